@@ -1,0 +1,12 @@
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+
+
+class AssessmentsConfig(AppConfig):
+    name = "mih.assessments"
+
+    def ready(self) -> None:
+        if find_spec(f"{self.name}.onscene"):
+            import_module(f"{self.name}.onscene")

@@ -1,0 +1,42 @@
+"""The background worker: ``celery -A mih.config worker``, and ``beat`` beside it."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mih.config.settings")
+
+
+class Worker(Celery):
+    """Starts the embedded Redis at the first connection when REDIS_URL is unset."""
+
+    def connection_for_write(self, *args: Any, **options: Any) -> Any:
+        """A connection to send with."""
+        _ensure_broker()
+        return super().connection_for_write(*args, **options)
+
+    def connection_for_read(self, *args: Any, **options: Any) -> Any:
+        """A connection to receive with."""
+        _ensure_broker()
+        return super().connection_for_read(*args, **options)
+
+
+def _ensure_broker() -> None:
+    if not os.environ.get("REDIS_URL"):
+        from mih.embedded import redis
+
+        redis.ensure()
+
+
+@setup_logging.connect
+def _use_our_logs(**_options: Any) -> None:
+    """Keep Celery from replacing the log settings; Django has made them."""
+
+
+app = Worker("mih")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)

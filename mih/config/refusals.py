@@ -1,0 +1,75 @@
+"""How a refusal or an error looks: a page for people, one JSON shape for programs, the same sentence in both."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework.exceptions import APIException
+
+from mih.core.errors import Refused
+
+SENTENCES = {
+    400: "That request could not be read. Go back, load the page again and repeat your last step.",
+    403: "You may not see or do this. If your work needs it, ask your supervisor.",
+    404: "There is nothing at this address. Go back, or search for the person from the start page.",
+    413: "That is too large to send. Send a smaller file or a shorter text.",
+    500: "Something went wrong on our side. What you saved is safe. Try again in a minute; if it happens again, "
+    "tell your supervisor what you were doing and at what time.",
+}
+
+
+class RefusalHandler(ExceptionHandler):
+    """Gives the product's own refusals the API's one error shape."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        """A refusal as an API exception of the same status, sentence and code."""
+        if isinstance(exc, Refused):
+            detail: Any = {name: [text] for name, text in exc.fields.items()} or exc.sentence
+            error = APIException(detail=detail, code=exc.code)
+            error.status_code = exc.status
+            return error
+        return super().convert_known_exceptions(exc)
+
+
+def answer(request: HttpRequest, status: int, *, sentence: str = "", code: str = "") -> HttpResponse:
+    """The answer for a status: ``errors/<status>.html`` or, under ``/api/``, JSON."""
+    sentence = sentence or SENTENCES[status]
+    if request.path.startswith(("/api/", "/field/api/")):
+        kind = "server_error" if status >= 500 else "client_error"
+        error = {"code": code or "error", "detail": sentence, "attr": None}
+        return JsonResponse({"type": kind, "errors": [error]}, status=status)
+    context = {"status": status, "sentence": sentence}
+    # Rendered without the request: an error page must not fail on whatever made the request fail.
+    page_text = render_to_string([f"errors/{status}.html", "errors/error.html"], context)
+    return HttpResponse(page_text, status=status)
+
+
+def page(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The page of a refusal."""
+    return answer(request, refusal.status, sentence=refusal.sentence, code=refusal.code)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413."""
+    return answer(request, 413, code="too_large")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return answer(request, 400, code="bad_request")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return answer(request, 403, code="not_allowed")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return answer(request, 404, code="not_found")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return answer(request, 500, code="error")

@@ -1,0 +1,169 @@
+"""Apps, middleware, templates, database, static files, time and language."""
+
+from typing import Any
+
+from mih.config.settings.environment import MIH_ENV, PRODUCTION, REPOSITORY, TESTING, env
+from mih.embedded import places, postgres
+
+# Signs sessions and tokens. Production sets its own, 50 random characters or more.
+SECRET_KEY = env.str("SECRET_KEY", default="only-for-the-demo-and-the-tests-where-nobody-real-is-written-down")
+
+# Detailed error pages, for developing on invented people only. Never with production.
+DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
+
+# Host names this installation answers to, separated by commas.
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
+
+# Origins whose forms are accepted, with scheme, when a proxy changes the host name.
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "mih.config",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rest_framework",
+    "knox",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "template_partials",
+    "phonenumber_field",
+    "pgtrigger",
+    "pghistory",
+    "rules.apps.AutodiscoverRulesConfig",
+    "csp",
+    "django_structlog",
+    "django_prometheus",
+    "django_migration_linter",
+    "mih.core",
+    "mih.accounts",
+    "mih.audit",
+    "mih.instruments",
+    "mih.protocols",
+    "mih.people",
+    "mih.privacy",
+    "mih.episodes",
+    "mih.encounters",
+    "mih.assessments",
+    "mih.interventions",
+    "mih.safety_plans",
+    "mih.followups",
+    "mih.referrals",
+    "mih.cases",
+    "mih.charts",
+    "mih.field",
+    "mih.practice",
+]
+if PRODUCTION:
+    INSTALLED_APPS.remove("django_migration_linter")  # a development tool
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mih.config.middleware.BodyLimitMiddleware",
+    "mih.config.middleware.NoStoreMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "mih.audit.middleware.ActorMiddleware",
+    "mih.config.middleware.RefusalMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "mih.config.urls"
+WSGI_APPLICATION = "mih.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [REPOSITORY / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "mih.core.context.agency",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = PRODUCTION
+
+# postgresql://user:password@host:5432/name, version 15 or later. Unset: the embedded server.
+DATABASES: dict[str, Any] = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or postgres.url())}
+if not env.str("DATABASE_URL", default=""):
+    DATABASES["default"]["ENGINE"] = "mih.embedded.postgresql"
+# Seconds a connection is kept for the next request; 0 behind a pooler in transaction mode.
+DATABASES["default"]["CONN_MAX_AGE"] = 0 if TESTING else env.int("DATABASE_MAX_AGE", default=60)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+if TESTING:
+    DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"  # a lost test is no loss
+
+# In the database and not in Redis: sign-in limits must work while Redis is away.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "config_cache"}}
+
+# Largest body of one request, in bytes; a larger one is answered with 413.
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", default=1_048_576)
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# Where collectstatic puts the hashed files.
+STATIC_ROOT = places.var_dir() / "static"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [folder for folder in (REPOSITORY / "static" / "dist", REPOSITORY / "static" / "img") if folder.is_dir()]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = TESTING or DEBUG
+MEDIA_ROOT = places.var_dir() / "media"
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"  # stored and reckoned in UTC; pages show AGENCY_ZONE
+PHONENUMBER_DEFAULT_REGION = "US"
+PHONENUMBER_DB_FORMAT = "E164"
+
+# The agency this installation serves, as its pages and prints name it.
+AGENCY_NAME = env.str("AGENCY_NAME", default="Tulsa Fire Department Mobile Integrated Healthcare")
+AGENCY_SHORT_NAME = env.str("AGENCY_SHORT_NAME", default="TFD MIH")
+AGENCY_ZONE = env.str("AGENCY_ZONE", default="America/Chicago")
+AGENCY_HOURS = env.str("AGENCY_HOURS", default="07:00-23:00")
+AGENCY_PHONE = env.str("AGENCY_PHONE", default="+19185550100")
+AGENCY_COLOUR = env.str("AGENCY_COLOUR", default="#0b4f6c")
+AGENCY_ACCENT_COLOUR = env.str("AGENCY_ACCENT_COLOUR", default="#b3261e")

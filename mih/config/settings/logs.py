@@ -1,0 +1,54 @@
+"""Structured logs, one JSON object a line, of an allow-list of keys: no name, address, note or query text."""
+
+from typing import Any
+
+import structlog
+
+from mih.config.logs import allowed_keys_only
+from mih.config.settings.environment import PRODUCTION, TESTING, env
+
+# DEBUG, INFO, WARNING or ERROR.
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if TESTING else "INFO")
+
+SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+FINISH: list[Any] = [
+    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+    allowed_keys_only,
+    structlog.processors.JSONRenderer(sort_keys=True)
+    if PRODUCTION
+    else structlog.dev.ConsoleRenderer(colors=False),
+]
+
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *SHARED,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "lines": {"()": structlog.stdlib.ProcessorFormatter, "foreign_pre_chain": SHARED, "processors": FINISH}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    },
+}
+
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"

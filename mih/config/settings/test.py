@@ -1,0 +1,10 @@
+"""The settings of the tests: the product's own, in the test environment."""
+
+import os
+
+os.environ["MIH_ENV"] = "test"
+
+from mih.config.settings import *  # noqa: E402
+
+# Hashing passwords slowly proves nothing in a test.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

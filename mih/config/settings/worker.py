@@ -1,0 +1,45 @@
+"""The background worker and its timetable. The database is the queue; a message is only a doorbell."""
+
+from typing import Any
+
+from mih.config.settings.environment import env
+from mih.embedded import redis
+
+# redis://… or rediss://…; unset: the embedded server.
+CELERY_BROKER_URL = env.str("REDIS_URL", default="") or redis.url()
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A request that rings the doorbell of a dead Redis gives up at once; the sweep of the next minute does the work.
+CELERY_BROKER_CONNECTION_TIMEOUT = 0.5
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 5,
+    "retry_on_timeout": False,
+    "max_retries": 0,
+}
+CELERY_TASK_PUBLISH_RETRY = False
+
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+
+EACH_MINUTE = 60.0
+SWEEPS = ("plan", "activate", "remind", "escalate")
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    # A sweep that waited longer than its minute is dropped: the next one does all its work.
+    f"followups.{sweep}": {
+        "task": f"mih.followups.{sweep}",
+        "schedule": EACH_MINUTE,
+        "options": {"expires": EACH_MINUTE},
+    }
+    for sweep in SWEEPS
+}

@@ -1,0 +1,22 @@
+"""The root of all addresses. Each app's ``urls`` module places its own prefix; the start page is the desk's."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from mih.config import health
+from mih.config.rooms import included
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("health/metrics", health.metrics, name="health-metrics"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("api/", include("mih.config.api_urls")),
+    *included("urls"),
+]
+
+handler400 = "mih.config.refusals.bad_request"
+handler403 = "mih.config.refusals.forbidden"
+handler404 = "mih.config.refusals.not_found"
+handler500 = "mih.config.refusals.server_error"
