@@ -1,4 +1,4 @@
-"""``python -m mih.embedded up|down|status|env|run``: the embedded services from the command line."""
+"""``python -m mih.embedded up|down|status|env|reset|run``: the embedded services from the command line."""
 
 import argparse
 import signal
@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("down", help="stop both")
     commands.add_parser("status", help="say what runs; exit code 1 unless both do")
     commands.add_parser("env", help="print both addresses")
+    commands.add_parser("reset", help="drop the embedded database and make it anew, empty")
     run = commands.add_parser("run", help="run a program beside the services, then stop those it started")
     run.add_argument("program", nargs=argparse.REMAINDER)
     options = parser.parse_args(arguments)
@@ -46,8 +47,23 @@ def _carry_out(options: argparse.Namespace) -> int:
             return 0 if all(running.values()) else 1
         case "env":
             print(f"DATABASE_URL='{postgres.url()}'\nREDIS_URL='{redis.url()}'")
+        case "reset":
+            return _reset()
         case "run":
             return _run(options.program)
+    return 0
+
+
+def _reset() -> int:
+    if "DATABASE_URL" not in services.needed():
+        print("DATABASE_URL is set: only the embedded database is ever dropped.", file=sys.stderr)
+        return 1
+    started = services.up()
+    try:
+        postgres.make_anew()
+    finally:
+        services.down(started)
+    print("The database is empty. `make demo` fills it again.")
     return 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
 
 from mih.embedded import places
 from mih.embedded.locks import ServiceError, only_one
@@ -114,24 +115,30 @@ def _forget_dead_server() -> None:
         (socket_dir() / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
 
-def _ensure_database() -> None:
-    import psycopg
+def make_anew() -> None:
+    """Drop the database with all it holds, ending the connections to it, and make it again, empty."""
+    with _as_owner() as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    _ensure_database()
 
-    owner = f"host={socket_dir()} port={PORT} user=postgres dbname=postgres"
-    for _attempt in range(50):
-        try:
-            connection = psycopg.connect(owner, autocommit=True)
-            break
-        except psycopg.OperationalError:
-            time.sleep(0.1)
-    else:
-        raise ServiceError(f"PostgreSQL started but does not answer. Read {_log()}.")
-    with connection:
+
+def _ensure_database() -> None:
+    with _as_owner() as connection:
         # As in production the owner is no superuser; CREATEDB is for the tests.
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [NAME]).fetchone():
             connection.execute(f"CREATE ROLE {NAME} LOGIN CREATEDB")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
             connection.execute(f"CREATE DATABASE {NAME} OWNER {NAME}")
+
+
+def _as_owner() -> psycopg.Connection:
+    address = f"host={socket_dir()} port={PORT} user=postgres dbname=postgres"
+    for _attempt in range(50):
+        try:
+            return psycopg.connect(address, autocommit=True)
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+    raise ServiceError(f"PostgreSQL started but does not answer. Read {_log()}.")
 
 
 def _programs() -> Path:

@@ -1,0 +1,63 @@
+# `make demo` shows the product; `make test` proves it. Both set up what they need.
+.POSIX:
+.DEFAULT_GOAL := help
+SHELL = /bin/sh
+
+PYTHON ?= python3
+export PYTHON
+# Ours first: no system Node.js is used.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+IN_VENV = . scripts/lib.sh;
+
+.PHONY: help
+help: ## what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+.venv/.installed: requirements.lock scripts/install-python.sh scripts/lib.sh
+	@sh scripts/install-python.sh
+
+node_modules/.installed: package-lock.json .npmrc scripts/install-browser-code.sh .venv/.installed
+	@sh scripts/install-browser-code.sh
+
+SOURCES := $(shell find static/src -type f 2>/dev/null)
+
+static/dist/.built: $(SOURCES) scripts/build.mjs node_modules/.installed
+	@$(IN_VENV) npm run --silent build && touch static/dist/.built
+
+.PHONY: setup
+setup: static/dist/.built ## install everything and build the browser code
+
+.PHONY: demo
+demo: setup ## run the product with invented people at http://127.0.0.1:8000 (PORT=… for another)
+	@$(IN_VENV) python -m mih.embedded run -- python scripts/demo.py
+
+.PHONY: demo-reset
+demo-reset: setup ## forget everything the demo holds
+	@$(IN_VENV) python -m mih.embedded reset
+
+.PHONY: test
+test: setup ## every check and every test, browser tests included
+	@$(IN_VENV) python -m mih.embedded run -- sh scripts/test.sh
+
+.PHONY: lint
+lint: setup ## format, lint, types and floors only
+	@sh scripts/lint.sh
+
+.PHONY: format
+format: setup ## put every file into its format
+	@$(IN_VENV) ruff check --fix-only --quiet; ruff format && npm run --silent format
+
+.PHONY: lock
+lock: .venv/.installed ## bring requirements.lock up to pyproject.toml (UPGRADE=1 takes newer versions)
+	@$(IN_VENV) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) \
+		--quiet --output-file requirements.lock
+
+.PHONY: stop
+stop: ## stop the embedded PostgreSQL and Redis
+	@$(IN_VENV) python -m mih.embedded down
+
+.PHONY: clean
+clean: stop ## remove everything that was made, the demo's data too
+	rm -rf .venv node_modules static/dist "$${MIH_VAR_DIR:-var}"

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Makes .venv and installs into it exactly what requirements.lock names, hashes checked.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/lib.sh
+
+python=${PYTHON:-python3}
+command -v "$python" >/dev/null 2>&1 || fail "There is no $python. Install Python 3.11 or newer, or set PYTHON to its path."
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+  fail "$("$python" --version) is too old: Python 3.11 or newer is needed. Set PYTHON to the path of a newer one."
+
+if ! .venv/bin/python -c 'import pip' 2>/dev/null && ! .venv/bin/uv --version >/dev/null 2>&1; then
+  say "Making .venv"
+  "$python" -m venv --clear .venv ||
+    fail "Python could not make a virtual environment. On Debian: apt-get install python3-venv; then try again."
+fi
+if ! .venv/bin/uv --version >/dev/null 2>&1; then
+  say "Installing uv"
+  # uv's own lines of the lock, so that its hash is checked like every other.
+  awk '/^uv==/ { on = 1 } on && /^[a-z]/ && !/^uv==/ { exit } on' requirements.lock >.venv/uv.lock
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.lock
+fi
+say "Installing Python packages"
+.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
+
+.venv/bin/python -c 'import weasyprint' >/dev/null 2>&1 ||
+  say "Note: PDF prints need the Pango library. On Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; on macOS: brew install pango"
+touch .venv/.installed

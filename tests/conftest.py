@@ -1,0 +1,76 @@
+"""What every test may use. The database is the embedded PostgreSQL's, one for each test process."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",  # the sandbox needs rights that a container's root lacks
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The Chromium of the tests, unpacked at first use; CHROMIUM names another."""
+    node = subprocess.run(
+        [REPOSITORY / ".venv" / "bin" / "node", "scripts/chromium.mjs"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert node.returncode == 0, node.stderr
+    return node.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def live_browser(chromium_path: str) -> Iterator[Browser]:
+    """One browser for the tests of a process."""
+    # Playwright runs an event loop in this thread, which Django would take for an async view.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=BROWSER_ARGUMENTS)
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    else:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture
+def browser_context(live_browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile, a tablet's size, the agency's zone; a script error or a blocked resource fails the test."""
+    context = live_browser.new_context(
+        viewport={"width": 1180, "height": 820}, timezone_id="America/Chicago", locale="en-US"
+    )
+    context.set_default_timeout(10_000)
+    problems: list[str] = []
+    context.on("weberror", lambda error: problems.append(str(error.error)))
+    context.on(
+        "console",
+        lambda message: problems.append(message.text) if "Content Security Policy" in message.text else None,
+    )
+    yield context
+    context.close()
+    assert not problems, json.dumps(problems, indent=2)
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Page:
+    """An empty page in a fresh profile."""
+    return browser_context.new_page()
