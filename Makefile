@@ -12,7 +12,7 @@ IN_VENV = . scripts/lib.sh;
 
 .PHONY: help
 help: ## what can be made
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/.installed: requirements.lock scripts/install-python.sh scripts/lib.sh
 	@sh scripts/install-python.sh
@@ -59,5 +59,6 @@ stop: ## stop the embedded PostgreSQL and Redis
 	@$(IN_VENV) python -m mih.embedded down
 
 .PHONY: clean
-clean: stop ## remove everything that was made, the demo's data too
+clean: ## remove everything that was made, the demo's data too
+	@$(IN_VENV) python -m mih.embedded remove
 	rm -rf .venv node_modules static/dist "$${MIH_VAR_DIR:-var}"

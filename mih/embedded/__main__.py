@@ -1,6 +1,7 @@
-"""``python -m mih.embedded up|down|status|env|reset|run``: the embedded services from the command line."""
+"""``python -m mih.embedded up|down|status|env|reset|remove|run``: the embedded services from the command line."""
 
 import argparse
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("status", help="say what runs; exit code 1 unless both do")
     commands.add_parser("env", help="print both addresses")
     commands.add_parser("reset", help="drop the embedded database and make it anew, empty")
+    commands.add_parser("remove", help="stop both and delete all they keep")
     run = commands.add_parser("run", help="run a program beside the services, then stop those it started")
     run.add_argument("program", nargs=argparse.REMAINDER)
     options = parser.parse_args(arguments)
@@ -40,15 +42,19 @@ def _carry_out(options: argparse.Namespace) -> int:
             stopped = services.down()
             print("Stopped " + " and ".join(NAMES[name] for name in stopped) if stopped else "Nothing was running")
         case "status":
-            running = {"PostgreSQL": postgres.answers(), "Redis": redis.answers()}
-            for name, answers in running.items():
-                print(f"{name}: {'running' if answers else 'stopped'}")
-            print(f"Files: {places.var_dir()}")
-            return 0 if all(running.values()) else 1
+            running = [postgres.answers(), redis.answers()]
+            names = [f"PostgreSQL ({postgres.data_dir()})", f"Redis ({redis.socket_path()})"]
+            for name, answers in zip(names, running, strict=True):
+                print(f"{'running' if answers else 'stopped'}: {name}")
+            return 0 if all(running) else 1
         case "env":
             print(f"DATABASE_URL='{postgres.url()}'\nREDIS_URL='{redis.url()}'")
         case "reset":
             return _reset()
+        case "remove":
+            services.down()
+            for folder in (places.postgres_home(), places.run_dir()):
+                shutil.rmtree(folder, ignore_errors=True)
         case "run":
             return _run(options.program)
     return 0

@@ -1,9 +1,11 @@
 """The embedded services: started once however many ask, and again after they were killed."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,22 +37,33 @@ class Installation:
         said, _ = process.communicate(timeout=120)
         return process.returncode, said
 
+    def places(self) -> tuple[Path, Path]:
+        """The database's folder and Redis's socket."""
+        _, said = self.run("status")
+        data, redis = re.findall(r"\((.*)\)", said)
+        return Path(data), Path(redis)
+
     def servers(self) -> list[psutil.Process]:
         """Our postmaster and our redis-server."""
-        found = []
-        for process in psutil.process_iter(["name", "cmdline"]):
-            line = " ".join(process.info["cmdline"] or [])
-            if process.info["name"] in ("postgres", "redis-server") and str(self.folder) in line:
-                found.append(process)
-        return found
+        data, redis = map(str, self.places())
+        lines = [(process, " ".join(process.info["cmdline"] or [])) for process in psutil.process_iter(["cmdline"])]
+        return [
+            process
+            for process, line in lines
+            if ("postgres" in line and f"-D {data}" in line) or ("redis-server" in line and redis in line)
+        ]
 
 
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    installation = Installation(tmp_path_factory.mktemp("var"))
-    yield installation
-    installation.run("down")
-    assert installation.servers() == []
+@pytest.fixture(scope="module", params=[0o755, 0o700], ids=["open-folder", "private-folder"])
+def installation(request: pytest.FixtureRequest) -> Iterator[Installation]:
+    """Private: when root runs the tests, the account that PostgreSQL runs as cannot enter it."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(request.param)
+        installation = Installation(Path(folder) / "var")
+        yield installation
+        installation.run("remove")
+        assert installation.servers() == []
+        assert not installation.places()[0].exists()
 
 
 def test_many_starters_at_once_start_each_server_once(installation: Installation) -> None:
@@ -66,7 +79,7 @@ def test_many_starters_at_once_start_each_server_once(installation: Installation
 def test_killed_servers_come_back_though_their_pid_files_are_left(installation: Installation) -> None:
     installation.run("up")
     servers = installation.servers()
-    assert servers
+    assert len(servers) == 2
     for server in servers:
         server.send_signal(signal.SIGKILL)
     psutil.wait_procs(servers, timeout=30)
@@ -80,7 +93,7 @@ def test_killed_servers_come_back_though_their_pid_files_are_left(installation: 
 
 def test_a_pid_file_that_names_another_program_is_forgotten(installation: Installation) -> None:
     installation.run("up")
-    pid_file = next(installation.folder.rglob("postmaster.pid"))
+    pid_file = installation.places()[0] / "postmaster.pid"
     lines = pid_file.read_text().splitlines()
     installation.run("down")
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
