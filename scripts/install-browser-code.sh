@@ -4,5 +4,5 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 say "Installing browser packages (Node.js $(node --version))"
-npm ci --silent --no-progress --no-audit --no-fund
+npm ci --loglevel error --no-progress --no-audit --no-fund
 touch node_modules/.installed
