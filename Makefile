@@ -23,7 +23,7 @@ node_modules/.installed: package-lock.json .npmrc scripts/install-browser-code.s
 SOURCES := $(shell find static/src -type f 2>/dev/null)
 
 static/dist/.built: $(SOURCES) scripts/build.mjs node_modules/.installed
-	@$(IN_VENV) npm run --silent build && touch static/dist/.built
+	@$(IN_VENV) npm run --silent build && mkdir -p static/dist && touch $@
 
 .PHONY: setup
 setup: static/dist/.built ## install everything and build the browser code
