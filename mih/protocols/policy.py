@@ -15,7 +15,7 @@ DEFAULTS = Path(__file__).parent / "defaults"
 _TAG = re.compile(r"DEF|GCK|S\d{2,3}[a-z]?")
 
 
-class InvalidDocument(ValueError):
+class DocumentError(ValueError):
     """A policy document that cannot be used; `problems` says everything that is wrong with it."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -110,10 +110,10 @@ class Policy:
         signed_by: str = "",
         signed_at: datetime | None = None,
     ) -> "Policy":
-        """Read a document as stored (see `problems`). Raises `InvalidDocument`."""
+        """Read a document as stored (see `problems`). Raises `DocumentError`."""
         found = problems(document)
         if found:
-            raise InvalidDocument(found)
+            raise DocumentError(found)
         return cls(
             key=document["key"],
             title=document["title"],
@@ -195,7 +195,11 @@ def _kind(value: Any) -> str:
         return "yes or no"
     if isinstance(value, int | float):
         return "a number"
-    return {str: "text", list: "a list", dict: "a table"}.get(type(value), "empty")
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, list):
+        return "a list"
+    return "a table" if isinstance(value, dict) else "empty"
 
 
 def _known(entry: Mapping[str, Any]) -> dict[str, Any]:

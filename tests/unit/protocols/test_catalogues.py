@@ -11,19 +11,47 @@ MATRIX = Policy.default("role_matrix")
 TRIGGERS = Policy.default("triggers")
 COSIGN = Policy.default("cosign")
 
-RED = (
-    "CSSRS_HIGH ASQ_ACUTE PHQ9_ITEM9 NEWS2_HIGH STROKE_POS GCS_LE8 BARS_7 BARS_LE2 RR_CRIT SPO2_CRIT GLU_CRIT PRECIP_WD"
-    " DAILY_CAP CIWA_SEVERE HOMICIDAL_INTENT ABUSE_REPORT_DUE"
-).split()
-AMBER = (
-    "CSSRS_MODERATE ASQ_POS NEWS2_MED NEWS2_SINGLE3 BARS_6 REFUSAL_AFTER_NALOXONE CAPACITY_UNCLEAR RESEDATION_WATCH"
-    " KIT_EXPIRED COSIGN_OVERDUE FOLLOWUP_OVERDUE UNREACHABLE_ESCALATE MINOR_CONSENT_MISSING"
-).split()
-INFO = "OD_REVERSAL AUDITC_POS DAST_POS PTSD_POS GCS_LT15 BP_WARN".split()
+RED = [
+    "CSSRS_HIGH",
+    "ASQ_ACUTE",
+    "PHQ9_ITEM9",
+    "NEWS2_HIGH",
+    "STROKE_POS",
+    "GCS_LE8",
+    "BARS_7",
+    "BARS_LE2",
+    "RR_CRIT",
+    "SPO2_CRIT",
+    "GLU_CRIT",
+    "PRECIP_WD",
+    "DAILY_CAP",
+    "CIWA_SEVERE",
+    "HOMICIDAL_INTENT",
+    "ABUSE_REPORT_DUE",
+]
+AMBER = [
+    "CSSRS_MODERATE",
+    "ASQ_POS",
+    "NEWS2_MED",
+    "NEWS2_SINGLE3",
+    "BARS_6",
+    "REFUSAL_AFTER_NALOXONE",
+    "CAPACITY_UNCLEAR",
+    "RESEDATION_WATCH",
+    "KIT_EXPIRED",
+    "COSIGN_OVERDUE",
+    "FOLLOWUP_OVERDUE",
+    "UNREACHABLE_ESCALATE",
+    "MINOR_CONSENT_MISSING",
+]
+INFO = ["OD_REVERSAL", "AUDITC_POS", "DAST_POS", "PTSD_POS", "GCS_LT15", "BP_WARN"]
 
 
 def test_the_catalogue_holds_every_alarm_at_its_level():
-    by_level = {level: [code for code in ALARMS if ALARMS[code]["level"] == level] for level in ("red", "amber", "info")}
+    by_level = {
+        level: [code for code in ALARMS if ALARMS[code]["level"] == level]
+        for level in ("red", "amber", "info")
+    }
     assert by_level == {"red": RED, "amber": AMBER, "info": INFO}
 
 

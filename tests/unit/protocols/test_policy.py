@@ -3,7 +3,7 @@ import json
 import pytest
 
 from mih.protocols.policy import (
-    InvalidDocument,
+    DocumentError,
     Policy,
     default_document,
     default_keys,
@@ -88,7 +88,7 @@ def test_a_spoilt_document_is_refused_with_what_is_wrong(spoil, sentence):
     assert problems(document) == []
     spoil(document)
     assert any(sentence in problem for problem in problems(document))
-    with pytest.raises(InvalidDocument):
+    with pytest.raises(DocumentError):
         Policy.from_document(document)
 
 
