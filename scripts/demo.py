@@ -18,7 +18,10 @@ def main() -> int:
     """Run until Ctrl-C."""
     with socket.socket() as probe:
         if probe.connect_ex((HOST, PORT)) == 0:
-            print(f"Port {PORT} is taken. Stop what uses it, or choose another: make demo PORT=8001", file=sys.stderr)
+            print(
+                f"Port {PORT} is taken. Stop what uses it, or choose another: make demo PORT=8001",
+                file=sys.stderr,
+            )
             return 1
     say("Migrating the database")
     subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], check=True)

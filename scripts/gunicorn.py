@@ -5,7 +5,6 @@ import os
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_PROCESSES") or 2)
 threads = int(os.environ.get("WEB_THREADS") or 4)
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 max_requests = 5000
 max_requests_jitter = 500
 loglevel = "warning"

@@ -29,4 +29,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
     offered = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not token or not secrets.compare_digest(offered.encode(), token.encode()):
         raise Http404
-    return ExportToDjangoView(request)
+    response: HttpResponse = ExportToDjangoView(request)
+    return response

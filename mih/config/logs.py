@@ -14,7 +14,9 @@ ALLOWED_KEYS = frozenset(
 )  # fmt: skip
 
 
-def allowed_keys_only(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def allowed_keys_only(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     """Drop every key off the list; of an exception keep its class and the place in our code, not its text."""
     line = {key: value for key, value in event.items() if key in ALLOWED_KEYS}
     text = event.get("event", "")

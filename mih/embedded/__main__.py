@@ -37,10 +37,16 @@ def _carry_out(options: argparse.Namespace) -> int:
     match options.command:
         case "up":
             started = services.up()
-            print("Started " + " and ".join(NAMES[name] for name in started) if started else "Already running")
+            print(
+                "Started " + " and ".join(NAMES[name] for name in started) if started else "Already running"
+            )
         case "down":
             stopped = services.down()
-            print("Stopped " + " and ".join(NAMES[name] for name in stopped) if stopped else "Nothing was running")
+            print(
+                "Stopped " + " and ".join(NAMES[name] for name in stopped)
+                if stopped
+                else "Nothing was running"
+            )
         case "status":
             running = [postgres.answers(), redis.answers()]
             names = [f"PostgreSQL ({postgres.data_dir()})", f"Redis ({redis.socket_path()})"]

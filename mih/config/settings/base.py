@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from mih.config.settings.environment import MIH_ENV, PRODUCTION, REPOSITORY, TESTING, env
+from mih.config.settings.environment import PRODUCTION, REPOSITORY, TESTING, env
 from mih.embedded import places, postgres
 
 # Signs sessions and tokens. Production sets its own, 50 random characters or more.
-SECRET_KEY = env.str("SECRET_KEY", default="only-for-the-demo-and-the-tests-where-nobody-real-is-written-down")
+SECRET_KEY = env.str(
+    "SECRET_KEY", default="only-for-the-demo-and-the-tests-where-nobody-real-is-written-down"
+)
 
 # Detailed error pages, for developing on invented people only. Never with production.
 DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
@@ -120,7 +122,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = PRODUCTION
 
 # postgresql://user:password@host:5432/name, version 15 or later. Unset: the embedded server.
-DATABASES: dict[str, Any] = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or postgres.url())}
+DATABASES: dict[str, Any] = {
+    "default": env.db_url_config(env.str("DATABASE_URL", default="") or postgres.url())
+}
 if not env.str("DATABASE_URL", default=""):
     DATABASES["default"]["ENGINE"] = "mih.embedded.postgresql"
 # Seconds a connection is kept for the next request; 0 behind a pooler in transaction mode.
@@ -140,7 +144,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # Where collectstatic puts the hashed files.
 STATIC_ROOT = places.var_dir() / "static"
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [folder for folder in (REPOSITORY / "static" / "dist", REPOSITORY / "static" / "img") if folder.is_dir()]
+STATICFILES_DIRS = [
+    folder for folder in (REPOSITORY / "static" / "dist", REPOSITORY / "static" / "img") if folder.is_dir()
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 env = environ.Env()
+
+# Form classes are written with the model they edit: ModelForm[Person].
+django_stubs_ext.monkeypatch()
 
 # demo (default), test, or production. Production starts only when everything it needs is set.
 MIH_ENV = env.str("MIH_ENV", default="demo")

@@ -4,7 +4,7 @@ import os
 
 os.environ["MIH_ENV"] = "test"
 
-from mih.config.settings import *  # noqa: E402
+from mih.config.settings import *
 
 # Hashing passwords slowly proves nothing in a test.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -20,7 +20,9 @@ class Installation:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+        kept = {
+            name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")
+        }
         self.environment = {**kept, "MIH_VAR_DIR": str(folder), "PYTHONPATH": str(REPOSITORY)}
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
@@ -46,7 +48,9 @@ class Installation:
     def servers(self) -> list[psutil.Process]:
         """Our postmaster and our redis-server."""
         data, redis = map(str, self.places())
-        lines = [(process, " ".join(process.info["cmdline"] or [])) for process in psutil.process_iter(["cmdline"])]
+        lines = [
+            (process, " ".join(process.info["cmdline"] or [])) for process in psutil.process_iter(["cmdline"])
+        ]
         return [
             process
             for process, line in lines
