@@ -1,0 +1,4 @@
+from mih.accounts.models.programmes import Device, Programme, Shift, Team, Unit
+from mih.accounts.models.staff import Credential, Role, Staff
+
+__all__ = ["Credential", "Device", "Programme", "Role", "Shift", "Staff", "Team", "Unit"]

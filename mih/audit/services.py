@@ -1,0 +1,41 @@
+"""Writing the read log."""
+
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from mih.audit.models import ReadEvent
+from mih.core import clock
+
+if TYPE_CHECKING:
+    from mih.accounts.models import Staff
+
+device_in_use: ContextVar[UUID | None] = ContextVar("mih_device", default=None)
+"""The tablet or desk the current request came from, set by the middleware."""
+
+
+def log_read(
+    *,
+    by: "Staff",
+    people: Iterable[UUID],
+    surface: str,
+    purpose: str,
+    allowed: bool = True,
+    refusal: str = "",
+) -> None:
+    """Keep that `by` was shown (or refused) these people's records on `surface`. Nobody shown: nothing written."""
+    seen = list(dict.fromkeys(people))
+    if not seen:
+        return
+    ReadEvent.objects.create(
+        at=clock.now(),
+        actor=by.pk,
+        role=by.role,
+        people=seen,
+        surface=surface,
+        purpose=purpose,
+        allowed=allowed,
+        refusal=refusal,
+        device=device_in_use.get(),
+    )

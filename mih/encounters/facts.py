@@ -1,0 +1,105 @@
+"""What an encounter's entries amount to, in the terms that rules ask about.
+
+Apps that share a floor cannot import each other, and need not: each contributes what its entries say, and each rule
+reads what it needs. A fact that nobody documented is None or empty, never a guess.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Score:
+    """One instrument answered: its total, band and parts."""
+
+    instrument: str
+    entry: UUID
+    at: datetime | None
+    status: str
+    total: int | None
+    band: str | None
+    answers: dict[str, Any]
+    flags: tuple[str, ...] = ()
+    result: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DoseGiven:
+    """One dose of a medicine: `mg`, when, and who gave it (NEMSIS role code), ours or before us."""
+
+    entry: UUID
+    medicine: str
+    mg: float | None
+    at: datetime | None
+    given_by: str
+    before_arrival: bool
+    response: str = ""
+
+
+@dataclass(frozen=True)
+class ReferralMade:
+    """One referral, with the appointment once there is one."""
+
+    entry: UUID
+    partner: str
+    category: str
+    created_at: datetime | None
+    appointment_at: datetime | None
+    open: bool = True
+
+
+@dataclass
+class Facts:
+    """Everything known about one encounter, gathered from all its entries."""
+
+    age: int | None = None
+    sex: str = ""
+
+    scores: list[Score] = field(default_factory=list)
+    screened_tier: str | None = None
+    final_tier: str | None = None
+    mental_health: bool = False
+    homicidal_intent: bool = False
+    abuse_suspected: bool = False
+    medical_emergency: bool = False
+
+    vitals_sets: int = 0
+    gcs: int | None = None
+    hr: int | None = None
+    rr: int | None = None
+    sbp: int | None = None
+    spo2: int | None = None
+    acvpu: str | None = None
+    glucose_taken: bool = False
+
+    overdose_suspected: bool = False
+    doses: list[DoseGiven] = field(default_factory=list)
+    buprenorphine_considered: bool = False
+    induction_verdict: dict[str, Any] | None = None
+    medical_control_at: datetime | None = None
+    kits_left: int = 0
+    capacity: str | None = None
+    refusal: bool = False
+
+    plan_state: str | None = None
+    plan_missing: list[str] = field(default_factory=list)
+    referrals: list[ReferralMade] = field(default_factory=list)
+    disposition: str | None = None
+    consents: list[str] = field(default_factory=list)
+
+    @property
+    def tier(self) -> str | None:
+        """The tier that counts: the clinician's formulation when there is one, else the screen's."""
+        return self.final_tier or self.screened_tier
+
+    def of(self, instrument: str) -> list[Score]:
+        """Complete scores of one instrument, oldest first."""
+        found = [score for score in self.scores if score.instrument == instrument and score.total is not None]
+        return sorted(found, key=lambda score: (score.at is None, score.at))
+
+    def given(self, medicine: str) -> list[DoseGiven]:
+        """Doses of one medicine, oldest first."""
+        found = [dose for dose in self.doses if dose.medicine == medicine]
+        return sorted(found, key=lambda dose: (dose.at is None, dose.at))

@@ -1,0 +1,57 @@
+"""Alarms raised by what was documented, and what was done about them."""
+
+from django.db import models
+from django.db.models import Q
+
+from mih.accounts.models import Staff
+from mih.audit.history import tracked
+from mih.core import clock
+from mih.core.models import Record, choices
+from mih.encounters.models.encounter import Encounter
+
+LEVELS = choices(("red", "Red"), ("amber", "Amber"), ("info", "Information"))
+
+
+@tracked()
+class Alarm(Record):
+    """One finding that somebody must know of. A red one is acknowledged, with the action taken, before signing.
+
+    It clears by itself when its cause is corrected; the row stays.
+    """
+
+    encounter = models.ForeignKey(Encounter, on_delete=models.CASCADE, related_name="alarms")
+    code = models.CharField(max_length=40)
+    level = models.CharField(max_length=6, choices=LEVELS)
+    form = models.CharField(max_length=40, blank=True)
+    entry = models.UUIDField(null=True, blank=True)
+    message = models.CharField(max_length=300)
+    raised_at = models.DateTimeField(default=clock.now)
+    acknowledged_by = models.ForeignKey(
+        Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    action = models.CharField(max_length=300, blank=True, verbose_name="What was done")
+    cleared_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["encounter", "code", "entry"],
+                condition=Q(cleared_at__isnull=True),
+                nulls_distinct=False,
+                name="alarm_standing_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at__isnull=True, acknowledged_by__isnull=True)
+                | (Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False) & ~Q(action="")),
+                name="alarm_acknowledged_with_action",
+            ),
+        ]
+        indexes = [models.Index(fields=["encounter", "code"], name="alarm_of_encounter")]
+
+    @property
+    def stands(self) -> bool:
+        return self.cleared_at is None
+
+    def __str__(self) -> str:
+        return self.code

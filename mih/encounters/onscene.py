@@ -1,0 +1,163 @@
+"""The registry lines of this app: who the person is, how to reach them, consent, disposition, narrative."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django import forms
+
+from mih.core.errors import Invalid
+from mih.encounters.findings import Gap
+from mih.encounters.forms import ConsentForm, DispositionForm, NarrativeForm
+from mih.encounters.models import ConsentTaken, Disposition, Encounter, Narrative
+from mih.encounters.onscene_form import OnSceneForm
+from mih.encounters.picture import Picture
+from mih.people.forms import ContactPreferencesForm, PersonForm
+from mih.people.models import ContactPreferences, Person
+from mih.privacy import part2
+from mih.privacy.services import record_consent
+
+if TYPE_CHECKING:
+    from mih.accounts.models import Staff
+
+
+class PersonDetails(OnSceneForm):
+    """Who this is: the person's own record, changed from the response it is learned in."""
+
+    key, title, icon = "person", "Person", "user"
+    model = Person
+    section, group, order = "demographics", "Person", 10
+
+    def form_class(self) -> type[forms.BaseForm]:
+        return PersonForm
+
+    def fetch(self, encounter: Encounter, record: UUID) -> Person:
+        if encounter.person_id is None:
+            raise Invalid(
+                "Say first whom this response is for: find the person or add a new one.", code="no_person"
+            )
+        if encounter.person_id != record:
+            raise Invalid(
+                "That is another person's record. Open it from their own chart.", code="foreign_record"
+            )
+        return Person.objects.select_for_update().get(pk=record)
+
+    def rows_of(self, encounter: Encounter) -> Iterable[Person]:
+        return [encounter.person] if encounter.person else []
+
+    def happened_at(self, entry: Any) -> datetime | None:
+        return None
+
+    def summary(self, entry: Person) -> str:
+        return entry.name
+
+
+class HowToReach(PersonDetails):
+    """What the person said about being contacted."""
+
+    key, title, icon = "contact", "How to reach them", "phone"
+    model = ContactPreferences
+    order = 20
+
+    def form_class(self) -> type[forms.BaseForm]:
+        return ContactPreferencesForm
+
+    def fetch(self, encounter: Encounter, record: UUID) -> Any:
+        if encounter.person_id is None:
+            raise Invalid(
+                "Say first whom this response is for: find the person or add a new one.", code="no_person"
+            )
+        found = ContactPreferences.objects.select_for_update().filter(person_id=encounter.person_id).first()
+        if found and found.pk != record:
+            raise Invalid(
+                "This person's contact preferences have another record. Reload the page.",
+                code="foreign_record",
+            )
+        if found is None and ContactPreferences.objects.filter(pk=record).exists():
+            raise Invalid(
+                "That is another person's record. Open it from their own chart.", code="foreign_record"
+            )
+        return found
+
+    def new(self, encounter: Encounter, record: UUID, *, by: "Staff", at: datetime) -> ContactPreferences:
+        return ContactPreferences(pk=record, person=encounter.person, created_at=at)
+
+    def rows_of(self, encounter: Encounter) -> Iterable[Any]:
+        return ContactPreferences.objects.filter(person_id=encounter.person_id) if encounter.person_id else []
+
+    def check(self, entry: ContactPreferences, picture: Picture) -> dict[str, str]:
+        if entry.window_opens and entry.window_closes and entry.window_opens >= entry.window_closes:
+            return {"window_closes": "“Not after” comes later than “Not before”. Check the two times."}
+        return {}
+
+    def summary(self, entry: ContactPreferences) -> str:
+        said = {True: "yes", False: "no", None: "not asked"}
+        return f"Calls {said[entry.call_allowed]}, texts {said[entry.sms_allowed]}"
+
+
+class Consent(OnSceneForm):
+    """A written consent to disclose."""
+
+    key, title, icon = "consent", "Consent to disclose", "lock"
+    model = ConsentTaken
+    section, group, order = "part2_consent", "Plan and referrals", 40
+    repeatable, segment, add_label = True, "sud", "Take another consent"
+
+    def form_class(self) -> type[forms.BaseForm]:
+        return ConsentForm
+
+    def gaps(self, entry: ConsentTaken, picture: Picture) -> Iterable[Gap]:
+        for code, sentence in part2.missing_elements(part2_facts(entry, picture)):
+            yield self.gap(entry, _ELEMENT_FIELDS.get(code, ""), sentence, code=code)
+
+    def on_signed(self, entry: ConsentTaken, *, by: "Staff", at: datetime) -> None:
+        if entry.encounter.person is not None:
+            record_consent(
+                person=entry.encounter.person,
+                kind=entry.kind,
+                source=entry.pk,
+                description=entry.description,
+                recipients=entry.recipients,
+                purpose=entry.purpose,
+                given_at=entry.consented_at or at,
+                expires_on=entry.expires_on,
+                expiry_event=entry.expiry_event,
+                by=by,
+            )
+
+    def summary(self, entry: ConsentTaken) -> str:
+        return entry.get_kind_display() or self.title
+
+
+class HowItEnded(OnSceneForm):
+    """The disposition, with the gates that its risk tier sets (clinical.md §6.6)."""
+
+    key, title, icon = "disposition", "Disposition", "flag"
+    model = Disposition
+    section, group, order = "disposition", "Close", 20
+
+    def form_class(self) -> type[forms.BaseForm]:
+        return DispositionForm
+
+    def gaps(self, entry: Disposition, picture: Picture) -> Iterable[Gap]:
+        if not entry.code:
+            yield self.gap(entry, "code", "Choose how the response ended.")
+
+    def summary(self, entry: Disposition) -> str:
+        return dict(DispositionForm.base_fields["code"].choices).get(entry.code, "") or self.title  # type: ignore[attr-defined]
+
+
+class Story(OnSceneForm):
+    """The narrative."""
+
+    key, title, icon = "narrative", "Narrative", "pen"
+    model = Narrative
+    section, group, order = "narrative", "Close", 10
+
+    def form_class(self) -> type[forms.BaseForm]:
+        return NarrativeForm
+
+    def summary(self, entry: Narrative) -> str:
+        words = " ".join(entry.text.split())
+        return f"{words[:80]}…" if len(words) > 80 else words or self.title

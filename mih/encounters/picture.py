@@ -1,0 +1,101 @@
+"""One encounter with everything in it, loaded in a fixed number of statements."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from mih.encounters.facts import Facts
+from mih.encounters.findings import AlarmDue, Gap
+from mih.encounters.models import Alarm, Encounter, Entry, EntryStatus
+from mih.encounters.registry import by_model, registry
+from mih.people.models import Person
+from mih.protocols.policy import Policy
+from mih.protocols.selectors import pinned
+
+
+class Picture:
+    """What is known of one encounter: its entries by form, the policies it is judged by, and what follows from both.
+
+    The policies are those in force when the encounter began, so that an old record is read under its own rules.
+    """
+
+    def __init__(
+        self, encounter: Encounter, entries: Mapping[str, list[Any]], policies: Mapping[str, Policy]
+    ) -> None:
+        self.encounter = encounter
+        self._entries = entries
+        self.policies = policies
+
+    @property
+    def person(self) -> Person | None:
+        return self.encounter.person
+
+    def all(self, form: str) -> list[Any]:
+        """Entries of one form that count, oldest first."""
+        return self._entries.get(form, [])
+
+    def one(self, form: str) -> Any | None:
+        """The entry of a form filled at most once."""
+        found = self.all(form)
+        return found[-1] if found else None
+
+    @property
+    def entries(self) -> list[tuple[str, Any]]:
+        """(form key, entry) for everything in the encounter, in the order of the rail."""
+        return [(form.key, entry) for form in registry for entry in self.all(form.key)]
+
+    @cached_property
+    def facts(self) -> Facts:
+        return registry.gather(self)
+
+    @cached_property
+    def findings(self) -> list[Gap | AlarmDue]:
+        return list(registry.find(self))
+
+    @property
+    def gaps(self) -> list[Gap]:
+        return [found for found in self.findings if isinstance(found, Gap)]
+
+    @property
+    def alarms_due(self) -> list[AlarmDue]:
+        return [found for found in self.findings if isinstance(found, AlarmDue)]
+
+    @cached_property
+    def alarms(self) -> list[Alarm]:
+        """Standing alarms, most urgent first."""
+        rank = {"red": 0, "amber": 1, "info": 2}
+        standing = self.encounter.alarms.filter(cleared_at__isnull=True).select_related("acknowledged_by")
+        return sorted(standing, key=lambda alarm: (rank[alarm.level], alarm.raised_at))
+
+
+def load(encounter: Encounter) -> Picture:
+    """The picture of `encounter`: one statement for each kind of entry, and one for the policies."""
+    entries: dict[str, list[Any]] = {}
+    for model, forms in by_model().items():
+        if not issubclass(model, Entry):
+            for form in forms:
+                entries[form.key] = list(form.rows_of(encounter))
+            continue
+        gone = (EntryStatus.REMOVED, EntryStatus.REPLACED)
+        rows = (
+            model.objects.filter(encounter=encounter)
+            .exclude(status__in=gone)
+            .select_related(*_related(forms))
+        )
+        for row in rows:
+            for form in forms:
+                if form.owns(row):
+                    entries.setdefault(form.key, []).append(row)
+                    break
+    for key, found in entries.items():
+        entries[key] = sorted(found, key=_by_time)
+    return Picture(encounter, entries, pinned(encounter.pinned))
+
+
+def _related(forms: Iterable[Any]) -> set[str]:
+    return {"author"}.union(*(form.related for form in forms))
+
+
+def _by_time(entry: Any) -> Any:
+    at = getattr(entry, "happened_at", None)
+    return (at is None, at or entry.created_at, entry.created_at)

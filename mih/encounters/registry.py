@@ -1,0 +1,91 @@
+"""Every form filled on scene, in one list.
+
+The workspace, the patch endpoint, the review screen, printing and exports read this list and nothing else. Adding a
+form is one model, one form class and one line here; tests fail until print and export cover it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from mih.encounters.facts import Facts
+from mih.encounters.findings import AlarmDue, Gap
+
+if TYPE_CHECKING:
+    from mih.encounters.onscene_form import OnSceneForm
+    from mih.encounters.picture import Picture
+
+FactsFrom = Callable[["Picture", Facts], None]
+Rule = Callable[["Picture"], Iterable[Gap | AlarmDue]]
+
+
+class Registry:
+    """The on-scene forms in the order of the rail, with the facts and rules their apps contribute."""
+
+    GROUPS: ClassVar[tuple[str, ...]] = (
+        "Person",
+        "Medical",
+        "Behavioral health",
+        "Overdose care",
+        "Plan and referrals",
+        "Close",
+    )
+
+    def __init__(self) -> None:
+        self._forms: dict[str, OnSceneForm] = {}
+        self._facts: list[FactsFrom] = []
+        self._rules: list[Rule] = []
+
+    def add(self, form: "OnSceneForm") -> None:
+        """Register a form. Two forms of one key are a mistake in the code."""
+        if form.key in self._forms:
+            raise ValueError(f"Two on-scene forms are called {form.key}.")
+        if form.group not in self.GROUPS:
+            raise ValueError(f"{form.key}: there is no group called {form.group}.")
+        self._forms[form.key] = form
+
+    def facts(self, contribute: FactsFrom) -> FactsFrom:
+        """Decorator: let a function add what its app's entries say to an encounter's facts."""
+        self._facts.append(contribute)
+        return contribute
+
+    def rule(self, rule: Rule) -> Rule:
+        """Decorator: let a function find gaps and alarms in the whole encounter."""
+        self._rules.append(rule)
+        return rule
+
+    def __getitem__(self, key: str) -> "OnSceneForm":
+        return self._forms[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._forms
+
+    def __iter__(self) -> Iterator["OnSceneForm"]:
+        ranked = {group: rank for rank, group in enumerate(self.GROUPS)}
+        return iter(sorted(self._forms.values(), key=lambda form: (ranked[form.group], form.order, form.key)))
+
+    def gather(self, picture: "Picture") -> Facts:
+        """The facts of one encounter from every app that knows some."""
+        facts = Facts()
+        for contribute in self._facts:
+            contribute(picture, facts)
+        return facts
+
+    def find(self, picture: "Picture") -> Iterator[Gap | AlarmDue]:
+        """Everything the forms and rules find in one encounter."""
+        for form in self:
+            for entry in picture.all(form.key):
+                yield from form.gaps(entry, picture)
+                yield from form.alarms(entry, picture)
+        for rule in self._rules:
+            yield from rule(picture)
+
+
+registry = Registry()
+
+
+def by_model() -> dict[type[Any], list["OnSceneForm"]]:
+    """Forms grouped by the model their entries are stored in."""
+    grouped: dict[type[Any], list[OnSceneForm]] = {}
+    for form in registry:
+        grouped.setdefault(form.model, []).append(form)
+    return grouped

@@ -1,0 +1,78 @@
+"""Finding or adding the person a response is for."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from mih.accounts.models import Staff
+from mih.core.errors import Invalid, Stale
+from mih.core.ids import uuid7
+from mih.people import selectors
+from mih.people.forms import PersonForm
+from mih.people.models import Alias, ContactPreferences, Person
+from mih.privacy import policy
+
+SHOWN = 10
+
+
+def look_for(*, text: str, by: Staff, surface: str = "people_search", limit: int = 25) -> list[Person]:
+    """People whom `text` may mean and `by` may see, best first. Showing them is logged."""
+    policy.demand(policy.page(by, "people_search"))
+    found = list(selectors.matching(policy.visible_people(by), text).select_related("contact")[:limit])
+    policy.shown(by, [person.pk for person in found], surface=surface)
+    return found
+
+
+def doubles(*, by: Staff, but: UUID | None = None, **details: Any) -> list[Person]:
+    """People already known who may be the one being entered. Showing them is logged."""
+    wanted = {key: details.get(key) or "" for key in ("first_name", "last_name", "preferred_name", "phone")}
+    born: date | None = details.get("birth_date")
+    near = selectors.similar(policy.visible_people(by), **wanted, birth_date=born, but=but)
+    found = list(near.select_related("contact")[:SHOWN])
+    policy.shown(by, [person.pk for person in found], surface="similar_people")
+    return found
+
+
+@transaction.atomic
+def add_person(
+    *, by: Staff, record: UUID | None = None, aliases: list[str] | None = None, **details: Any
+) -> Person:
+    """A new person, with empty contact preferences. The same identifier sent again gives the same person.
+
+    Raises `Invalid` with a sentence for each value that cannot be.
+    """
+    policy.demand(policy.section(by, "demographics", "C"))
+    pk = record or uuid7()
+    known = Person.objects.filter(pk=pk).first()
+    if known:
+        if known.is_practice != by.in_practice:
+            raise Stale("Another record already has this identifier.", code="record_reused")
+        return known
+    cleaned: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for name, value in details.items():
+        field = PersonForm.base_fields.get(name)
+        if field is None:
+            problems[name] = f"A person has no field called “{name}”."
+            continue
+        try:
+            cleaned[name] = field.clean(value)
+        except ValidationError as error:
+            problems[name] = " ".join(error.messages)
+    person = Person(pk=pk, is_practice=by.in_practice)
+    for name, value in cleaned.items():
+        setattr(person, name, value if value is not None else person._meta.get_field(name).get_default())
+    try:
+        person.full_clean(validate_unique=False)
+    except ValidationError as error:
+        problems |= {name: " ".join(texts) for name, texts in error.message_dict.items()}
+    if problems:
+        raise Invalid(next(iter(problems.values())), code="invalid_value", fields=problems)
+    person.save(force_insert=True)
+    for name in dict.fromkeys(alias.strip()[:120] for alias in aliases or [] if alias.strip()):
+        Alias.objects.create(person=person, name=name)
+    ContactPreferences.objects.create(person=person)
+    return person

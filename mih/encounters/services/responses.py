@@ -1,0 +1,184 @@
+"""Starting a response, logging its times, naming its person and crew."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from mih.accounts.models import Programme, Shift, Staff, Unit
+from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
+from mih.core.ids import uuid7
+from mih.encounters.models import CrewMember, Encounter, Incident, TimeChange
+from mih.encounters.models.encounter import TIMES
+from mih.people.models import Person
+from mih.privacy import policy
+from mih.protocols.selectors import versions_in_force
+
+TIME_FIELDS = tuple(name for name, _, _ in TIMES)
+LABELS = {name: label for name, label, _ in TIMES}
+AHEAD = timedelta(minutes=5)
+"""A tablet's clock may run this far ahead of the server's (clinical.md §2: time taken ≤ now + 5 min)."""
+
+
+@transaction.atomic
+def log_incident(*, by: Staff, record: UUID | None = None, **details: Any) -> Incident:
+    """Write down a call. A dispatch number already known gives the incident that has it, never a second one."""
+    policy.demand(policy.page(by, "document"))
+    cad = details.get("cad_number") or None
+    details["cad_number"] = cad
+    known = Incident.objects.filter(cad_number=cad).first() if cad else None
+    if known is None and record:
+        known = Incident.objects.filter(pk=record).first()
+    if known:
+        if known.is_practice != by.in_practice:
+            raise NotFound("There is no such call.", code="no_incident")
+        return known
+    incident = Incident(pk=record or uuid7(), is_practice=by.in_practice, **details)
+    try:
+        with transaction.atomic():
+            incident.save(force_insert=True)
+    except IntegrityError:
+        return Incident.objects.get(cad_number=cad)
+    return incident
+
+
+@transaction.atomic
+def start_response(
+    *,
+    incident: Incident,
+    programme: Programme,
+    by: Staff,
+    at: datetime,
+    record: UUID | None = None,
+    unit: Unit | None = None,
+    shift: Shift | None = None,
+    crew: Iterable[Staff] = (),
+    modality: str = "scene",
+    response_number: str = "",
+) -> Encounter:
+    """Begin one team's response to `incident` with `by` as its lead, pinning the policies in force at `at`."""
+    policy.demand(policy.page(by, "document"))
+    if programme.is_practice != by.in_practice or incident.is_practice != by.in_practice:
+        raise Invalid(
+            "Practice and real responses are kept apart. Choose a program of your own kind.", code="practice"
+        )
+    if record and (begun := Encounter.objects.filter(pk=record).first()):
+        if begun.created_by_id != by.pk:
+            raise Stale("Another response was already begun under this identifier.", code="record_reused")
+        return begun
+    response = Encounter(
+        pk=record or uuid7(),
+        created_at=at,
+        incident=incident,
+        programme=programme,
+        unit=unit,
+        shift=shift,
+        modality=modality,
+        response_number=response_number,
+        pinned=versions_in_force(at),
+        created_by=by,
+    )
+    response.save(force_insert=True)
+    members = {member.pk: member for member in [by, *(shift.crew.all() if shift else ()), *crew]}
+    if any(member.in_practice != by.in_practice for member in members.values()):
+        raise Invalid("Practice and real staff cannot share a crew.", code="mixed_crew")
+    CrewMember.objects.bulk_create(
+        CrewMember(encounter=response, staff=member, lead=member.pk == by.pk) for member in members.values()
+    )
+    return response
+
+
+def changeable(encounter: UUID) -> Encounter:
+    """The response, locked for change. Raises `NotFound`, or `Stale` once it is signed."""
+    rows = Encounter.objects.select_for_update(of=("self",)).select_related(
+        "incident", "programme", "person", "unit"
+    )
+    response = rows.filter(pk=encounter).first()
+    if response is None:
+        raise NotFound(
+            "There is no such response. Go back to today's list and open it again.", code="no_encounter"
+        )
+    if response.is_signed:
+        raise Stale(
+            "This response is signed and can no longer be changed. Add an addendum instead.",
+            code="encounter_signed",
+        )
+    return response
+
+
+@transaction.atomic
+def log_time(
+    *, encounter: UUID, field: str, value: datetime | None, by: Staff, at: datetime, reason: str = ""
+) -> Encounter:
+    """Set one of the response's times. Changing a time already set needs a reason; both values are kept."""
+    policy.demand(policy.section(by, "times", "C"))
+    response = changeable(encounter)
+    if field not in TIME_FIELDS:
+        raise Invalid(
+            "There is no time of that name.", code="no_time", fields={"field": "Choose one of the times."}
+        )
+    old = getattr(response, field)
+    if old == value:
+        return response
+    if value and value > at + AHEAD:
+        raise Invalid(
+            f"{LABELS[field]}: that time is still to come. Check the date and the clock.",
+            code="time_in_future",
+            fields={field: "That time is still to come."},
+        )
+    if old is not None and not reason.strip():
+        raise Invalid(
+            f"{LABELS[field]} is already set. Say why it changes, and both times are kept.",
+            code="reason_missing",
+            fields={"reason": "Say why the time changes."},
+        )
+    setattr(response, field, value)
+    response.version += 1
+    response.save(update_fields=[field, "version"])
+    if old is not None:
+        TimeChange.objects.create(
+            encounter=response, field=field, old=old, new=value, reason=reason.strip()[:200], by=by, at=at
+        )
+    return response
+
+
+@transaction.atomic
+def name_person(*, encounter: UUID, person: Person, by: Staff) -> Encounter:
+    """Say whom the response is for. A person named by mistake is replaced the same way, before signing."""
+    policy.demand(policy.section(by, "demographics", "C"))
+    response = changeable(encounter)
+    if person.is_practice != response.programme.is_practice:
+        raise Invalid("Practice and real people are kept apart.", code="practice")
+    if response.person_id != person.pk:
+        response.person = person
+        response.version += 1
+        response.save(update_fields=["person", "version"])
+    return response
+
+
+@transaction.atomic
+def describe(*, encounter: UUID, by: Staff, **details: Any) -> Encounter:
+    """Set the response's own details: modality, number, law enforcement."""
+    policy.demand(policy.page(by, "document"))
+    response = changeable(encounter)
+    allowed = {"modality", "response_number", "le_role", "le_requested", "le_cit", "le_custody"}
+    if set(details) - allowed:
+        raise Invalid("A response has no such detail.", code="no_field")
+    for name, value in details.items():
+        setattr(response, name, value)
+    response.version += 1
+    response.save(update_fields=[*details, "version"])
+    return response
+
+
+@transaction.atomic
+def join_crew(*, encounter: UUID, staff: Staff, by: Staff, remote: bool = False) -> CrewMember:
+    """Add somebody to the crew, in person or by telehealth."""
+    policy.demand(policy.page(by, "document"))
+    response = changeable(encounter)
+    if staff.in_practice != by.in_practice:
+        raise NotAllowed("Practice and real staff cannot share a crew.", code="mixed_crew")
+    member, _ = CrewMember.objects.get_or_create(encounter=response, staff=staff, defaults={"remote": remote})
+    return member

@@ -1,0 +1,291 @@
+"""Signing, co-signing, and what may be added afterwards."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from mih.accounts.models import Staff
+from mih.accounts.selectors import may_practise
+from mih.core import clock
+from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
+from mih.core.ids import uuid7
+from mih.core.nudge import nudge
+from mih.encounters import picture as pictures
+from mih.encounters.findings import Gap
+from mih.encounters.models import Addendum, Alarm, Encounter, Entry, EntryStatus
+from mih.encounters.picture import Picture
+from mih.encounters.registry import registry
+from mih.encounters.services.alarms import sync_alarms
+from mih.episodes.services import episode_for, touch
+from mih.privacy import policy
+
+
+@dataclass(frozen=True)
+class Review:
+    """What stands between a response and its signature: every gap, each with the field that fills it, and every red
+    alarm nobody has acted on."""
+
+    gaps: list[Gap]
+    alarms: list[Alarm]
+    awaiting: list[tuple[str, Entry]]
+
+    @property
+    def ready(self) -> bool:
+        return not self.blocking and not self.alarms
+
+    @property
+    def blocking(self) -> list[Gap]:
+        return [gap for gap in self.gaps if gap.blocking]
+
+
+def review(picture: Picture, *, by: Staff) -> Review:
+    """What `by` would still have to do before signing."""
+    gaps = [*picture.gaps, *_conflicts(picture)]
+    awaiting: list[tuple[str, Entry]] = []
+    for key, entry in picture.entries:
+        if not isinstance(entry, Entry) or entry.is_frozen:
+            continue
+        if _signable(by, key) or _cosign_later(entry, key):
+            continue
+        awaiting.append((key, entry))
+        title = registry[key].title
+        gaps.append(
+            Gap(
+                "signature_missing",
+                f"{title}: {entry.author.display_name} or somebody licensed for it signs this section first.",
+                key,
+                entry.pk,
+            )
+        )
+    catalogue = picture.policies["alarms"]
+    unhandled = [alarm for alarm in picture.alarms if _blocks(catalogue[alarm.code]["blocks_signing"], alarm)]
+    return Review(gaps, unhandled, awaiting)
+
+
+def _blocks(rule: str, alarm: Alarm) -> bool:
+    """ "resolve": until its cause is gone; "acknowledge": until somebody said what was done; "no": never."""
+    return rule == "resolve" or (rule == "acknowledge" and alarm.acknowledged_at is None)
+
+
+def _conflicts(picture: Picture) -> list[Gap]:
+    open_conflicts = picture.encounter.conflicts.filter(resolved_at__isnull=True).select_related("mine_by")
+    return [
+        Gap(
+            "conflict",
+            f"Two people gave “{conflict.field.replace('_', ' ')}” different values. Choose which one stands.",
+            conflict.form,
+            conflict.entry,
+            conflict.field,
+        )
+        for conflict in open_conflicts
+    ]
+
+
+def _signable(staff: Staff, form: str) -> bool:
+    return policy.signs(staff, registry[form].section)
+
+
+def _cosign_later(entry: Entry, form: str) -> bool:
+    return policy.needs_cosign(entry.author, registry[form].section)
+
+
+@transaction.atomic
+def sign(*, encounter: UUID, by: Staff, at: datetime) -> Encounter:
+    """Sign the response: freeze it with all its entries, and ask for its follow-ups to be planned.
+
+    Entries by an intern await co-signature. Raises `NotAllowed` when the role or a lapsed credential forbids signing,
+    `Stale` when it is signed already, `Invalid` with every gap when something is missing.
+    """
+    rows = Encounter.objects.select_for_update(of=("self",)).select_related(
+        "person", "programme", "incident", "unit"
+    )
+    response = rows.filter(pk=encounter).first()
+    if response is None:
+        raise NotFound(
+            "There is no such response. Go back to today's list and open it again.", code="no_encounter"
+        )
+    policy.demand(policy.encounter(by, response, "write"))
+    policy.demand(policy.section(by, "disposition", "S"))
+    _demand_credential(by, response, at)
+    if response.is_signed:
+        raise Stale("This response is already signed.", code="already_signed")
+    picture = pictures.load(response)
+    sync_alarms(picture, at=at)
+    found = review(picture, by=by)
+    if not found.ready:
+        sentences = [gap.sentence for gap in found.blocking] + [
+            f"Act on: {alarm.message}" for alarm in found.alarms
+        ]
+        raise Invalid(
+            f"{len(sentences)} thing{'s' if len(sentences) != 1 else ''} to finish before signing: {sentences[0]}",
+            code="not_ready",
+            fields={f"{gap.form}.{gap.field or gap.code}": gap.sentence for gap in found.blocking},
+        )
+    for key, entry in picture.entries:
+        if isinstance(entry, Entry) and not entry.is_frozen:
+            _sign_entry(key, entry, by=by, at=at)
+    if response.person is not None:
+        response.episode = episode_for(person=response.person, programme=response.programme, at=at)
+        touch(episode=response.episode, at=at, risk=picture.facts.tier)
+    response.signed_digest = digest(picture)
+    response.signed_by, response.signed_at, response.plan_due_since = by, at, at
+    response.version += 1
+    response.save()
+    nudge("mih.followups.plan")
+    return response
+
+
+@transaction.atomic
+def sign_own(*, encounter: UUID, by: Staff, at: datetime) -> list[Entry]:
+    """Sign one's own sections of a response that somebody else leads. An intern's await co-signature."""
+    response = (
+        Encounter.objects.select_for_update(of=("self",)).filter(pk=encounter, signed_at__isnull=True).first()
+    )
+    if response is None:
+        raise Stale("This response is signed, or is not there any more.", code="encounter_signed")
+    _demand_credential(by, response, at)
+    picture = pictures.load(response)
+    mine = [
+        (k, e)
+        for k, e in picture.entries
+        if isinstance(e, Entry) and e.author_id == by.pk and not e.is_frozen
+    ]
+    able = [(k, e) for k, e in mine if _signable(by, k) or _cosign_later(e, k)]
+    missing = [gap for gap in picture.gaps if gap.blocking and gap.entry in {entry.pk for _, entry in able}]
+    if missing:
+        raise Invalid(
+            missing[0].sentence, code="not_ready", fields={f"{g.form}.{g.field}": g.sentence for g in missing}
+        )
+    if not able:
+        raise NotAllowed("You have no section here that your role signs.", code="nothing_to_sign")
+    for key, entry in able:
+        _sign_entry(key, entry, by=by, at=at)
+    return [entry for _, entry in able]
+
+
+def _sign_entry(key: str, entry: Entry, *, by: Staff, at: datetime) -> None:
+    cosign = _cosign_later(entry, key)
+    entry.signed_by = entry.author if cosign else by
+    entry.signed_at = at
+    entry.status = EntryStatus.AWAITING_COSIGN if cosign else EntryStatus.SIGNED
+    entry.version += 1
+    entry.save()
+    registry[key].on_signed(entry, by=by, at=at)
+
+
+@transaction.atomic
+def cosign(*, form: str, entry: UUID, by: Staff, at: datetime) -> Entry:
+    """Co-sign somebody else's entry. Nobody co-signs their own work."""
+    model = registry[form].model
+    row = (
+        model._default_manager.select_for_update(of=("self",))
+        .select_related("encounter", "author")
+        .get(pk=entry)
+    )
+    if not isinstance(row, Entry) or row.status != EntryStatus.AWAITING_COSIGN:
+        raise Stale("This entry does not wait for a co-signature any more.", code="not_awaiting")
+    if by.pk in (row.author_id, row.signed_by_id):
+        raise NotAllowed("Nobody co-signs their own work. Ask the supervisor on duty.", code="own_work")
+    policy.demand(policy.cosigns(by, registry[form].section))
+    _demand_credential(by, row.encounter, at)
+    row.cosigned_by, row.cosigned_at, row.status = by, at, EntryStatus.COSIGNED
+    row.version += 1
+    row.save()
+    return row
+
+
+def cosign_due(entry: Entry, hours: float) -> datetime | None:
+    """When the co-signature is due: `hours` after the author signed."""
+    return entry.signed_at + timedelta(hours=hours) if entry.signed_at else None
+
+
+def _demand_credential(by: Staff, response: Encounter, at: datetime) -> None:
+    service_day = clock.local(response.cleared_at or response.on_scene_at or response.created_at).date()
+    if not may_practise(by, on=max(service_day, clock.local(at).date())):
+        raise NotAllowed(
+            "Your license or certification is not active on the day of service, so you cannot sign. "
+            "Ask your supervisor to sign, and have your credential renewed.",
+            code="credential_lapsed",
+        )
+
+
+@transaction.atomic
+def correct(
+    *, form: str, entry: UUID, changes: dict[str, Any], reason: str, by: Staff, at: datetime
+) -> Entry:
+    """Correct a signed entry: the old one stays, marked as replaced, and a new signed one takes its place.
+
+    Follow-ups are planned anew, so that a changed tier takes effect.
+    """
+    spec = registry[form]
+    if not reason.strip():
+        raise Invalid("Say why the entry is corrected.", code="reason_missing", fields={"reason": "Say why."})
+    old: Any = (
+        spec.model._default_manager.select_for_update(of=("self",)).select_related("encounter").get(pk=entry)
+    )
+    if not isinstance(old, Entry) or not old.is_frozen or not old.counts:
+        raise Stale("Only a signed entry that still stands can be corrected.", code="not_signed")
+    policy.demand(policy.encounter(by, old.encounter, "write"))
+    policy.demand(policy.section(by, spec.section, "S"))
+    _demand_credential(by, old.encounter, at)
+    new: Any = spec.new(old.encounter, uuid7(), by=by, at=at)
+    for column in old._meta.concrete_fields:
+        if column.name in spec.carried(old):
+            setattr(new, column.name, getattr(old, column.name))
+    spec.write(new, {name: spec.clean(name, value) for name, value in changes.items()})
+    new.happened_at, new.replaces, new.correction_reason = old.happened_at, old.pk, reason.strip()[:200]
+    picture = pictures.load(old.encounter)
+    problems = spec.check(new, picture)
+    if problems:
+        raise Invalid(next(iter(problems.values())), code="impossible_value", fields=problems)
+    spec.derive(new, picture)
+    new.signed_by, new.signed_at, new.status = by, at, EntryStatus.SIGNED
+    new.full_clean(validate_unique=False)
+    old.status = EntryStatus.REPLACED
+    old.version += 1
+    old.save()
+    new.save(force_insert=True)
+    Encounter.objects.filter(pk=old.encounter_id, signed_at__isnull=False).update(plan_due_since=at)
+    nudge("mih.followups.plan")
+    return new  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def add_addendum(
+    *,
+    encounter: Encounter,
+    text: str,
+    reason: str,
+    by: Staff,
+    at: datetime,
+    form: str = "",
+    entry: UUID | None = None,
+) -> Addendum:
+    """Add what was learned after signing."""
+    policy.demand(policy.encounter(by, encounter, "write"))
+    if not encounter.is_signed:
+        raise Stale("This response is not signed yet: write it into the record itself.", code="not_signed")
+    if not text.strip() or not reason.strip():
+        raise Invalid(
+            "Write what is added, and why.", code="addendum_empty", fields={"text": "Write what is added."}
+        )
+    return Addendum.objects.create(
+        encounter=encounter,
+        text=text.strip(),
+        reason=reason.strip()[:200],
+        by=by,
+        at=at,
+        form=form,
+        entry=entry,
+    )
+
+
+def digest(picture: Picture) -> str:
+    """SHA-256 over every value of the record in a fixed order: what the signer saw."""
+    seen = [[key, str(entry.pk), registry[key].read(entry)] for key, entry in picture.entries]
+    return hashlib.sha256(json.dumps(seen, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,40 @@
+"""Which roles may open which page or endpoint: the table that views, API and the crawl test all read.
+
+A page not named here is open to nobody. Records on a page are judged one by one besides (`policy.person`,
+`policy.encounter`); sections of a record by the role matrix.
+"""
+
+from typing import Final
+
+DOCUMENTING: Final = frozenset({"peer", "navigator", "intern", "paramedic", "clinician", "ladc"})
+OVERSEEING: Final = frozenset({"supervisor", "programme_manager", "medical_director"})
+CARE: Final = DOCUMENTING | OVERSEEING
+EVERYONE: Final = CARE | {"privacy_officer", "administrator"}
+
+PAGES: Final[dict[str, frozenset[str]]] = {
+    "home": EVERYONE,
+    # Field
+    "document": DOCUMENTING,
+    # Desk
+    "queue": CARE,
+    "contact_work": DOCUMENTING | {"supervisor", "programme_manager"},
+    "contact_reassign": OVERSEEING - {"medical_director"},
+    "safety_decision": frozenset({"clinician", "supervisor"}),
+    "referrals": CARE,
+    "caseload": OVERSEEING,
+    "caseload_own": CARE,
+    "caseload_reassign": OVERSEEING - {"medical_director"},
+    "cosign": frozenset({"clinician", "ladc", "supervisor", "programme_manager", "medical_director"}),
+    "chart": CARE,
+    "chart_print": CARE,
+    "people_search": CARE,
+    "stock": CARE,
+    "stock_manage": frozenset({"paramedic", "supervisor", "programme_manager"}),
+    # Governance
+    "protocols": CARE | {"privacy_officer"},
+    "protocols_sign": frozenset({"medical_director"}),
+    "read_log": frozenset({"privacy_officer"}),
+    "administration": frozenset({"administrator"}),
+    "api_docs": EVERYONE,
+    "styleguide": EVERYONE,
+}
