@@ -10,12 +10,16 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mih.config.settings")
 
 
+PATIENCE_OF_A_REQUEST = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}  # seconds
+
+
 class Worker(Celery):
     """Starts the embedded Redis at the first connection when REDIS_URL is unset."""
 
     def connection_for_write(self, *args: Any, **options: Any) -> Any:
-        """A connection to send with."""
+        """A connection to send with; a Redis that hangs holds a request no longer than one that is away."""
         _ensure_broker()
+        options["transport_options"] = {**PATIENCE_OF_A_REQUEST, **(options.get("transport_options") or {})}
         return super().connection_for_write(*args, **options)
 
     def connection_for_read(self, *args: Any, **options: Any) -> Any:

@@ -1,5 +1,7 @@
 """What a log line may hold."""
 
+import logging
+import sys
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -19,31 +21,31 @@ def allowed_keys_only(
 ) -> MutableMapping[str, Any]:
     """Drop every key off the list; of an exception keep its class and the place in our code, not its text."""
     line = {key: value for key, value in event.items() if key in ALLOWED_KEYS}
-    text = event.get("event", "")
-    # The product's own events are fixed words; a library's message may quote what somebody typed.
-    own = str(event.get("logger", "")).startswith("mih") or event.get("logger") in KNOWN_QUIET
-    line["event"] = text if own or event.get("level") in ("info", "debug") else _first_words(text)
+    line["event"] = _fixed_words(event)
     if problem := event.get("exc_info"):
         line["problem"], line["where"] = _problem(problem)
     return line
 
 
-KNOWN_QUIET = frozenset({"celery.beat", "celery.worker", "celery.app.trace", "gunicorn.error"})
-
-
-def _first_words(text: object) -> str:
-    return str(text).split(":", 1)[0][:60]
+def _fixed_words(event: MutableMapping[str, Any]) -> object:
+    """The event; of a line of the standard library's logging its template, for its arguments may quote a person."""
+    record = event.get("_record")
+    if not isinstance(record, logging.LogRecord) or event.get("_from_structlog"):
+        return event.get("event", "")
+    return str(record.msg).split(":", 1)[0][:80]
 
 
 def _problem(exc_info: Any) -> tuple[str, str]:
+    if exc_info is True:
+        exc_info = sys.exc_info()
     error = exc_info[1] if isinstance(exc_info, tuple) else exc_info
     if not isinstance(error, BaseException):
         return "unknown", ""
     where = ""
     trace = error.__traceback__
     while trace:
-        name = trace.tb_frame.f_globals.get("__name__", "")
-        if str(name).startswith("mih."):
+        name = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if name.startswith("mih."):
             where = f"{name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return type(error).__name__, where

@@ -40,9 +40,12 @@ def answer(request: HttpRequest, status: int, *, sentence: str = "", code: str =
         error = {"code": code or "error", "detail": sentence, "attr": None}
         return JsonResponse({"type": kind, "errors": [error]}, status=status)
     context = {"status": status, "sentence": sentence}
-    # Rendered without the request: an error page must not fail on whatever made the request fail.
-    page_text = render_to_string([f"errors/{status}.html", "errors/error.html"], context)
-    return HttpResponse(page_text, status=status)
+    try:
+        # Rendered without the request: an error page must not fail on whatever made the request fail.
+        text = render_to_string([f"errors/{status}.html", "errors/error.html"], context)
+    except Exception:  # nor on itself: the sentence alone still helps
+        return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+    return HttpResponse(text, status=status)
 
 
 def page(request: HttpRequest, refusal: Refused) -> HttpResponse:

@@ -17,7 +17,6 @@ SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 FINISH: list[Any] = [
-    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
     allowed_keys_only,
     structlog.processors.JSONRenderer(sort_keys=True)
     if PRODUCTION

@@ -1,4 +1,4 @@
-"""The settings of the tests: the product's own, in the test environment."""
+"""The settings of the tests: the product's own, told first that this is the test environment."""
 
 import os
 
