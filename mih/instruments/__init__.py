@@ -1,0 +1,1 @@
+"""Standard instruments: their definitions, the scoring engine and the forms built from them."""

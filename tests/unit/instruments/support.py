@@ -1,0 +1,49 @@
+"""Vectors and the browser's engine, for the tests of the instruments."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+VECTORS = REPOSITORY / "tests" / "vectors"
+KEYS = ("audit_c", "cows", "cssrs_screener", "gad7", "gcs", "news2", "pc_ptsd_5", "phq2", "phq9")
+
+
+def vectors() -> list[tuple[str, int, dict[str, Any]]]:
+    """Instrument, version and vector, for every vector in ``tests/vectors``."""
+    found = []
+    for path in sorted(VECTORS.glob("*.vectors.json")):
+        data = json.loads(path.read_bytes())
+        found += [(data["instrument"], data["version"], vector) for vector in data["vectors"]]
+    return found
+
+
+def brief(result: dict[str, Any]) -> dict[str, Any]:
+    """A result as vectors state it: alarms by code and notes by key."""
+    return {
+        **result,
+        "flags": [flag["code"] for flag in result["flags"]],
+        "notes": [note["key"] for note in result["notes"]],
+    }
+
+
+def browser_results(sheets: Iterable[tuple[str, dict[str, Any], dict[str, Any]]]) -> list[dict[str, Any]]:
+    """What the TypeScript engine makes of (instrument, answers, context), all in one Node.js process."""
+    beside_python = Path(sys.executable).parent / "node"
+    node = str(beside_python) if beside_python.exists() else shutil.which("node")
+    assert node, "Node.js is missing; it comes with the project's Python environment."
+    lines = "\n".join(json.dumps(sheet) for sheet in sheets)
+    done = subprocess.run(
+        [node, REPOSITORY / "tests" / "js" / "instruments-batch.ts"],
+        input=lines,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=REPOSITORY,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
