@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.world import noon, world
+
+__all__ = ["noon", "world"]
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 BROWSER_ARGUMENTS = [

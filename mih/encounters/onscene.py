@@ -1,4 +1,4 @@
-"""The registry lines of this app: who the person is, how to reach them, consent, disposition, narrative."""
+"""Registry lines: who the person is, how to reach them, and the narrative."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,15 +8,13 @@ from uuid import UUID
 from django import forms
 
 from mih.core.errors import Invalid
-from mih.encounters.findings import Gap
-from mih.encounters.forms import ConsentForm, DispositionForm, NarrativeForm
-from mih.encounters.models import ConsentTaken, Disposition, Encounter, Narrative
+from mih.encounters.forms import NarrativeForm
+from mih.encounters.models import Encounter, Narrative
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.picture import Picture
+from mih.encounters.registry import registry
 from mih.people.forms import ContactPreferencesForm, PersonForm
 from mih.people.models import ContactPreferences, Person
-from mih.privacy import part2
-from mih.privacy.services import record_consent
 
 if TYPE_CHECKING:
     from mih.accounts.models import Staff
@@ -96,58 +94,6 @@ class HowToReach(PersonDetails):
         return f"Calls {said[entry.call_allowed]}, texts {said[entry.sms_allowed]}"
 
 
-class Consent(OnSceneForm):
-    """A written consent to disclose."""
-
-    key, title, icon = "consent", "Consent to disclose", "lock"
-    model = ConsentTaken
-    section, group, order = "part2_consent", "Plan and referrals", 40
-    repeatable, segment, add_label = True, "sud", "Take another consent"
-
-    def form_class(self) -> type[forms.BaseForm]:
-        return ConsentForm
-
-    def gaps(self, entry: ConsentTaken, picture: Picture) -> Iterable[Gap]:
-        for code, sentence in part2.missing_elements(part2_facts(entry, picture)):
-            yield self.gap(entry, _ELEMENT_FIELDS.get(code, ""), sentence, code=code)
-
-    def on_signed(self, entry: ConsentTaken, *, by: "Staff", at: datetime) -> None:
-        if entry.encounter.person is not None:
-            record_consent(
-                person=entry.encounter.person,
-                kind=entry.kind,
-                source=entry.pk,
-                description=entry.description,
-                recipients=entry.recipients,
-                purpose=entry.purpose,
-                given_at=entry.consented_at or at,
-                expires_on=entry.expires_on,
-                expiry_event=entry.expiry_event,
-                by=by,
-            )
-
-    def summary(self, entry: ConsentTaken) -> str:
-        return entry.get_kind_display() or self.title
-
-
-class HowItEnded(OnSceneForm):
-    """The disposition, with the gates that its risk tier sets (clinical.md §6.6)."""
-
-    key, title, icon = "disposition", "Disposition", "flag"
-    model = Disposition
-    section, group, order = "disposition", "Close", 20
-
-    def form_class(self) -> type[forms.BaseForm]:
-        return DispositionForm
-
-    def gaps(self, entry: Disposition, picture: Picture) -> Iterable[Gap]:
-        if not entry.code:
-            yield self.gap(entry, "code", "Choose how the response ended.")
-
-    def summary(self, entry: Disposition) -> str:
-        return dict(DispositionForm.base_fields["code"].choices).get(entry.code, "") or self.title  # type: ignore[attr-defined]
-
-
 class Story(OnSceneForm):
     """The narrative."""
 
@@ -161,3 +107,8 @@ class Story(OnSceneForm):
     def summary(self, entry: Narrative) -> str:
         words = " ".join(entry.text.split())
         return f"{words[:80]}…" if len(words) > 80 else words or self.title
+
+
+registry.add(PersonDetails())
+registry.add(HowToReach())
+registry.add(Story())
