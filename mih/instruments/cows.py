@@ -14,7 +14,7 @@ def objective_signs(
 ) -> tuple[str, ...]:
     """The items that count as objective signs of withdrawal: those with points at or above their threshold.
 
-    ``thresholds`` is policy of the buprenorphine protocol, item key to points (clinical reference §4.3). An item
+    ``thresholds`` is policy of the buprenorphine protocol, item key to points (clinical.md §4.3). An item
     that is absent from it, or set to None, never counts; bone and joint aches are such an item. An unanswered or
     impossible answer is no sign.
     """

@@ -1,15 +1,13 @@
-"""Objective signs and the pulse item, with the thresholds of clinical reference §4.3."""
+"""Objective signs and the pulse item, with the thresholds of the buprenorphine protocol (clinical.md §4.3)."""
 
 import pytest
 
 from mih.instruments.catalogue import definition
 from mih.instruments.cows import derived_points, objective_signs, pulse_points
+from mih.protocols.policy import Policy
 from tests.unit.instruments.support import vectors
 
-THRESHOLDS = {
-    "pulse": 2, "sweating": 2, "restlessness": 3, "pupils": 2, "nose": 2, "gi": 3, "tremor": 2, "yawning": 1,
-    "anxiety": 4, "gooseflesh": 3, "aches": None,
-}  # fmt: skip
+THRESHOLDS: dict[str, int | None] = Policy.default("buprenorphine")["objective_sign_points"]
 SHEETS = {vector["name"]: vector["answers"] for key, _, vector in vectors() if key == "cows"}
 
 
