@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
@@ -14,7 +14,8 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for the end of ``migrate``."""
-        post_migrate.connect(_make_cache_table, sender=self)
+        # Once for each `migrate`: the signal comes for every app that has models, and this one has none.
+        post_migrate.connect(_make_cache_table, sender=apps.get_app_config("contenttypes"))
 
 
 def _make_cache_table(*, using: str, **_details: Any) -> None:

@@ -45,7 +45,7 @@ def _problem(exc_info: Any) -> tuple[str, str]:
     trace = error.__traceback__
     while trace:
         name = str(trace.tb_frame.f_globals.get("__name__", ""))
-        if name.startswith("mih."):
+        if name.startswith("mih.") or not where.startswith("mih."):
             where = f"{name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return type(error).__name__, where

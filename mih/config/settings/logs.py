@@ -5,10 +5,10 @@ from typing import Any
 import structlog
 
 from mih.config.logs import allowed_keys_only
-from mih.config.settings.environment import PRODUCTION, TESTING, env
+from mih.config.settings.environment import PRODUCTION, env
 
-# DEBUG, INFO, WARNING or ERROR.
-LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if TESTING else "INFO")
+# DEBUG, INFO, WARNING or ERROR. At INFO every request leaves a line.
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO" if PRODUCTION else "ERROR")
 
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -48,6 +48,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "CRITICAL"},  # request_failed says it, with the request's id
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
     },
