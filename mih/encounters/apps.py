@@ -8,3 +8,4 @@ class EncountersConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("mih.encounters.onscene")
+        import_module("mih.encounters.onscene_closing")

@@ -62,7 +62,9 @@ class Facts:
     final_tier: str | None = None
     mental_health: bool = False
     homicidal_intent: bool = False
+    duty_to_warn_done: bool = False
     abuse_suspected: bool = False
+    abuse_report_done: bool = False
     medical_emergency: bool = False
 
     vitals_sets: int = 0
@@ -85,6 +87,7 @@ class Facts:
 
     plan_state: str | None = None
     plan_missing: list[str] = field(default_factory=list)
+    plan_refused: bool = False
     referrals: list[ReferralMade] = field(default_factory=list)
     disposition: str | None = None
     consents: list[str] = field(default_factory=list)

@@ -3,19 +3,14 @@
 from django import forms
 
 from mih.core.fields import SignatureField
+from mih.encounters.disposition_codes import choices
 from mih.encounters.models import ConsentTaken, Disposition, Narrative
 from mih.protocols.policy import Policy
 
 
 def disposition_choices() -> list[tuple[str, str]]:
     """The vocabulary of dispositions, from the policy (clinical.md §6.5)."""
-    known = Policy.default("dispositions")
-    codes = [
-        (code, known[code]["label"])
-        for code in known
-        if isinstance(known[code], dict) and "group" in known[code]
-    ]
-    return [("", "Choose"), *codes]
+    return [("", "Choose"), *choices(Policy.default("dispositions"))]
 
 
 class ConsentForm(forms.ModelForm[ConsentTaken]):

@@ -1,0 +1,124 @@
+"""The practice programme a case is played in: its staff, unit, stock, partners and policies.
+
+Everything here happens inside one database transaction that is rolled back at the end, so that a case leaves nothing
+behind and meets no real record.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from mih.accounts.models import Credential, Programme, Role, Staff, Team, Unit
+from mih.core import clock
+from mih.practice.case import Case, CaseError
+from mih.protocols.models import Protocol
+from mih.protocols.policy import default_document
+from mih.protocols.services import load_defaults, propose, sign
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Stage:
+    """The practice programme with the case's own people on it."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        tag = f"practice-{case.start:%Y%m%d}"
+        self.programme = Programme.objects.create(
+            code=f"P{case.start:%y%m%d%H%M}", name="Practice", is_practice=True
+        )
+        self.team = Team.objects.create(programme=self.programme, name="Practice team")
+        self.unit = Unit.objects.create(
+            call_sign=str(case.unit.get("call_sign", "PRACTICE-1"))[:20], programme=self.programme
+        )
+        self.director = self._hire(
+            f"{tag}-director", {"role": "medical_director", "name": "Practice Director"}
+        )
+        self.staff = {name: self._hire(f"{tag}-{name}", about) for name, about in case.staff.items()}
+        for name, about in case.staff.items():
+            if about.get("supervisor"):
+                self.staff[name].supervisor = self._one(str(about["supervisor"]))
+                self.staff[name].save(update_fields=["supervisor"])
+        self._set_policies()
+        self._clients: dict[str, APIClient] = {}
+
+    def _one(self, name: str) -> Staff:
+        if name not in self.staff:
+            raise CaseError(f"“{name}” is not among the case's staff.")
+        return self.staff[name]
+
+    def username(self, name: str) -> str:
+        """The sign-in name of one of the case's staff."""
+        return self._one(name).username
+
+    def _hire(self, username: str, about: Any) -> Staff:
+        role = str(about.get("role", ""))
+        if role not in Role.values:
+            raise CaseError(f"“{role}” is not a role. Roles are {', '.join(Role.values)}.")
+        first, _, last = str(about.get("name", username.rsplit("-", 1)[-1].title())).partition(" ")
+        member = Staff.objects.create(
+            username=username,
+            role=role,
+            first_name=first,
+            last_name=last,
+            title=str(about.get("title", "")),
+            programme=self.programme,
+            phone=str(about.get("phone", "")),
+        )
+        member.set_unusable_password()
+        member.save(update_fields=["password"])
+        member.teams.add(self.team)
+        Credential.objects.create(
+            staff=member,
+            kind=str(about.get("license", about.get("title") or role)),
+            issued_on=None,
+            expires_on=_day(about.get("license_expires")),
+        )
+        return member
+
+    def _set_policies(self) -> None:
+        """The policies in force today, as if they had always been; then the case's own differences."""
+        load_defaults(by=self.director, at=clock.now())
+        Protocol.objects.filter(effective_from__isnull=False).update(effective_from=LONG_AGO)
+        Protocol.objects.filter(effective_to__isnull=False).update(effective_from=None, effective_to=None)
+        for protocol in Protocol.objects.filter(needs_signature=True, signed_at__isnull=True):
+            if self.case.policies.get(protocol.key, {}).get("signed", True):
+                sign(protocol=protocol, by=self.director, at=LONG_AGO + timedelta(days=1))
+        for key, wanted in self.case.policies.items():
+            values = {name: value for name, value in wanted.items() if name != "signed"}
+            if values:
+                self._change(key, values, signed=bool(wanted.get("signed", True)))
+
+    def _change(self, key: str, values: dict[str, Any], *, signed: bool) -> None:
+        try:
+            document = default_document(key)
+        except KeyError:
+            raise CaseError(f"There is no policy called “{key}”.") from None
+        for name, value in values.items():
+            if name not in document["values"]:
+                raise CaseError(f"Policy {key} holds no value “{name}”.")
+            document["values"][name]["value"] = value
+        protocol = propose(key=key, document=document, by=self.director)
+        if signed:
+            sign(protocol=protocol, by=self.director, at=LONG_AGO + timedelta(days=2))
+
+    def client(self, name: str) -> APIClient:
+        """The public API as one of the case's staff sees it, signed in by token."""
+        if name not in self._clients:
+            _, token = AuthToken.objects.create(user=self._one(name))
+            client = APIClient(raise_request_exception=False)
+            client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+            self._clients[name] = client
+        return self._clients[name]
+
+
+def _day(given: Any) -> date | None:
+    if given is None or isinstance(given, date):
+        return given
+    found = parse_date(str(given))
+    if found is None:
+        raise CaseError(f"“{given}” is not a date. Write 2028-01-31.")
+    return found
