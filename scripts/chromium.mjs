@@ -10,7 +10,9 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
 async function unpacked() {
   if (process.platform !== "linux" || process.arch !== "x64") {
-    throw new Error("The browser tests bring a Chromium for Linux on x64 only. Set CHROMIUM to the path of yours.");
+    throw new Error(
+      "The browser tests bring a Chromium for Linux on x64 only. Set CHROMIUM to the path of yours.",
+    );
   }
   const bin = join(dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")), "..", "bin");
   const { version } = JSON.parse(await readFile(join(bin, "..", "package.json"), "utf8"));

@@ -54,10 +54,10 @@ def test_the_handler_of_the_settings_writes_so() -> None:
     options = dict(settings.LOGGING["formatters"]["lines"])
     options.pop("()")
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(**options))
-    logger = logging.getLogger("django.request")
+    logger = logging.getLogger("some.library")
     logger.addHandler(handler)
     try:
-        logger.warning("Not Found: %s", f"/people/{NAME}", extra={"person": NAME})
+        logger.error("Not Found: %s", f"/people/{NAME}", extra={"person": NAME})
     finally:
         logger.removeHandler(handler)
     assert stream.getvalue()
