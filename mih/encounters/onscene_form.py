@@ -89,6 +89,12 @@ class OnSceneForm:
                 value = entry._meta.get_field(name).get_default()
             setattr(entry, name, value)
 
+    def accept(self, entry: Any, values: Mapping[str, Any], picture: "Picture", *, by: "Staff") -> None:
+        """Look at the cleaned values `by` is about to write, before they are set.
+
+        Raises `NotAllowed` for a value this person may not give although their role writes the section.
+        """
+
     def check(self, entry: Any, picture: "Picture") -> dict[str, str]:
         """Values that cannot be true: a sentence by field. These are refused at once."""
         return {}

@@ -77,13 +77,14 @@ def receive(
             "This page is ahead of the record. Reload it and check your last entries.", code="version_ahead"
         )
 
-    cleaned, wanted = _clean(spec, changes)
-    current = spec.read(entry)
-    merged = merge(current, wanted)
-    spec.write(entry, {name: cleaned[name] for name in merged.values})
+    values = cleaned(spec, {name: change.value for name, change in changes.items()})
+    merged = merge(spec.read(entry), _wanted(spec, changes, values))
+    seen = pictures.load(response)
+    written = {name: values[name] for name in merged.values}
+    spec.accept(entry, written, seen, by=by)
+    spec.write(entry, written)
     if happened_at and isinstance(entry, Entry) and entry.happened_at is None:
         entry.happened_at = happened_at
-    seen = pictures.load(response)
     problems = spec.check(entry, seen)
     if problems:
         raise Invalid(next(iter(problems.values())), code="impossible_value", fields=problems)
@@ -156,28 +157,34 @@ def _refuse_second(spec: OnSceneForm, response: Encounter) -> None:
         )
 
 
-def _clean(spec: OnSceneForm, changes: Mapping[str, Change]) -> tuple[dict[str, Any], dict[str, Change]]:
-    cleaned: dict[str, Any] = {}
-    wanted: dict[str, Change] = {}
+def cleaned(spec: OnSceneForm, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Raw values in their fields' own types. Raises `Invalid` with a sentence for each field that cannot be read."""
+    found: dict[str, Any] = {}
     problems: dict[str, str] = {}
     known = spec.fields()
-    for name, change in changes.items():
+    for name, value in values.items():
         if name not in known:
             problems[name] = f"{spec.title} has no field called “{name}”. Reload the page and try again."
             continue
         try:
-            cleaned[name] = spec.clean(name, change.value)
+            found[name] = spec.clean(name, value)
         except ValidationError as error:
             problems[name] = " ".join(error.messages)
-            continue
+    if problems:
+        raise Invalid(next(iter(problems.values())), code="invalid_value", fields=problems)
+    return found
+
+
+def _wanted(spec: OnSceneForm, changes: Mapping[str, Change], values: Mapping[str, Any]) -> dict[str, Change]:
+    """The changes in JSON, with what their author started from read the same way as what they entered."""
+    wanted: dict[str, Change] = {}
+    for name, change in changes.items():
         try:
             base = as_json(spec.clean(name, change.base))
         except ValidationError:
             base = change.base
-        wanted[name] = Change(base, as_json(cleaned[name]))
-    if problems:
-        raise Invalid(next(iter(problems.values())), code="invalid_value", fields=problems)
-    return cleaned, wanted
+        wanted[name] = Change(base, as_json(values[name]))
+    return wanted
 
 
 def _save(entry: Any) -> None:

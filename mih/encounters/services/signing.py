@@ -21,6 +21,7 @@ from mih.encounters.models import Addendum, Alarm, Encounter, Entry, EntryStatus
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
 from mih.encounters.services.alarms import sync_alarms
+from mih.encounters.services.patches import cleaned
 from mih.episodes.services import episode_for, touch
 from mih.privacy import policy
 
@@ -237,9 +238,11 @@ def correct(
     for column in old._meta.concrete_fields:
         if column.name in spec.carried(old):
             setattr(new, column.name, getattr(old, column.name))
-    spec.write(new, {name: spec.clean(name, value) for name, value in changes.items()})
     new.happened_at, new.replaces, new.correction_reason = old.happened_at, old.pk, reason.strip()[:200]
     picture = pictures.load(old.encounter)
+    values = cleaned(spec, changes)
+    spec.accept(new, values, picture, by=by)
+    spec.write(new, values)
     problems = spec.check(new, picture)
     if problems:
         raise Invalid(next(iter(problems.values())), code="impossible_value", fields=problems)
