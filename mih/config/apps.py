@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
@@ -16,6 +17,12 @@ class ConfigConfig(AppConfig):
         """Listen for the end of ``migrate``."""
         # Once for each `migrate`: the signal comes for every app that has models, and this one has none.
         post_migrate.connect(_make_cache_table, sender=apps.get_app_config("contenttypes"))
+
+
+class StaticFiles(StaticFilesConfig):
+    """Leaves out what no page of ours asks for: the second API documentation and the browsable API."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "redoc*", "rest_framework"]
 
 
 def _make_cache_table(*, using: str, **_details: Any) -> None:

@@ -27,7 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "mih.config.apps.StaticFiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
     "django.forms",
@@ -152,13 +152,17 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [
     folder for folder in (REPOSITORY / "static" / "dist", REPOSITORY / "static" / "img") if folder.is_dir()
 ]
+# Compressing well takes half a minute, which is worth it once a release and not at each start of the demo.
+if PRODUCTION:
+    STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+elif TESTING:
+    STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+else:
+    STATIC_STORAGE = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "webp", "woff", "woff2", "gz", "br", "zip")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": STATIC_STORAGE},
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
 MEDIA_ROOT = places.var_dir() / "media"
