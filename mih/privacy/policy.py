@@ -70,6 +70,15 @@ def page(staff: Staff, key: str) -> Decision:
     return no("page_not_for_role", "Your role does not use this page. Ask your supervisor if you need it.")
 
 
+@rules.predicate
+def opens_page(staff: Staff, key: str) -> bool:
+    """The same question for apps on floors below, which ask it by name: `rules.test_rule("opens_page", staff, key)`."""
+    return bool(page(staff, key))
+
+
+rules.add_rule("opens_page", opens_page)
+
+
 # Sections of a record: the role matrix
 
 

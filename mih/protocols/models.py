@@ -1,4 +1,4 @@
-"""Policy as signed, effective-dated rows. A version is never changed: a new one takes its place."""
+"""Policy as signed, effective-dated rows. A version is never changed, and signed once: a new one takes its place."""
 
 import pgtrigger
 from django.db import models
@@ -16,6 +16,14 @@ from mih.core.models import Record
         operation=pgtrigger.Update,
         condition=pgtrigger.AnyChange(
             exclude=["signed_by", "signed_at", "signature_text", "effective_from", "effective_to", "version"]
+        ),
+    ),
+    pgtrigger.Protect(
+        name="signature_stands",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            "OLD.signed_at IS NOT NULL AND (OLD.signed_at, OLD.signed_by_id, OLD.signature_text, OLD.effective_from)"
+            " IS DISTINCT FROM (NEW.signed_at, NEW.signed_by_id, NEW.signature_text, NEW.effective_from)"
         ),
     ),
     pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),

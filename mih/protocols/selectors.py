@@ -1,8 +1,9 @@
 """Which policy is in force, and which one an old record was made under."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -24,10 +25,10 @@ def in_force_many(keys: Iterable[str], at: datetime) -> dict[str, Policy]:
         .filter(key__in=wanted)
         .order_by("key", "-effective_from", "-number")
         .distinct("key")
-        .values_list("pk", "version")
+        .values_list("pk", "version", "signed_at")
     )
     found = {policy.key: policy for policy in _read(list(rows))}
-    return {key: found.get(key) or Policy.default(key) for key in wanted}
+    return {key: found.get(key) or _default(key) for key in wanted}
 
 
 def versions_in_force(at: datetime) -> dict[str, int]:
@@ -40,11 +41,59 @@ def pinned(versions: Mapping[str, int]) -> dict[str, Policy]:
     wanted = Q(pk__in=[])
     for key, number in versions.items():
         wanted |= Q(key=key, number=number)
-    found = {
-        policy.key: policy
-        for policy in _read(list(Protocol.objects.filter(wanted).values_list("pk", "version")))
-    }
-    return {key: found.get(key) or Policy.default(key) for key in default_keys()}
+    rows = Protocol.objects.filter(wanted).values_list("pk", "version", "signed_at")
+    found = {policy.key: policy for policy in _read(list(rows))}
+    return {key: found.get(key) or _default(key) for key in default_keys()}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One policy as the list shows it: what is in force, its row if it has one, and versions waiting for a signature."""
+
+    policy: Policy
+    row: Protocol | None
+    waiting: tuple[Protocol, ...]
+
+    @property
+    def to_verify(self) -> int:
+        """How many of its values are general clinical knowledge that the medical director must verify."""
+        return sum(value.tag == "GCK" for value in self.policy.values.values())
+
+    @property
+    def programme_defaults(self) -> int:
+        """How many of its values are the programme's own defaults."""
+        return sum(value.tag == "DEF" for value in self.policy.values.values())
+
+
+def overview(at: datetime) -> list[Standing]:
+    """Every policy at `at`, in the order of their titles."""
+    in_force_now = in_force_many(default_keys(), at)
+    versions: dict[str, list[Protocol]] = {}
+    for row in Protocol.objects.select_related("signed_by", "created_by").order_by("key", "-number"):
+        versions.setdefault(row.key, []).append(row)
+    found = [_standing_of(policy, versions.get(key, []), at) for key, policy in in_force_now.items()]
+    return sorted(found, key=lambda standing: standing.policy.title)
+
+
+def _standing_of(policy: Policy, rows: list[Protocol], at: datetime) -> Standing:
+    started = [row for row in rows if row.effective_from and row.effective_from <= at]
+    return Standing(
+        policy=policy,
+        row=next((row for row in started if row.number == policy.version), None),
+        waiting=tuple(row for row in rows if row.signed_at is None and row not in started),
+    )
+
+
+def history(key: str) -> list[Protocol]:
+    """Every version of a policy, the newest first."""
+    return list(
+        Protocol.objects.filter(key=key).select_related("signed_by", "created_by").order_by("-number")
+    )
+
+
+def numbered(row: Protocol) -> Policy:
+    """The policy of one row."""
+    return _policy(row)
 
 
 def _standing(at: datetime) -> QuerySet[Protocol]:
@@ -53,16 +102,19 @@ def _standing(at: datetime) -> QuerySet[Protocol]:
     )
 
 
-def _read(rows: list[tuple[Any, int]]) -> list[Policy]:
-    """Policies by row. A row's content never changes except by signing, which raises its version: so it is kept."""
-    missing = [pk for pk, version in rows if (pk, version) not in _kept]
+Row = tuple[Any, int, datetime | None]
+"""A row's identifier, its count of changes, and when it was signed."""
+
+_kept: dict[Row, Policy] = {}
+
+
+def _read(rows: list[Row]) -> list[Policy]:
+    """Policies by row. A row's content never changes except by signing, so each is read once."""
+    missing = [row[0] for row in rows if row not in _kept]
     if missing:
-        for row in Protocol.objects.filter(pk__in=missing).select_related("signed_by"):
-            _kept[(row.pk, row.version)] = _policy(row)
+        for found in Protocol.objects.filter(pk__in=missing).select_related("signed_by"):
+            _kept[(found.pk, found.version, found.signed_at)] = _policy(found)
     return [_kept[row] for row in rows if row in _kept]
-
-
-_kept: dict[tuple[Any, int], Policy] = {}
 
 
 def _policy(row: Protocol) -> Policy:
@@ -75,6 +127,6 @@ def _policy(row: Protocol) -> Policy:
     ).completed_from(_default(row.key))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _default(key: str) -> Policy:
     return Policy.default(key)

@@ -38,7 +38,7 @@ def _store(document: dict[str, Any], *, by: Staff | None, at: datetime) -> Proto
 def propose(*, key: str, document: dict[str, Any], by: Staff) -> Protocol:
     """Put forward a new version of a policy. It takes effect when the medical director signs it.
 
-    Raises `Invalid` with every problem of the document.
+    Raises `NotAllowed` for other roles and `Invalid` with every problem of the document.
     """
     if by.role not in (Role.MEDICAL_DIRECTOR, Role.PROGRAMME_MANAGER, Role.SUPERVISOR):
         raise NotAllowed(
@@ -48,7 +48,10 @@ def propose(*, key: str, document: dict[str, Any], by: Staff) -> Protocol:
         raise Invalid("There is no policy of that name.", code="no_policy")
     last = Protocol.objects.filter(key=key).aggregate(last=Max("number"))["last"] or 0
     document = {**document, "key": key, "version": last + 1}
-    wrong = problems(document) or shape_problems(document, default_document(key))
+    pattern = default_document(key)
+    wrong = problems(document) or shape_problems(document, pattern)
+    if document.get("needs_signature") is not pattern["needs_signature"]:
+        wrong.append("Whether a policy needs a signature does not change from version to version.")
     if wrong:
         raise Invalid(" ".join(wrong), code="bad_policy")
     return Protocol.objects.create(
@@ -63,12 +66,20 @@ def propose(*, key: str, document: dict[str, Any], by: Staff) -> Protocol:
 
 @transaction.atomic
 def sign(*, protocol: Protocol, by: Staff, at: datetime, effective_from: datetime | None = None) -> Protocol:
-    """Sign a policy: in force from `effective_from` (default: now), and the one before it ends then."""
+    """Sign a policy: in force from `effective_from` (default: now), and the one before it ends then.
+
+    Raises `NotAllowed` for anybody but the medical director, `Stale` for a version already signed, and `Invalid` for a
+    start in the past: nothing done yesterday was done under a policy signed today.
+    """
     if by.role != Role.MEDICAL_DIRECTOR:
         raise NotAllowed("Only the medical director signs policy.", code="not_medical_director")
     row = Protocol.objects.select_for_update().get(pk=protocol.pk)
-    if row.signed_at:
+    if row.signed_at is not None:
         raise Stale("This version is already signed. Propose a new one to change it.", code="already_signed")
+    if effective_from and effective_from < at:
+        raise Invalid(
+            "A policy cannot take effect in the past. Choose now or later.", code="policy_backdated"
+        )
     start = effective_from or row.effective_from or at
     standing = Protocol.objects.filter(key=row.key, effective_to__isnull=True, effective_from__lt=start)
     for before in standing.exclude(pk=row.pk):

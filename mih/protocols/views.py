@@ -1,0 +1,96 @@
+"""The pages on policy: what is in force, what each value rests on, and the medical director's signature."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from mih.accounts.models import Staff
+from mih.core import clock
+from mih.core.errors import NotFound
+from mih.protocols import selectors, services
+from mih.protocols.forms import SignForm
+from mih.protocols.gate import opens, page
+from mih.protocols.models import Protocol
+from mih.protocols.policy import Policy, Value, default_keys
+from mih.protocols.shown import lines
+
+
+@dataclass(frozen=True)
+class Line:
+    """One value of a policy as a reader sees it."""
+
+    name: str
+    value: Value
+    lines: list[str]
+    added: bool
+
+
+@require_safe
+@page("protocols")
+def policy_list(request: HttpRequest, staff: Staff) -> HttpResponseBase:
+    """Every policy: what is in force, since when, and who signed it."""
+    return render(request, "protocols/list.html", {"standings": selectors.overview(clock.now())})
+
+
+@require_safe
+@page("protocols")
+def policy_detail(
+    request: HttpRequest, staff: Staff, key: str, number: int | None = None
+) -> HttpResponseBase:
+    """One policy: the version in force, or the version `number`."""
+    if key not in default_keys():
+        raise NotFound("There is no policy of that name.", code="no_policy")
+    versions = selectors.history(key)
+    in_force = selectors.in_force(key, clock.now())
+    if number is None:
+        row = next(
+            (each for each in versions if each.number == in_force.version and each.effective_from), None
+        )
+        policy = in_force
+    else:
+        row = _version(key, number)
+        policy = selectors.numbered(row)
+    waiting = row is not None and row.signed_at is None and row.needs_signature
+    context = {
+        "policy": policy,
+        "row": row,
+        "lines": _lines(policy),
+        "versions": versions,
+        "is_in_force": row is not None and row.number == in_force.version and row.effective_from is not None,
+        "sign_form": SignForm() if waiting and opens(staff, "protocols_sign") else None,
+        "waiting": waiting,
+    }
+    return render(request, "protocols/detail.html", context)
+
+
+@require_POST
+@page("protocols_sign")
+def policy_sign(request: HttpRequest, staff: Staff, key: str, number: int) -> HttpResponseBase:
+    """Sign a version as medical director."""
+    row = _version(key, number)
+    here = reverse("protocols:version", args=[key, number])
+    form = SignForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Not signed. Tick the box to say that you have read this version, then sign.")
+        return redirect(here)
+    services.sign(protocol=row, by=staff, at=clock.now())
+    messages.success(request, f"Signed. {row.title}, version {row.number}, is in force.")
+    return redirect(here)
+
+
+def _version(key: str, number: int) -> Protocol:
+    row = Protocol.objects.filter(key=key, number=number).select_related("signed_by").first()
+    if row is None:
+        raise NotFound("There is no such version of this policy.", code="no_policy_version")
+    return row
+
+
+def _lines(policy: Policy) -> list[Line]:
+    return [
+        Line(name=name, value=value, lines=lines(value.value), added=name in policy.added)
+        for name, value in policy.values.items()
+    ]
