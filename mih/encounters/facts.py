@@ -39,6 +39,18 @@ class DoseGiven:
 
 
 @dataclass(frozen=True)
+class VitalsSeen:
+    """What one set of vital signs says of breathing and alertness. None: not measured."""
+
+    entry: UUID
+    at: datetime | None
+    rr: int | None = None
+    gcs: int | None = None
+    acvpu: str | None = None
+    spo2: int | None = None
+
+
+@dataclass(frozen=True)
 class ReferralMade:
     """One referral, with the appointment once there is one."""
 
@@ -75,11 +87,23 @@ class Facts:
     spo2: int | None = None
     acvpu: str | None = None
     glucose_taken: bool = False
+    abnormal_vitals: bool = False
+    """Any value that asked for confirmation or was critical."""
+    vitals: list[VitalsSeen] = field(default_factory=list)
+    """Every set, oldest first; the fields above hold the latest values."""
 
     overdose_suspected: bool = False
+    overdose_case: bool = False
+    """Naloxone that helped: the national opioid overdose case definition, as far as medicines go."""
     doses: list[DoseGiven] = field(default_factory=list)
+    opioids: list[str] = field(default_factory=list)
     buprenorphine_considered: bool = False
     induction_verdict: dict[str, Any] | None = None
+    buprenorphine_mg: float = 0
+    """Given by the team within the protocol's day, this response and earlier ones."""
+    reassess_due_at: datetime | None = None
+    reassess_until: datetime | None = None
+    """When COWS and vital signs are due after the last dose, until somebody has taken them."""
     medical_control_at: datetime | None = None
     kits_left: int = 0
     capacity: str | None = None

@@ -5,17 +5,25 @@ form is one model, one form class and one line here; tests fail until print and 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from mih.encounters.facts import Facts
 from mih.encounters.findings import AlarmDue, Gap
 
 if TYPE_CHECKING:
+    from mih.accounts.models import Staff
     from mih.encounters.onscene_form import OnSceneForm
     from mih.encounters.picture import Picture
 
 FactsFrom = Callable[["Picture", Facts], None]
 Rule = Callable[["Picture"], Iterable[Gap | AlarmDue]]
+
+
+class AfterChange(Protocol):
+    """What an app stores because of a change, on whichever form it was made."""
+
+    def __call__(self, picture: "Picture", *, by: "Staff", at: datetime) -> None: ...
 
 
 class Registry:
@@ -34,6 +42,7 @@ class Registry:
         self._forms: dict[str, OnSceneForm] = {}
         self._facts: list[FactsFrom] = []
         self._rules: list[Rule] = []
+        self._after: list[AfterChange] = []
 
     def add(self, form: "OnSceneForm") -> None:
         """Register a form. Two forms of one key are a mistake in the code."""
@@ -52,6 +61,17 @@ class Registry:
         """Decorator: let a function find gaps and alarms in the whole encounter."""
         self._rules.append(rule)
         return rule
+
+    def after_change(self, follow: AfterChange) -> AfterChange:
+        """Decorator: let an app store what follows from a change, inside its transaction. It must not change the
+        facts."""
+        self._after.append(follow)
+        return follow
+
+    def changed(self, picture: "Picture", *, by: "Staff", at: datetime) -> None:
+        """Tell every app that something in the encounter was saved or taken out."""
+        for follow in self._after:
+            follow(picture, by=by, at=at)
 
     def __getitem__(self, key: str) -> "OnSceneForm":
         return self._forms[key]

@@ -16,6 +16,7 @@ from mih.core.merge import Change, Clash, merge
 from mih.encounters import picture as pictures
 from mih.encounters.models import Conflict, Encounter, Entry, EntryStatus, Patch
 from mih.encounters.onscene_form import OnSceneForm
+from mih.encounters.refusals import keeping_refusals
 from mih.encounters.registry import registry
 from mih.encounters.services.alarms import sync_alarms
 from mih.encounters.values import as_json
@@ -35,6 +36,7 @@ class Received:
     picture: "pictures.Picture | None" = None
 
 
+@keeping_refusals
 @transaction.atomic
 def receive(
     *,
@@ -101,6 +103,7 @@ def receive(
     )
     _keep_patch(patch, response, spec, received, base_version, changes, by, at, happened_at)
     received.picture = pictures.load(response)
+    registry.changed(received.picture, by=by, at=at)
     sync_alarms(received.picture, at=at)
     return received
 
@@ -119,7 +122,9 @@ def remove(*, encounter: UUID, form: str, record: UUID, by: Staff, at: datetime)
     entry.status = EntryStatus.REMOVED
     entry.version += 1
     _save(entry)
-    sync_alarms(pictures.load(response), at=at)
+    seen = pictures.load(response)
+    registry.changed(seen, by=by, at=at)
+    sync_alarms(seen, at=at)
 
 
 def _spec(form: str) -> OnSceneForm:
