@@ -32,7 +32,7 @@ def _fixed_words(event: MutableMapping[str, Any]) -> object:
     record = event.get("_record")
     if not isinstance(record, logging.LogRecord) or event.get("_from_structlog"):
         return event.get("event", "")
-    return str(record.msg).split(":", 1)[0][:80]
+    return str(record.msg).split("\n", 1)[0].split(":", 1)[0][:80]
 
 
 def _problem(exc_info: Any) -> tuple[str, str]:
