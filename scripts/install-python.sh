@@ -23,6 +23,4 @@ fi
 say "Installing Python packages"
 .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
 
-.venv/bin/python -c 'import weasyprint' >/dev/null 2>&1 ||
-  say "Note: PDF prints need the Pango library. On Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; on macOS: brew install pango"
 touch .venv/.installed

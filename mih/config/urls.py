@@ -3,13 +3,15 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from mih.config import health
+from mih.config import health, pages
 from mih.config.rooms import included
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("health/metrics", health.metrics, name="health-metrics"),
+    path("", pages.home, name="home"),
+    path("agency.css", pages.agency_css, name="agency-css"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("mih.config.api_urls")),

@@ -87,6 +87,10 @@ class Facts:
     spo2: int | None = None
     acvpu: str | None = None
     glucose_taken: bool = False
+    pregnant: bool | None = None
+    stroke_positive: bool = False
+    well_minutes: int | None = None
+    """Minutes from last known well to arrival on scene."""
     abnormal_vitals: bool = False
     """Any value that asked for confirmation or was critical."""
     vitals: list[VitalsSeen] = field(default_factory=list)
@@ -105,10 +109,13 @@ class Facts:
     reassess_until: datetime | None = None
     """When COWS and vital signs are due after the last dose, until somebody has taken them."""
     medical_control_at: datetime | None = None
+    reassessed_after_min: int | None = None
+    reassessed_in_window: bool | None = None
     kits_left: int = 0
     capacity: str | None = None
     refusal: bool = False
 
+    plan_required: bool = False
     plan_state: str | None = None
     plan_missing: list[str] = field(default_factory=list)
     plan_refused: bool = False
@@ -123,7 +130,11 @@ class Facts:
 
     def of(self, instrument: str) -> list[Score]:
         """Complete scores of one instrument, oldest first."""
-        found = [score for score in self.scores if score.instrument == instrument and score.total is not None]
+        found = [
+            score
+            for score in self.scores
+            if score.instrument == instrument and (score.total is not None or score.band is not None)
+        ]
         return sorted(found, key=lambda score: (score.at is None, score.at))
 
     def given(self, medicine: str) -> list[DoseGiven]:

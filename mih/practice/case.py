@@ -109,7 +109,7 @@ def read(path: Path, *, zone: str) -> Case:
         "expect",
     }
     if extra := set(document) - known:
-        raise CaseError(f"A case has no “{sorted(extra)[0]}”.")
+        raise CaseError(f"A case has no “{min(extra)}”.")
     where = ZoneInfo(document.get("zone") or zone)
     start = moment(document["start"], after=datetime(2027, 1, 1, tzinfo=UTC), zone=where)
     return Case(

@@ -117,6 +117,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "mih.core.context.agency",
+                "mih.config.nav.navigation",
             ],
         },
     }
@@ -175,10 +176,10 @@ PHONENUMBER_DEFAULT_REGION = "US"
 PHONENUMBER_DB_FORMAT = "E164"
 
 # The agency this installation serves, as its pages and prints name it.
-AGENCY_NAME = env.str("AGENCY_NAME", default="Tulsa Fire Department Mobile Integrated Healthcare")
-AGENCY_SHORT_NAME = env.str("AGENCY_SHORT_NAME", default="TFD MIH")
+AGENCY_NAME = env.str("AGENCY_NAME", default="City Mobile Integrated Healthcare")
+AGENCY_SHORT_NAME = env.str("AGENCY_SHORT_NAME", default="MIH")
 AGENCY_ZONE = env.str("AGENCY_ZONE", default="America/Chicago")
 AGENCY_HOURS = env.str("AGENCY_HOURS", default="07:00-23:00")
-AGENCY_PHONE = env.str("AGENCY_PHONE", default="+19185550100")
+AGENCY_PHONE = env.str("AGENCY_PHONE", default="+14055550100")
 AGENCY_COLOUR = env.str("AGENCY_COLOUR", default="#0b4f6c")
 AGENCY_ACCENT_COLOUR = env.str("AGENCY_ACCENT_COLOUR", default="#b3261e")

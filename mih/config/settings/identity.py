@@ -34,7 +34,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = env.str("AGENCY_SHORT_NAME", default="TFD MIH")
+MFA_TOTP_ISSUER = env.str("AGENCY_SHORT_NAME", default="MIH")
 
 # A desk session ends with the browser, and after this many seconds without a request.
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", default=12 * 60 * 60)

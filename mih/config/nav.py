@@ -1,0 +1,50 @@
+"""The side navigation of the desk: what a role uses, grouped by job."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from mih.accounts.models import Staff
+from mih.privacy import policy
+
+ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("Work", "Follow-ups", "queue", "queue", "queue"),
+    ("Work", "People", "people", "search", "people_search"),
+    ("Work", "Referrals", "referrals", "referral", "referrals"),
+    ("Work", "Field", "field-today", "tablet", "document"),
+    ("Work", "Supplies", "stock", "box", "stock"),
+    ("Supervision", "Caseload", "caseload", "users", "caseload"),
+    ("Supervision", "Co-signatures", "cosign-queue", "signature", "cosign"),
+    ("Governance", "Protocols", "protocols:list", "clipboard-check", "protocols"),
+    ("Governance", "Read log", "read-log", "eye", "read_log"),
+    ("Governance", "Staff and settings", "admin:index", "settings", "administration"),
+)
+"""Group, label, URL name, icon, row of the page table."""
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    url: str
+    icon: str
+    active: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """`nav_groups`: (group, items) that this member of staff may open."""
+    staff = getattr(request, "user", None)
+    if not isinstance(staff, Staff):
+        return {"nav_groups": []}
+    groups: dict[str, list[Item]] = {}
+    for group, label, name, icon, page in ITEMS:
+        if not policy.page(staff, page):
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        active = request.path == url or (url != "/" and request.path.startswith(url))
+        groups.setdefault(group, []).append(Item(label, url, icon, active))
+    return {"nav_groups": list(groups.items())}

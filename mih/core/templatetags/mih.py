@@ -1,0 +1,105 @@
+"""What every template may say: icons, chips of the one status vocabulary, and times on the agency's clock."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from mih.core import clock
+
+register = template.Library()
+
+RISK = {
+    "high": ("risk-high", "High risk"),
+    "moderate": ("risk-moderate", "Moderate risk"),
+    "low": ("risk-low", "Low risk"),
+    "none": ("risk-none", "No risk found"),
+}
+DUE = {
+    "overdue": ("alert", "Overdue"),
+    "today": ("clock-full", "Due today"),
+    "open": ("clock", "Open"),
+    "claimed": ("user", "Claimed"),
+    "planned": ("calendar", "Planned"),
+    "on_hold": ("pause", "On hold"),
+    "done": ("check-circle", "Done"),
+    "unable": ("circle-slash", "Unable"),
+    "superseded": ("swap", "Superseded"),
+    "cancelled": ("x", "Cancelled"),
+}
+LEVEL = {"red": ("alarm", "Urgent"), "amber": ("alert", "Attention"), "info": ("info", "Note")}
+
+
+def _svg(name: str, classes: str = "") -> SafeString:
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        classes,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """A symbol of the icon sheet, hidden from screen readers: words stand beside it."""
+    return _svg(name, classes)
+
+
+def _chip(kind: str, key: str, known: dict[str, tuple[str, str]], words: str) -> SafeString:
+    symbol, label = known.get(key, ("circle", key.replace("_", " ").capitalize()))
+    return format_html('<span class="chip {}-{}">{} {}</span>', kind, key, _svg(symbol), words or label)
+
+
+@register.simple_tag
+def risk_chip(tier: str | None, words: str = "") -> SafeString:
+    """The risk tier: icon, word and shape."""
+    return _chip("risk", tier or "none", RISK, words)
+
+
+@register.simple_tag
+def due_chip(state: str, words: str = "") -> SafeString:
+    """The state of a follow-up contact; `words` may say the window instead: "today to Thu"."""
+    return _chip("due", state, DUE, words)
+
+
+@register.simple_tag
+def level_chip(level: str, words: str = "") -> SafeString:
+    """The level of an alarm."""
+    return _chip("level", level, LEVEL, words)
+
+
+@register.filter
+def local_time(at: datetime | None) -> str:
+    """14:03"""
+    return clock.local(at).strftime("%H:%M") if at else ""
+
+
+@register.filter
+def local_day(at: datetime | None) -> str:
+    """Tue, Jan 12"""
+    if at is None:
+        return ""
+    day = clock.local(at)
+    year = "" if day.year == clock.local(clock.now()).year else f" {day.year}"
+    return f"{day:%a}, {day:%b} {day.day}{year}"
+
+
+@register.filter
+def local_moment(at: datetime | None) -> str:
+    """14:03 today, or Tue, Jan 12, 14:03"""
+    if at is None:
+        return ""
+    same_day = clock.local(at).date() == clock.local(clock.now()).date()
+    return f"today {local_time(at)}" if same_day else f"{local_day(at)}, {local_time(at)}"
+
+
+@register.filter
+def initials(name: Any) -> str:
+    """The first letters of the first and last word of a name."""
+    words = [word for word in str(name).split() if word[:1].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

@@ -1,0 +1,133 @@
+"""Acts on entries: fill, change, send again, remove, correct, co-sign; and closing the record."""
+
+from typing import Any
+
+from mih.core.ids import uuid7
+from mih.practice.case import CaseError, Step
+from mih.practice.requests import Answer, Requests, brief, plain
+
+
+class EntryActs(Requests):
+    """What a crew writes down and signs."""
+
+    def do_fill(self, step: Step) -> Answer:
+        """Fill a form. With `name`, later steps can change, remove, correct or co-sign it."""
+        form = step.given.get("form")
+        if not form:
+            raise CaseError("name the form to fill.")
+        record = str(uuid7())
+        answer = self._change(step, str(form), record, dict(step.given.get("values", {})))
+        if "refused" not in answer:
+            self.records[step.given.get("name", form)] = (self._here(step), str(form), record)
+        return answer
+
+    def do_change(self, step: Step) -> Answer:
+        """Change an entry filled before."""
+        _, form, record = self._record(step.given.get("entry"))
+        return self._change(step, form, record, dict(step.given.get("values", {})))
+
+    def _change(self, step: Step, form: str, record: str, values: dict[str, Any]) -> Answer:
+        here = self._here(step)
+        base, version = self._standing(step, here, record)
+        happened = step.given.get("time", step.at if form not in ("person", "contact") else None)
+        body = {
+            "id": str(uuid7()),
+            "form": form,
+            "record": record,
+            "base_version": version,
+            "happened_at": self._time(step, happened),
+            "changes": {
+                name: {"base": base.get(name), "value": self._value(step, name, value)}
+                for name, value in values.items()
+            },
+        }
+        self.last_patch = (f"encounters/{here}/patches/", body)
+        return brief(self.ask(step, "post", *self.last_patch))
+
+    def _standing(self, step: Step, here: str, record: str) -> tuple[dict[str, Any], int]:
+        answer = self.ask(step, "get", f"encounters/{here}/")
+        for entry in (answer.get("data") or {}).get("entries", []):
+            if entry["record"] == record:
+                return entry["values"], entry["version"]
+        return {}, 0
+
+    def _value(self, step: Step, name: str, value: Any) -> Any:
+        """Times of day and lots are written as a person says them."""
+        if name.endswith("_at") or name in ("last_known_well", "onset"):
+            return self._time(step, value)
+        if name == "lot" and isinstance(value, str):
+            return self.stage.lots.get(value, value)
+        if name == "partner" and isinstance(value, str):
+            return self.stage.partners.get(value, value)
+        return plain(value)
+
+    def do_again(self, step: Step) -> Answer:
+        """Send the last change set once more, unaltered, as a tablet does that heard no answer."""
+        if self.last_patch is None:
+            raise CaseError("nothing was sent yet.")
+        return brief(self.ask(step, "post", *self.last_patch))
+
+    def do_remove(self, step: Step) -> Answer:
+        here, form, record = self._record(step.given.get("entry"))
+        return self.ask(step, "delete", f"encounters/{here}/entries/{form}/{record}/")
+
+    def do_correct(self, step: Step) -> Answer:
+        _, form, record = self._record(step.given.get("entry"))
+        values = {
+            name: self._value(step, name, value) for name, value in step.given.get("values", {}).items()
+        }
+        body = {"changes": values, "reason": step.given.get("reason", "")}
+        answer = self.ask(step, "post", f"entries/{form}/{record}/correct/", body)
+        if "data" in answer:
+            name = step.given["entry"]
+            self.records[name] = (self.records[name][0], form, answer["data"]["record"])
+        return brief(answer)
+
+    def do_cosign(self, step: Step) -> Answer:
+        _, form, record = self._record(step.given.get("entry"))
+        return brief(self.ask(step, "post", f"entries/{form}/{record}/cosign/"))
+
+    def do_acknowledge(self, step: Step) -> Answer:
+        wanted = step.given.get("alarm")
+        record = self.ask(step, "get", f"encounters/{self._here(step)}/").get("data") or {}
+        for alarm in record.get("alarms", []):
+            if alarm["code"] == wanted:
+                body = {"action": step.given.get("action", "")}
+                return brief(self.ask(step, "post", f"alarms/{alarm['id']}/acknowledge/", body))
+        raise CaseError(f"the alarm {wanted} does not stand.")
+
+    def do_review(self, step: Step) -> Answer:
+        answer = self.ask(step, "get", f"encounters/{self._here(step)}/review/")
+        if "data" in answer:
+            data = answer.pop("data")
+            answer["ready"] = data["ready"]
+            answer["missing"] = [
+                {"code": gap["code"], "form": gap["form"], "field": gap["field"], "sentence": gap["sentence"]}
+                for gap in data["missing"]
+            ]
+            answer["alarms"] = [alarm["code"] for alarm in data["alarms"]]
+        return answer
+
+    def do_sign(self, step: Step) -> Answer:
+        return brief(self.ask(step, "post", f"encounters/{self._here(step)}/sign/"))
+
+    def do_sign_own(self, step: Step) -> Answer:
+        return self.ask(step, "post", f"encounters/{self._here(step)}/sign-own/")
+
+    def do_addendum(self, step: Step) -> Answer:
+        body = {"text": step.given.get("text", ""), "reason": step.given.get("reason", "")}
+        return brief(self.ask(step, "post", f"encounters/{self._here(step)}/addenda/", body))
+
+    def do_contact(self, step: Step) -> Answer:
+        """Set how the person may be reached."""
+        given = {key: value for key, value in step.given.items() if key != "response"}
+        if "sms_consented_at" in given:
+            given["sms_consented_at"] = self._time(step, given["sms_consented_at"])
+        return self._change(step, "contact", self._contact_record(step), given)
+
+    def _contact_record(self, step: Step) -> str:
+        answer = self.ask(step, "get", f"encounters/{self._here(step)}/")
+        for entry in (answer.get("data") or {}).get("entries", []):
+            if entry["form"] == "contact":
+                return str(entry["record"])
+        return str(uuid7())

@@ -1,0 +1,105 @@
+"""Plays a practice case: each step is one request to the public API by its named staff, under the case's own clock."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from mih.audit.context import SYSTEM, acting
+from mih.core import clock
+from mih.followups import sweeps
+from mih.practice.acts_after import AfterActs
+from mih.practice.acts_entries import EntryActs
+from mih.practice.acts_scene import SceneActs
+from mih.practice.case import Case, CaseError, Step
+from mih.practice.props import add_partners, add_stock, stock_report
+from mih.practice.requests import Answer
+from mih.practice.stage import Stage
+
+
+class Player(SceneActs, EntryActs, AfterActs):
+    """One playing of one case. `play` gives what the system concluded."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__()
+        self.case = case
+        self.now = case.start
+        self.acts: dict[str, Callable[[Step], Answer]] = {
+            name[3:]: getattr(self, name) for name in dir(self) if name.startswith("do_")
+        }
+        self.log: list[Answer] = []
+
+    def play(self) -> dict[str, Any]:
+        """Play every step and report. Nothing stays in the database."""
+        with transaction.atomic(), clock.fixed(self.case.start), acting(SYSTEM):
+            try:
+                return self._play()
+            finally:
+                transaction.set_rollback(True)
+
+    def _play(self) -> dict[str, Any]:
+        self.stage = Stage(self.case)
+        add_stock(self.case, self.stage)
+        add_partners(self.case)
+        before = stock_report(self.stage)
+        for step in self.case.steps:
+            self._move_to(step.at)
+            with clock.fixed(step.at):
+                answer = self._act(step)
+                self.log.append(answer)
+                self._sweep(step.at)
+        with clock.fixed(self.now):
+            return self._report(before)
+
+    def _act(self, step: Step) -> Answer:
+        act = self.acts.get(step.do)
+        if act is None:
+            raise CaseError(
+                f"Step {step.number}: there is no “{step.do}”. Known: {', '.join(sorted(self.acts))}."
+            )
+        try:
+            answer = act(step)
+        except CaseError as error:
+            raise CaseError(f"Step {step.number}: {error}") from None
+        head = {"step": step.number, "at": clock.local(step.at).isoformat(), "by": step.by, "do": step.do}
+        return {**head, **answer}
+
+    # The clock and the scheduled work
+
+    def _move_to(self, at: datetime) -> None:
+        if at > self.now:
+            self.now = at
+            with clock.fixed(at):
+                self._sweep(at)
+
+    def _sweep(self, at: datetime) -> None:
+        """What Celery does each minute, for the practice programme alone."""
+        for sweep in (sweeps.plan_due, sweeps.activate, sweeps.remind, sweeps.escalate):
+            sweep(at=at, programme=self.stage.programme)
+
+    # What was concluded
+
+    def _report(self, before: dict[str, Any]) -> dict[str, Any]:
+        first = next(iter(self.case.staff))
+        step = Step(0, self.now, first, "report", {})
+        found = {}
+        for name, pk in self.responses.items():
+            found[name] = self.ask(step, "get", f"encounters/{pk}/conclusions/").get("data")
+        return {
+            "case": self.case.name,
+            "title": self.case.title,
+            "played_until": clock.local(self.now).isoformat(),
+            "responses": found,
+            "stock": _difference(before, stock_report(self.stage)),
+            "refusals": [answer for answer in self.log if "refused" in answer],
+            "steps": self.log,
+        }
+
+
+def _difference(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {**after[key], "before": before.get(key, {}).get("balance", 0)}
+        | {"change": after[key]["balance"] - before.get(key, {}).get("balance", 0)}
+        for key in after
+    ]
