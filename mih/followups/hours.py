@@ -111,11 +111,12 @@ def _openings(spans: tuple[Span, ...], around: datetime, zone: ZoneInfo) -> list
     """
     today = around.astimezone(zone).date()
     days = [today + timedelta(days=offset) for offset in range(-2, 3)]
-    found = [(_instant(day, start, zone), _instant(day, end, zone)) for day in days for start, end in spans]
+    found = [(instant(day, start, zone), instant(day, end, zone)) for day in days for start, end in spans]
     return sorted(opening for opening in found if opening[0] < opening[1])
 
 
-def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
+def instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """The moment `minute` minutes after local midnight on the wall clock of `day`, in UTC."""
     wall = datetime.combine(day, time()) + timedelta(minutes=minute)
     return wall.replace(tzinfo=zone).astimezone(UTC)
 

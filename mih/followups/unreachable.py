@@ -68,7 +68,7 @@ def reached_escalation(attempts: Sequence[PastAttempt], policy: PolicyValues, zo
     enough = (
         len(local) >= policy["attempts"],
         len({at.date() for at in local}) >= policy["dates"],
-        len({_block(at, policy) for at in local}) >= policy["blocks_needed"],
+        len({part_of_day(at, policy) for at in local}) >= policy["blocks_needed"],
     )
     return all(enough)
 
@@ -121,7 +121,7 @@ def _neutral_outreach(policy: PolicyValues) -> tuple[EscalationAction, ...]:
     )
 
 
-def _block(at: datetime, policy: PolicyValues) -> str:
+def part_of_day(at: datetime, policy: PolicyValues) -> str:
     """The part of the day: the last that has begun."""
     clock = f"{at:%H:%M}"
     return str([name for name, begins in policy["blocks"] if begins <= clock][-1])

@@ -1,0 +1,40 @@
+"""How many: the same definitions as the lists, counted in one statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from mih.accounts.models import Staff
+from mih.followups.models import ContactDue
+from mih.followups.models.querysets import WHENS, ContactQuerySet
+from mih.followups.selectors.queue import Scope, of_scope
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many contacts each tab of the queue holds."""
+
+    now: int
+    today: int
+    overdue: int
+    upcoming: int
+    on_hold: int
+    unfinished: int
+
+
+def due(staff: Staff, *, at: datetime) -> ContactQuerySet:
+    """Contacts to be tried by the end of the agency's day, of everybody `staff` may see; for counts and lists alike."""
+    return ContactDue.objects.seen_by(staff).due(at)
+
+
+def overdue(staff: Staff, *, at: datetime) -> ContactQuerySet:
+    """Contacts past both target and planned attempt, of everybody `staff` may see."""
+    return ContactDue.objects.seen_by(staff).overdue(at)
+
+
+def counts(staff: Staff, *, at: datetime, scope: Scope = "team") -> Counts:
+    """The number of each tab for `staff`."""
+    rows = of_scope(ContactDue.objects.seen_by(staff).unfinished(), staff, scope).order_by()
+    found = rows.aggregate(**{when: Count("pk", filter=meant(at)) for when, meant in WHENS.items()})
+    return Counts(**found)

@@ -1,0 +1,161 @@
+"""The queue: who is to be contacted, the gravest first; one statement, and pages by key."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from mih.accounts.models import Staff
+from mih.core.errors import Invalid
+from mih.followups.models import ContactDue
+from mih.followups.models.querysets import ContactQuerySet, When
+from mih.followups.permissions import ContactPermissions
+from mih.followups.selectors.windows import day_word, window_words
+from mih.followups.whom import permissions_of
+from mih.people.models import Person, Supporter
+
+Scope = Literal["mine", "team", "all"]
+
+SCOPES: tuple[Scope, ...] = ("mine", "team", "all")
+LARGEST_PAGE = 200
+
+
+@dataclass(frozen=True)
+class QueueFilters:
+    """What the list is narrowed to. Empty: not narrowed. None of it is about a person by name."""
+
+    scope: Scope = "team"
+    when: When = "now"
+    programme: str = ""
+    """Programme code."""
+    risk: str = ""
+    language: str = ""
+    """The person's language code."""
+    role: str = ""
+    """Owner or supporting role."""
+    unassigned: bool = False
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One line of the queue."""
+
+    contact: ContactDue
+    permissions: ContactPermissions
+    window: str
+    """"today to Thu"."""
+    planned: str
+    """The day of the next attempt, in a word."""
+    overdue: bool
+
+    @property
+    def person(self) -> Person:
+        return self.contact.person
+
+
+@dataclass(frozen=True)
+class Page:
+    """Lines in order, and the cursor of the page after them (None: no more)."""
+
+    rows: list[QueueRow]
+    next: str | None
+
+
+def queue(
+    staff: Staff,
+    filters: QueueFilters = QueueFilters(),
+    *,
+    at: datetime,
+    after: str | None = None,
+    size: int = 50,
+) -> Page:
+    """The contacts `staff` may see that fit `filters`: risk from high to none, then the next attempt, then id.
+
+    `after` is a cursor given by the page before; `Invalid` when it is none of ours. At most 200 lines.
+    """
+    size = max(1, min(size, LARGEST_PAGE))
+    rows = _narrowed(staff, filters, at=at)
+    if after:
+        rank, moment, pk = _read_cursor(after)
+        rows = rows.filter(
+            Q(risk_rank__lt=rank)
+            | Q(risk_rank=rank, next_at__gt=moment)
+            | Q(risk_rank=rank, next_at=moment, pk__gt=pk)
+        )
+    found = list(_shown(rows).order_by("-risk_rank", "next_at", "id")[: size + 1])
+    lines = [_line(contact, at) for contact in found[:size]]
+    return Page(lines, _cursor(found[size - 1]) if len(found) > size else None)
+
+
+def contacts_of(staff: Staff, person: Person) -> list[ContactDue]:
+    """Every contact of one person, finished ones too, the newest window first; for the chart."""
+    rows = ContactDue.objects.seen_by(staff).filter(person=person)
+    return list(
+        rows.select_related("assigned_to", "claimed_by", "programme", "escalation").order_by(
+            "-next_at", "-id"
+        )
+    )
+
+
+def of_scope(rows: ContactQuerySet, staff: Staff, scope: Scope) -> ContactQuerySet:
+    """Those of `staff`, of their teams, or all."""
+    if scope == "mine":
+        return rows.of(staff)
+    return rows.of_teams(staff) if scope == "team" else rows
+
+
+def _narrowed(staff: Staff, filters: QueueFilters, *, at: datetime) -> ContactQuerySet:
+    rows = of_scope(ContactDue.objects.seen_by(staff).when(filters.when, at), staff, filters.scope)
+    if filters.programme:
+        rows = rows.filter(programme__code=filters.programme)
+    if filters.risk:
+        rows = rows.filter(risk=filters.risk)
+    if filters.language:
+        rows = rows.filter(person__language=filters.language)
+    if filters.role:
+        rows = rows.filter(Q(owner_role=filters.role) | Q(supporting_roles__contains=[filters.role]))
+    if filters.unassigned:
+        rows = rows.filter(assigned_to=None, claimed_by=None)
+    return rows
+
+
+def _shown(rows: ContactQuerySet) -> ContactQuerySet:
+    """The rows with all that a line shows, in the same statement."""
+    others = Supporter.objects.filter(person=OuterRef("person"), may_contact=True)
+    return rows.select_related(
+        "person__contact", "programme", "team", "assigned_to", "claimed_by", "escalation"
+    ).annotate(others_may_be_contacted=Exists(others))
+
+
+def _line(contact: ContactDue, at: datetime) -> QueueRow:
+    third_party = bool(contact.others_may_be_contacted)  # type: ignore[attr-defined]
+    return QueueRow(
+        contact=contact,
+        permissions=permissions_of(contact.person, third_party=third_party),
+        window=window_words(contact.opens_at, contact.closes_at, at),
+        planned=day_word(contact.next_at, at) if contact.planned_at else "",
+        overdue=contact.is_overdue(at),
+    )
+
+
+def _cursor(contact: ContactDue) -> str:
+    key = [contact.risk_rank, contact.next_at.isoformat(), str(contact.pk)]
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> tuple[int, datetime, UUID]:
+    try:
+        rank, moment, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        at = datetime.fromisoformat(moment)
+        if not isinstance(rank, int) or at.tzinfo is None:
+            raise ValueError(text)
+        return rank, at, UUID(pk)
+    except (ValueError, TypeError, AttributeError, binascii.Error):
+        raise Invalid(
+            "This page of the list is gone. Go back to its first page.", code="bad_cursor"
+        ) from None

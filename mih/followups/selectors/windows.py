@@ -1,0 +1,29 @@
+"""A contact's window in the words of somebody reading a list."""
+
+from datetime import datetime, timedelta
+
+from mih.core import clock
+
+
+def day_word(moment: datetime, at: datetime) -> str:
+    """The agency's day of `moment` seen from `at`: today, tomorrow, yesterday, a weekday within the week, else Jan 13."""
+    there, today = clock.local(moment).date(), clock.local(at).date()
+    near = {today: "today", today + timedelta(days=1): "tomorrow", today - timedelta(days=1): "yesterday"}
+    if there in near:
+        return near[there]
+    if abs((there - today).days) < 7:
+        return f"{there:%a}"
+    return f"{there:%b} {there.day}"
+
+
+def window_words(opens: datetime | None, closes: datetime | None, at: datetime) -> str:
+    """From when to when the contact can be made: "today to Thu", "today until 14:31", "closed Tue"."""
+    if opens is None or closes is None:
+        return "waits for release"
+    if closes <= at:
+        return f"closed {day_word(closes, at)}"
+    begins = "today" if opens <= at else day_word(opens, at)
+    ends = day_word(closes, at)
+    if begins == ends:
+        return f"{begins} until {clock.local(closes):%H:%M}"
+    return f"{begins} to {ends}"

@@ -1,0 +1,28 @@
+"""The use cases of follow-up. Each is one transaction, keyword-only, and takes `by` and `at`."""
+
+from mih.followups.services.assigning import Undone, reassign, undo_reassign
+from mih.followups.services.attempts import record_attempt
+from mih.followups.services.closing import close_contact, end_follow_ups
+from mih.followups.services.escalations import decide_escalation
+from mih.followups.services.facility import enter_facility, release_from_facility
+from mih.followups.services.next_step import Attempted, NextStep
+from mih.followups.services.planner import plan_encounter
+from mih.followups.services.work import claim, release, snooze
+
+__all__ = [
+    "Attempted",
+    "NextStep",
+    "Undone",
+    "claim",
+    "close_contact",
+    "decide_escalation",
+    "end_follow_ups",
+    "enter_facility",
+    "plan_encounter",
+    "reassign",
+    "record_attempt",
+    "release",
+    "release_from_facility",
+    "snooze",
+    "undo_reassign",
+]

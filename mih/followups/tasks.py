@@ -1,0 +1,30 @@
+"""The doorbell of each sweep: beat rings it every minute, and a commit may ring it sooner."""
+
+from celery import shared_task
+
+from mih.core import clock
+from mih.followups import sweeps
+
+
+@shared_task(name="mih.followups.plan")
+def plan() -> int:
+    """Plan what was signed or corrected."""
+    return sweeps.plan_due(at=clock.now()).done
+
+
+@shared_task(name="mih.followups.activate")
+def activate() -> int:
+    """Open contacts whose window has begun."""
+    return sweeps.activate(at=clock.now()).done
+
+
+@shared_task(name="mih.followups.remind")
+def remind() -> int:
+    """Remind whoever has contacts that are due."""
+    return sweeps.remind(at=clock.now()).done
+
+
+@shared_task(name="mih.followups.escalate")
+def escalate() -> int:
+    """Escalate, and end what its escalation lets end."""
+    return sweeps.escalate(at=clock.now()).done

@@ -1,0 +1,137 @@
+"""Questions about referrals and partners."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from mih.accounts.models import Staff
+from mih.core import clock
+from mih.encounters.models import EntryStatus
+from mih.people.models import Person
+from mih.privacy import policy
+from mih.referrals.models import Partner, Referral
+
+State = Literal["open", "unanswered", "appointment", "closed", "all"]
+STATES: tuple[State, ...] = ("open", "unanswered", "appointment", "closed", "all")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list of referrals is narrowed to. Empty: not narrowed."""
+
+    state: State = "open"
+    category: str = ""
+    programme: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class Measures:
+    """How one referral went (clinical.md §8 M8). None: not known yet."""
+
+    accepted_in: timedelta | None
+    """From sent to accepted."""
+    attended: bool | None
+    closed_loop: bool
+    """An outcome came back."""
+    closed_days: int | None
+    """Days on the agency's calendar from sent to outcome."""
+
+
+def referrals(staff: Staff, filters: Filters = Filters()) -> QuerySet[Referral]:
+    """Signed referrals that `staff` may see, the newest first, each with loop, partner, response and person.
+
+    unanswered: sent and neither received, accepted nor declined; appointment: one is set and it is not known whether it
+    was kept.
+    """
+    gone = (EntryStatus.DRAFT, EntryStatus.REMOVED, EntryStatus.REPLACED)
+    rows = Referral.objects.exclude(status__in=gone).filter(
+        encounter__programme__is_practice=staff.in_practice, segment__in=_segments(staff)
+    )
+    if filters.state != "all":
+        rows = rows.filter(loop__closed_at__isnull=filters.state != "closed")
+    if filters.state == "unanswered":
+        rows = rows.filter(loop__level=1, loop__declined_at=None)
+    elif filters.state == "appointment":
+        rows = rows.filter(loop__appointment_at__isnull=False, loop__kept_at=None)
+    if filters.category:
+        rows = rows.filter(category=filters.category)
+    if filters.programme:
+        rows = rows.filter(encounter__programme__code=filters.programme)
+    if filters.mine:
+        rows = rows.filter(encounter__episode__primary=staff)
+    return rows.select_related(
+        "loop", "partner", "encounter__person", "encounter__programme", "author"
+    ).order_by("-id")
+
+
+def referrals_of(staff: Staff, person: Person) -> QuerySet[Referral]:
+    """One person's signed referrals, the newest first."""
+    return referrals(staff, Filters(state="all")).filter(encounter__person=person)
+
+
+def measures(referral: Referral) -> Measures:
+    """The times of one referral, from its loop."""
+    loop = referral.loop
+    sent = loop.sent_at
+    attended: bool | None = None
+    if loop.kept_at and (loop.no_show_at is None or loop.kept_at >= loop.no_show_at):
+        attended = True
+    elif loop.no_show_at:
+        attended = False
+    return Measures(
+        accepted_in=loop.accepted_at - sent if sent and loop.accepted_at else None,
+        attended=attended,
+        closed_loop=loop.outcome_at is not None,
+        closed_days=_days(sent, loop.outcome_at) if sent and loop.outcome_at else None,
+    )
+
+
+def partners(*, category: str = "") -> QuerySet[Partner]:
+    """Active partners by category and name."""
+    rows = Partner.objects.filter(is_active=True)
+    return (rows.filter(category=category) if category else rows).order_by("category", "name")
+
+
+def _segments(staff: Staff) -> list[str]:
+    return [name for name in ("general", "sud") if policy.segment(staff, name)]
+
+
+def _days(first: datetime, last: datetime) -> int:
+    return (clock.local(last).date() - clock.local(first).date()).days
+
+
+def referral_progress(referral: UUID) -> dict[str, Any]:
+    """What is known of one referral, signed or not, as plain JSON; by its own identifier or its loop's.
+
+    Times are local with their offset. `accepted_in_min`: whole minutes from sent to accepted.
+    """
+    rows = Referral.objects.select_related("loop", "partner").filter(Q(pk=referral) | Q(loop_id=referral))
+    entry = rows.exclude(status__in=(EntryStatus.REMOVED, EntryStatus.REPLACED)).latest("created_at")
+    loop, found = entry.loop, measures(entry)
+    times = {
+        "sent_at": loop.sent_at or entry.sent_at,
+        "received_at": loop.received_at,
+        "accepted_at": loop.accepted_at,
+        "declined_at": loop.declined_at,
+        "appointment_at": loop.appointment_at or entry.appointment_at,
+        "kept_at": loop.kept_at,
+        "no_show_at": loop.no_show_at,
+        "outcome_at": loop.outcome_at,
+        "closed_at": loop.closed_at,
+    }
+    return {
+        "referral": str(entry.pk),
+        "partner": entry.to,
+        "category": entry.category,
+        "level": loop.level,
+        **{name: clock.local(at).isoformat() if at else None for name, at in times.items()},
+        "closing": loop.closing,
+        "accepted_in_min": int(found.accepted_in.total_seconds() // 60) if found.accepted_in else None,
+        "attended": found.attended,
+        "closed_loop": found.closed_loop,
+        "closed_days": found.closed_days,
+    }
