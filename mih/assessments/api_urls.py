@@ -1,0 +1,10 @@
+"""Addresses of the API for instruments."""
+
+from django.urls import path
+
+from mih.assessments import api
+
+urlpatterns = [
+    path("instruments/", api.InstrumentsView.as_view(), name="api-instruments"),
+    path("instruments/<slug:key>/", api.InstrumentView.as_view(), name="api-instrument"),
+]

@@ -1,0 +1,115 @@
+"""What a response's assessments still need, seen together."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from mih.assessments import limits
+from mih.assessments.models import InstrumentAnswers, VitalSigns
+from mih.assessments.onscene.context import emergency
+from mih.assessments.onscene.instruments import SUICIDE_SCREENS
+from mih.assessments.readings import as_vitals
+from mih.encounters.findings import AlarmDue, Gap
+from mih.encounters.registry import registry
+
+if TYPE_CHECKING:
+    from mih.encounters.picture import Picture
+
+_GAP_FIELDS = {"taken_at": "happened_at", "bp": "sbp", "consciousness": "avpu"}
+BLOCK = "block"
+
+
+@registry.rule
+def minimum_set(picture: "Picture") -> Iterable[Gap | AlarmDue]:
+    """One set of the response holds the minimum; a repeat may be partial (clinical.md §2)."""
+    sets: list[VitalSigns] = picture.all("vitals")
+    if not sets or any(row.not_taken for row in sets):
+        return
+    rules, table = picture.policies["assessments"], picture.policies["vitals_limits"]
+    overdose = _overdose(picture)
+    lacking = [(limits.missing_minimum(as_vitals(row), table, overdose=overdose), row) for row in sets]
+    core = [[found for found in missing if found.field != "glucose"] for missing, _ in lacking]
+    best = min(range(len(sets)), key=lambda index: len(core[index]))
+    for found in core[best]:
+        if found.field == "taken_at":
+            continue  # each set asks for its own time
+        field = _GAP_FIELDS.get(found.field, found.field)
+        blocking = rules["minimum_set_level"] == BLOCK
+        yield Gap("minimum_set", found.sentence, "vitals", sets[best].pk, field, blocking)
+    wanted = any(found.field == "glucose" for missing, _ in lacking for found in missing)
+    if wanted and not picture.facts.glucose_taken:
+        sentence = "Take a glucose: it is part of the minimum set after an overdose or when altered."
+        blocking = rules["glucose_level"] == BLOCK
+        yield Gap("minimum_set", sentence, "vitals", sets[best].pk, "glucose", blocking)
+
+
+@registry.rule
+def second_set(picture: "Picture") -> Iterable[Gap | AlarmDue]:
+    """Two sets when a medicine was given by us, at a refusal and at a transport; a partial repeat is a set."""
+    facts = picture.facts
+    vocabulary = picture.policies["dispositions"]
+    ended = vocabulary[facts.disposition] if facts.disposition else {}
+    found = limits.two_sets(
+        facts.vitals_sets,
+        picture.policies["vitals_limits"],
+        medicine_given=any(not dose.before_arrival for dose in facts.doses),
+        refusal=facts.refusal or bool(ended.get("refusal")),
+        transport=bool(ended.get("own_transport")),
+    )
+    if found and not any(row.not_taken for row in picture.all("vitals")):
+        last = picture.one("vitals")
+        yield Gap(
+            "second_set", found.sentence, "vitals", last.pk if last else None, "", found.level == "missing"
+        )
+
+
+@registry.rule
+def suicide_screen(picture: "Picture") -> Iterable[Gap | AlarmDue]:
+    """A suicide screen is asked, refused, impossible or deferred; it is not forgotten."""
+    rules, facts = picture.policies["assessments"], picture.facts
+    if any(picture.all(screen) for screen in SUICIDE_SCREENS) or emergency(picture):
+        return
+    if picture.person is None or _group(picture) in rules["suicide_screen_not_when_groups"]:
+        return
+    others = [
+        row for _, row in picture.entries if isinstance(row, InstrumentAnswers) and row.instrument != "cows"
+    ]
+    reasons = {
+        "call_psychiatric": picture.encounter.incident.call_type == "psychiatric",
+        "call_overdose": picture.encounter.incident.call_type == "overdose",
+        "clinical_assessment": bool(picture.all("clinical")),
+        "behavioral_screen": bool(others),
+        "overdose": facts.overdose_suspected,
+        "naloxone_given": bool(facts.given("naloxone")),
+        "buprenorphine": facts.buprenorphine_considered or bool(facts.given("buprenorphine")),
+    }
+    if any(reasons[name] for name in rules["suicide_screen_when"]):
+        yield Gap(
+            "suicide_screen_due",
+            "Ask the C-SSRS screener, or record that it was refused or could not be asked.",
+            "cssrs_screener",
+            None,
+            "q1",
+            rules["suicide_screen_level"] == BLOCK,
+        )
+
+
+@registry.rule
+def phq9_due(picture: "Picture") -> Iterable[Gap | AlarmDue]:
+    """A positive PHQ-2 leads to the PHQ-9 (clinical.md §1.3)."""
+    if picture.all("phq9") or emergency(picture):
+        return
+    for score in picture.facts.of("phq2"):
+        if "PHQ2_POS" in score.flags:
+            sentence = f"PHQ-2 is {score.total}: the PHQ-9 is due."
+            blocking = picture.policies["assessments"]["phq9_due_level"] == BLOCK
+            yield Gap("phq9_due", sentence, "phq9", None, "q1", blocking)
+
+
+def _overdose(picture: "Picture") -> bool:
+    facts = picture.facts
+    return facts.overdose_suspected or bool(facts.given("naloxone"))
+
+
+def _group(picture: "Picture") -> str:
+    code = picture.facts.disposition
+    return str(picture.policies["dispositions"][code]["group"]) if code else ""

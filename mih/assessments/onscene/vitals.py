@@ -1,0 +1,155 @@
+"""Vital signs on scene: refused when impossible, confirmed when unusual, alarmed when critical."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from mih.assessments import limits
+from mih.assessments.forms.vitals import VitalsForm
+from mih.assessments.models import VitalSigns
+from mih.assessments.onscene.context import at_clock, person_context
+from mih.assessments.picture import acvpu
+from mih.assessments.readings import as_vitals, gcs, news2
+from mih.core import clock
+from mih.encounters.findings import AlarmDue, Gap
+from mih.encounters.onscene_form import OnSceneForm
+from mih.encounters.registry import registry
+
+if TYPE_CHECKING:
+    from mih.encounters.picture import Picture
+
+_FIELDS = {"taken_at": "happened_at", "gcs_total": "gcs_motor"}
+
+
+class VitalSet(OnSceneForm):
+    """One set of vital signs."""
+
+    key, title, icon = "vitals", "Vital signs", "activity"
+    model = VitalSigns
+    section, group, order = "vitals", "Medical", 10
+    repeatable, add_label = True, "Add a set"
+
+    def form_class(self) -> type[forms.BaseForm]:
+        return VitalsForm
+
+    def read(self, entry: VitalSigns) -> dict[str, Any]:
+        """The fields, and what is worked out of them: `gcs_total`, `news2` and `acvpu`."""
+        return {
+            **super().read(entry),
+            "gcs_total": entry.gcs_total,
+            "news2": entry.news2,
+            "acvpu": acvpu(as_vitals(entry)),
+        }
+
+    def check(self, entry: VitalSigns, picture: "Picture") -> dict[str, str]:
+        policy = picture.policies["vitals_limits"]
+        found = limits.check(as_vitals(entry), policy, now=clock.now())
+        problems = {_FIELDS.get(error.field, error.field): error.sentence for error in found.errors}
+        if entry.glucose is not None and entry.glucose_word:
+            problems["glucose_word"] = "The meter gave a number or a word, not both. Clear one of them."
+        if entry.dbp is not None and entry.bp_method == "palpated":
+            problems["dbp"] = "A palpated pressure has no diastolic. Clear it, or choose another method."
+        return problems
+
+    def derive(self, entry: VitalSigns, picture: "Picture") -> None:
+        vitals = as_vitals(entry)
+        entry.gcs_total = gcs(vitals).total
+        entry.news2 = early_warning(entry, picture)
+        now = {name: _plain(vitals, name) for name in entry.confirmed}
+        before: dict[str, Any] = entry.confirmed_values
+        entry.confirmed = [
+            name for name, value in now.items() if value is not None and before.get(name, value) == value
+        ]
+        entry.confirmed_values = {name: now[name] for name in entry.confirmed}
+
+    def gaps(self, entry: VitalSigns, picture: "Picture") -> Iterable[Gap]:
+        if entry.happened_at is None:
+            yield self.gap(entry, "happened_at", "Vital signs: enter when this set was taken.")
+        found = limits.check(as_vitals(entry), picture.policies["vitals_limits"], now=clock.now())
+        zero = {prompt.field: prompt.sentence for prompt in found.prompts}
+        for unusual in found.to_confirm:
+            sentence = zero.get(unusual.field, unusual.sentence)
+            yield self.gap(entry, unusual.field, sentence, code="unusual")
+        parts = (entry.gcs_eye, entry.gcs_verbal, entry.gcs_motor)
+        if any(parts) and not all(parts) and entry.gcs_qualifier in ("", "legitimate"):
+            first = ("gcs_eye", "gcs_verbal", "gcs_motor")[parts.index(None)]
+            yield self.gap(
+                entry, first, "GCS counts only with all three parts, or say what affects it.", blocking=False
+            )
+
+    def alarms(self, entry: VitalSigns, picture: "Picture") -> Iterable[AlarmDue]:
+        if entry.before_arrival and not picture.policies["assessments"]["alarms_from_sets_before_arrival"]:
+            return
+        vitals, policy = as_vitals(entry), picture.policies["vitals_limits"]
+        when = at_clock(entry.happened_at)
+        for code in limits.check(vitals, policy, now=clock.now()).alarms:
+            yield AlarmDue(code, f"{_values_behind(code, vitals, policy)}{when}", self.key, entry.pk)
+        coma = gcs(vitals)
+        for code in coma.flag_codes:
+            yield AlarmDue(code, f"GCS {coma.total}{when}", self.key, entry.pk)
+        early = early_warning(entry, picture)
+        for code in early.get("flags", ()):
+            total = f"NEWS2 {early['total']}" if early["total"] is not None else "NEWS2, still incomplete"
+            high = ", ".join(name.upper() for name, points in early["parts"].items() if points == 3)
+            yield AlarmDue(
+                code, f"{total}{when}{f': 3 points for {high}' if high else ''}", self.key, entry.pk
+            )
+
+    def summary(self, entry: VitalSigns) -> str:
+        vitals = as_vitals(entry)
+        pressure = (
+            f"BP {vitals.sbp}/{vitals.dbp if vitals.dbp is not None else '–'}"
+            if vitals.sbp is not None
+            else ""
+        )
+        parts = [
+            pressure,
+            f"HR {entry.hr}" if entry.hr is not None else "",
+            f"RR {entry.rr}" if entry.rr is not None else "",
+            f"SpO2 {entry.spo2}%" if entry.spo2 is not None else "",
+            f"glucose {vitals.glucose}" if vitals.glucose is not None else "",
+            f"GCS {entry.gcs_total}" if entry.gcs_total is not None else "",
+            f"NEWS2 {entry.news2['total']}" if entry.news2.get("total") is not None else "",
+        ]
+        return ", ".join(part for part in parts if part) or self.title
+
+    def rows(self, entry: VitalSigns) -> list[tuple[str, str]]:
+        filled = super().rows(entry)
+        if entry.gcs_total is not None:
+            filled.append(("GCS total", str(entry.gcs_total)))
+        if entry.news2:
+            filled.append(("NEWS2", _news2_words(entry.news2)))
+        return filled
+
+
+def early_warning(entry: VitalSigns, picture: "Picture") -> dict[str, Any]:
+    """NEWS2 of a set for this person."""
+    return news2(as_vitals(entry), scale2=bool(entry.scale2_ordered), context=person_context(picture))
+
+
+def _plain(vitals: Any, name: str) -> Any:
+    value = getattr(vitals, name, None)
+    return value if value is None or isinstance(value, (int, str)) else float(value)
+
+
+def _values_behind(code: str, vitals: Any, policy: Any) -> str:
+    """The readings an alarm stands for, in words: `Respiratory rate 6`."""
+    named = [
+        f"{policy[name]['label']} {getattr(vitals, name)}"
+        for name in limits.FIELDS
+        if policy[name].get("alarm") == code and getattr(vitals, name) is not None
+    ]
+    return ", ".join(named)
+
+
+def _news2_words(found: Mapping[str, Any]) -> str:
+    if found.get("note"):
+        return str(found["note"])
+    if found.get("total") is None:
+        return f"Incomplete: {', '.join(found.get('missing', ()))} missing"
+    points = ", ".join(f"{name} {value}" for name, value in found["parts"].items())
+    return f"{found['total']} ({found['label']}): {points}"
+
+
+registry.add(VitalSet())
