@@ -41,10 +41,11 @@ class Recorded:
     referral: Referral
 
 
+@transaction.atomic
 def begin_loop(entry: Referral) -> None:
     """Start the loop of a referral that is being signed."""
     loop = ReferralLoop.objects.select_for_update(of=("self",)).get(pk=entry.loop_id)
-    _sum_up(loop, entry, loop.events.order_by("at", "id"))
+    _sum_up(loop, entry, loop.learned.order_by("at", "id"))
 
 
 @transaction.atomic
@@ -101,7 +102,7 @@ def record_event(
         told_by=told_by.strip()[:120],
         note=note.strip()[:500],
     )
-    _sum_up(loop, entry, loop.events.order_by("at", "id"))
+    _sum_up(loop, entry, loop.learned.order_by("at", "id"))
     Encounter.objects.filter(pk=entry.encounter_id, signed_at__isnull=False).update(plan_due_since=at)
     nudge("mih.followups.plan")
     return Recorded(kept, loop, entry)
@@ -120,6 +121,13 @@ def current(referral: UUID) -> Referral:
         raise NotFound("There is no such referral.", code="no_referral")
     if not entry.is_frozen:
         raise Stale("This referral is not signed yet. Change it in the response itself.", code="not_signed")
+    return entry
+
+
+def readable(*, by: Staff, referral: UUID) -> Referral:
+    """A signed referral that `by` may see. Raises `NotFound` for one of the other world."""
+    entry = current(referral)
+    _demand_person(by, entry)
     return entry
 
 

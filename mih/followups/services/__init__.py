@@ -1,7 +1,7 @@
 """The use cases of follow-up. Each is one transaction, keyword-only, and takes `by` and `at`."""
 
 from mih.followups.services.assigning import Undone, reassign, undo_reassign
-from mih.followups.services.attempts import record_attempt
+from mih.followups.services.attempts import AHEAD, record_attempt
 from mih.followups.services.closing import close_contact, end_follow_ups
 from mih.followups.services.escalations import decide_escalation
 from mih.followups.services.facility import enter_facility, release_from_facility
@@ -10,6 +10,7 @@ from mih.followups.services.planner import plan_encounter
 from mih.followups.services.work import claim, release, snooze
 
 __all__ = [
+    "AHEAD",
     "Attempted",
     "NextStep",
     "Undone",

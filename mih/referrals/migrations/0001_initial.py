@@ -302,7 +302,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='loopevent',
             name='loop',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='referrals.referralloop'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='learned', to='referrals.referralloop'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='referralloop',

@@ -89,7 +89,7 @@ class ReferralLoop(Record):
 class LoopEvent(Record):
     """One thing learned about a referral after it was signed. `at` is when it was so, `recorded_at` when written down."""
 
-    loop = models.ForeignKey(ReferralLoop, on_delete=models.PROTECT, related_name="events")
+    loop = models.ForeignKey(ReferralLoop, on_delete=models.PROTECT, related_name="learned")
     kind = models.CharField(max_length=18, choices=KINDS)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=clock.now)

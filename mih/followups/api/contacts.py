@@ -1,0 +1,139 @@
+"""The queue and the contacts in it. Identifiers and codes in addresses, never anything of a person."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from mih.core import clock
+from mih.followups import selectors, services
+from mih.followups.api.serializers import (
+    AttemptedSerializer,
+    BriefSerializer,
+    ClosingSerializer,
+    ContactSerializer,
+    CountsSerializer,
+    FiltersSerializer,
+    NewAttemptSerializer,
+    QueuePageSerializer,
+    SnoozeSerializer,
+)
+from mih.privacy import policy
+from mih.privacy.api import PolicyMixin
+
+
+class ContactsView(PolicyMixin, APIView):
+    page = "queue"
+
+    @extend_schema(parameters=[FiltersSerializer], responses=QueuePageSerializer)
+    def get(self, request: Request) -> Response:
+        """The queue: risk from high to none, then the next attempt. The people shown are logged."""
+        given = FiltersSerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        wanted: dict[str, Any] = dict(given.validated_data)
+        after, size = wanted.pop("after", None), wanted.pop("size")
+        page = selectors.queue(
+            self.staff, selectors.QueueFilters(**wanted), at=clock.now(), after=after, size=size
+        )
+        policy.shown(
+            self.staff, [row.contact.person_id for row in page.rows], surface="api_queue", purpose="follow_up"
+        )
+        return Response(QueuePageSerializer({"next": page.next, "results": page.rows}).data)
+
+
+class CountsView(PolicyMixin, APIView):
+    page = "queue"
+
+    @extend_schema(parameters=[FiltersSerializer], responses=CountsSerializer)
+    def get(self, request: Request) -> Response:
+        """How many contacts each tab of the queue holds, by the same definitions as the lists."""
+        given = FiltersSerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        found = selectors.counts(self.staff, at=clock.now(), scope=given.validated_data["scope"])
+        return Response(CountsSerializer(found).data)
+
+
+class ContactView(PolicyMixin, APIView):
+    page = "queue"
+
+    @extend_schema(responses=BriefSerializer)
+    def get(self, request: Request, contact: UUID) -> Response:
+        """One contact: how the person may be reached now, what to say, and what happens next. The look is logged."""
+        brief = selectors.contact_brief(self.staff, contact, at=clock.now())
+        policy.shown(self.staff, [brief.contact.person_id], surface="api_contact", purpose="follow_up")
+        return Response(BriefSerializer(brief).data)
+
+
+class PersonContactsView(PolicyMixin, APIView):
+    page = "chart"
+
+    @extend_schema(responses=ContactSerializer(many=True))
+    def get(self, request: Request, person: UUID) -> Response:
+        """Every contact of one person, finished ones too."""
+        whom = policy.open_person(self.staff, person, surface="api_person_contacts", purpose="follow_up")
+        return Response(ContactSerializer(selectors.contacts_of(self.staff, whom), many=True).data)
+
+
+class ClaimView(PolicyMixin, APIView):
+    page = "contact_work"
+
+    @extend_schema(request=None, responses=ContactSerializer)
+    def post(self, request: Request, contact: UUID) -> Response:
+        """Take a contact to work on now."""
+        claimed = services.claim(contact=contact, by=self.staff, at=clock.now())
+        return Response(ContactSerializer(claimed).data)
+
+
+class ReleaseView(PolicyMixin, APIView):
+    page = "contact_work"
+
+    @extend_schema(request=None, responses=ContactSerializer)
+    def post(self, request: Request, contact: UUID) -> Response:
+        """Give a claimed contact back."""
+        freed = services.release(contact=contact, by=self.staff, at=clock.now())
+        return Response(ContactSerializer(freed).data)
+
+
+class SnoozeView(PolicyMixin, APIView):
+    page = "contact_work"
+
+    @extend_schema(request=SnoozeSerializer, responses=ContactSerializer)
+    def post(self, request: Request, contact: UUID) -> Response:
+        """Put a contact off, with the reason; never beyond its window."""
+        given = SnoozeSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        later = services.snooze(contact=contact, by=self.staff, at=clock.now(), **given.validated_data)
+        return Response(ContactSerializer(later).data)
+
+
+class AttemptsView(PolicyMixin, APIView):
+    page = "contact_work"
+
+    @extend_schema(request=NewAttemptSerializer, responses={201: AttemptedSerializer})
+    def post(self, request: Request, contact: UUID) -> Response:
+        """Record an attempt. Answered with what follows: done, when to try again, or the escalation."""
+        given = NewAttemptSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        wanted: dict[str, Any] = dict(given.validated_data)
+        tried = services.record_attempt(
+            contact=contact, by=self.staff, at=clock.now(), attempt=wanted.pop("id", None), **wanted
+        )
+        return Response(AttemptedSerializer(tried).data, status=status.HTTP_201_CREATED)
+
+
+class CloseView(PolicyMixin, APIView):
+    page = "contact_work"
+
+    @extend_schema(request=ClosingSerializer, responses=ContactSerializer)
+    def post(self, request: Request, contact: UUID) -> Response:
+        """End a contact that will not be made, with the reason."""
+        given = ClosingSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        closed = services.close_contact(
+            contact=contact, by=self.staff, at=clock.now(), **given.validated_data
+        )
+        return Response(ContactSerializer(closed).data)
