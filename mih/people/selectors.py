@@ -3,8 +3,8 @@
 from datetime import date
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Concat, Greatest, Upper
+from django.db.models import F, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Greatest, Upper
 
 from mih.people.models import Person
 
@@ -28,7 +28,7 @@ def matching(people: QuerySet[Person], text: str) -> QuerySet[Person]:
     sought = text.upper()
     return (
         people.annotate(named=NAME)
-        .annotate(nearness=TrigramWordSimilarity(sought, "named"))
+        .annotate(nearness=Cast(1000 * TrigramWordSimilarity(sought, "named"), IntegerField()))
         .filter(
             Q(named__contains=sought)
             | Q(named__trigram_word_similar=sought)
@@ -37,6 +37,20 @@ def matching(people: QuerySet[Person], text: str) -> QuerySet[Person]:
         .order_by("-nearness", "last_name", "first_name", "id")
         .distinct()
     )
+
+
+def following(found: QuerySet[Person], last: object) -> QuerySet[Person]:
+    """What comes after the person `last` in the order of `matching`: the next page, at the price of the first."""
+    ranked = "nearness" in found.query.annotations
+    names = ["nearness"] * ranked + ["last_name", "first_name", "pk"]
+    key = found.filter(pk=last).values_list(*names).first()
+    if key is None:
+        return found.none()
+    later, equal = Q(), Q()
+    for name, value in zip(names, key, strict=True):
+        later |= equal & Q(**{f"{name}__{'lt' if name == 'nearness' else 'gt'}": value})
+        equal &= Q(**{name: value})
+    return found.filter(later)
 
 
 def similar(

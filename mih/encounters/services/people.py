@@ -18,10 +18,23 @@ from mih.privacy import policy
 SHOWN = 10
 
 
-def look_for(*, text: str, by: Staff, surface: str = "people_search", limit: int = 25) -> list[Person]:
-    """People whom `text` may mean and `by` may see, best first. Showing them is logged."""
+def look_for(
+    *,
+    text: str,
+    by: Staff,
+    surface: str = "people_search",
+    limit: int = 25,
+    after: UUID | None = None,
+) -> list[Person]:
+    """People whom `text` may mean and `by` may see, best first. Showing them is logged.
+
+    `after` is the last person of the page before.
+    """
     policy.demand(policy.page(by, "people_search"))
-    found = list(selectors.matching(policy.visible_people(by), text).select_related("contact")[:limit])
+    meant = selectors.matching(policy.visible_people(by), text)
+    if after:
+        meant = selectors.following(meant, after)
+    found = list(meant.select_related("contact")[:limit])
     policy.shown(by, [person.pk for person in found], surface=surface)
     return found
 

@@ -1,0 +1,135 @@
+"""A person's chart as JSON: the card, and one page of the timeline."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from mih.charts.sight import Sight
+from mih.charts.sources import KINDS, SOURCES
+from mih.charts.summary import Summary
+from mih.charts.timeline import Event, timeline
+from mih.core import clock
+from mih.core.errors import Invalid
+from mih.encounters.api.serializers import AlarmSerializer, PersonSerializer
+from mih.encounters.values import as_json
+from mih.privacy import policy
+from mih.privacy.api import PolicyMixin
+
+
+class EventSerializer(serializers.Serializer[Event]):
+    """One line of the timeline."""
+
+    kind = serializers.CharField()
+    at = serializers.DateTimeField()
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    text = serializers.CharField()
+    note = serializers.CharField()
+    by = serializers.CharField()
+    programme = serializers.CharField()
+    encounter = serializers.UUIDField(allow_null=True)
+    state = serializers.CharField()
+
+
+class ChartSerializer(serializers.Serializer[Any]):
+    """The chart, for the schema."""
+
+    person = PersonSerializer()
+    summary = serializers.DictField()
+    timeline = EventSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class ChartView(PolicyMixin):
+    page = "chart"
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("kind", str, enum=list(KINDS), description="Only events of this kind."),
+            OpenApiParameter("programme", str, description="Only events of the programme with this code."),
+            OpenApiParameter("after", str, description="The `next` of the page before."),
+        ],
+        responses=ChartSerializer,
+    )
+    def get(self, request: Request, person: UUID) -> Response:
+        """What must be known of a person, and what happened, newest first. The look is logged."""
+        kind = request.query_params.get("kind", "")
+        if kind and kind not in KINDS:
+            raise Invalid(
+                f"There are no events of kind “{kind[:40]}”. Choose one of {', '.join(KINDS)}.",
+                code="no_kind",
+            )
+        found = policy.open_person(self.staff, person, surface="api_chart")
+        sight = Sight(self.staff)
+        page = timeline(
+            found,
+            sight,
+            SOURCES,
+            kind=kind,
+            programme=request.query_params.get("programme", "").replace("\x00", "")[:12],
+            after=request.query_params.get("after", ""),
+        )
+        return Response(
+            {
+                "person": PersonSerializer(found).data,
+                "summary": summary_json(Summary(found, sight, clock.now())),
+                "timeline": EventSerializer(page.events, many=True).data,
+                "next": page.next,
+            }
+        )
+
+
+def summary_json(summary: Summary) -> dict[str, Any]:
+    """The card as plain JSON."""
+    episode = summary.episode
+    return {
+        "risk": {
+            "tier": summary.risk.tier,
+            "source": summary.risk.source,
+            "by": summary.risk.by,
+            "at": as_json(summary.risk.at),
+        },
+        "alarms": AlarmSerializer(summary.alarms, many=True).data,
+        "contact": {
+            "ways": [{"way": way.label.lower(), "answer": way.answer} for way in summary.ways],
+            "hours": summary.hours,
+            "do_not_say": getattr(getattr(summary.person, "contact", None), "do_not_say", ""),
+        },
+        "where": summary.where,
+        "episode": {
+            "id": str(episode.pk),
+            "programme": episode.programme.code,
+            "primary": episode.primary.username if episode.primary else None,
+            "team": episode.team.name if episode.team else None,
+            "open": episode.closed_at is None,
+            "facility": episode.facility,
+        }
+        if episode
+        else None,
+        "follow_ups": [
+            {
+                "id": str(each.contact.pk),
+                "steps": each.contact.label,
+                "state": each.state,
+                "opens_at": as_json(each.contact.opens_at),
+                "target_at": as_json(each.contact.target_at),
+                "closes_at": as_json(each.contact.closes_at),
+                "window": each.window,
+            }
+            for each in summary.contacts
+        ],
+        "referrals": [
+            {"id": str(each.pk), "to": each.to, "level": each.loop.level} for each in summary.referrals
+        ],
+        "doses": [
+            {"medicine": dose.medicine, "amount": dose.mg, "at": as_json(dose.at)} for dose in summary.doses
+        ],
+        "consents": [
+            {"id": str(line.consent.pk), "kind": line.consent.kind, "state": line.state}
+            for line in summary.consents
+        ],
+    }

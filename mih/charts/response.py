@@ -1,0 +1,311 @@
+"""One response as a page or a print shows it: everything its reader may see, each filled field once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from mih.accounts.models import Staff
+from mih.charts.sight import Sight
+from mih.charts.strokes import Drawing, drawing
+from mih.charts.templatetags.chart import moment
+from mih.core.fields import SignatureField
+from mih.encounters import picture as pictures
+from mih.encounters.api.responses import readable
+from mih.encounters.disposition_codes import NOT_APPLICABLE, disposition
+from mih.encounters.models import Addendum, Alarm, CrewMember, Entry, EntryStatus, TimeChange
+from mih.encounters.models.encounter import TIMES
+from mih.encounters.onscene_form import OnSceneForm
+from mih.encounters.picture import Picture
+from mih.encounters.registry import registry
+from mih.encounters.services.responses import LABELS
+from mih.encounters.values import as_text
+
+PART2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+"""The short notice of 42 CFR 2.32(a)(2), word for word (clinical.md §9.4)."""
+
+LONG = 90
+"""Characters beyond which a value no longer fits half a page."""
+
+NEMSIS_LABELS = {
+    "eDisposition.27": "Unit disposition",
+    "eDisposition.28": "Patient evaluation and care",
+    "eDisposition.29": "Crew disposition",
+    "eDisposition.30": "Transport disposition",
+    "eDisposition.31": "Reason for refusal or release",
+    "eDisposition.21": "Type of destination",
+    "eDisposition.19": "Final patient acuity",
+}
+
+
+CALL = (
+    "number",
+    "cad_number",
+    "source",
+    "call_type",
+    "diverted_from",
+    "address",
+    "place_kind",
+    "intake_note",
+)
+LAW = ("le_role", "le_requested", "le_cit", "le_custody")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A filled field with its label, and the drawing when it is a signature."""
+
+    label: str
+    text: str
+    drawing: Drawing | None = None
+
+    @property
+    def long(self) -> bool:
+        """Whether it needs the width of the page."""
+        return len(self.text) > LONG or "\n" in self.text or len(self.label) > LONG
+
+
+@dataclass(frozen=True)
+class Section:
+    """One record of the response: an entry, or who the person is."""
+
+    spec: OnSceneForm
+    entry: Any
+    rows: list[Row]
+    replaced: list["Section"] = field(default_factory=list)
+
+    @property
+    def signable(self) -> bool:
+        """Whether it carries signatures of its own; who the person is does not."""
+        return isinstance(self.entry, Entry)
+
+    @property
+    def when(self) -> datetime | None:
+        """When it was true, unless that is one of its own rows already."""
+        at = getattr(self.entry, "happened_at", None)
+        return None if "happened_at" in self.spec.fields() else at
+
+    @property
+    def signed(self) -> str:
+        """Who wrote, signed, co-signed and corrected it, in one line; empty for what carries no signature."""
+        entry = self.entry
+        if not isinstance(entry, Entry):
+            return ""
+        words = [f"Written by {entry.author.signature_name}."]
+        if entry.signed_by:
+            words.append(f"Signed by {entry.signed_by.signature_name}, {moment(entry.signed_at)}.")
+        else:
+            words.append("Not signed.")
+        if entry.cosigned_by:
+            words.append(f"Co-signed by {entry.cosigned_by.signature_name}, {moment(entry.cosigned_at)}.")
+        elif entry.status == EntryStatus.AWAITING_COSIGN:
+            words.append("Awaiting co-signature.")
+        if entry.status == EntryStatus.REPLACED:
+            words.append("Replaced by a correction; kept as it was.")
+        if entry.correction_reason:
+            words.append(f"Corrects an earlier entry: {entry.correction_reason}")
+        return " ".join(words)
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it holds substance-use information under 42 CFR Part 2."""
+        return isinstance(self.entry, Entry) and self.entry.segment == "sud"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Whole minutes between two of the response's times."""
+
+    label: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A corrected time under its name."""
+
+    label: str
+    change: TimeChange
+
+
+class Response:
+    """A response as `staff` may see it. Sections closed to the reader are absent, and `withheld` says so."""
+
+    def __init__(self, picture: Picture, staff: Staff) -> None:
+        self.picture = picture
+        self.encounter = picture.encounter
+        self.person = picture.encounter.person
+        self.sight = Sight(staff)
+
+    @property
+    def is_practice(self) -> bool:
+        return self.encounter.programme.is_practice
+
+    # What was documented
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """Every record that stands, in the order of the rail; a corrected one with what it replaced, newest first."""
+        shown = self.sight.readable(self.picture.entries)
+        replaced = self._replaced(shown)
+        return [self._section(form, entry, replaced) for form, entry in shown]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Section]]]:
+        """Sections under the headings of the rail."""
+        return [(name, list(found)) for name, found in groupby(self.sections, lambda part: part.spec.group)]
+
+    @property
+    def withheld(self) -> bool:
+        """Whether this reader's role leaves something out."""
+        return len(self.sections) < len(self.picture.entries)
+
+    @property
+    def part2(self) -> bool:
+        """Whether anything shown is protected by 42 CFR Part 2."""
+        return any(section.restricted for section in self.sections)
+
+    def _section(self, form: str, entry: Any, replaced: dict[UUID, tuple[str, Any]]) -> Section:
+        spec = registry[form]
+        before: list[Section] = []
+        earlier = getattr(entry, "replaces", None)
+        while earlier in replaced:
+            key, old = replaced[earlier]
+            before.append(Section(registry[key], old, rows_of(registry[key], old)))
+            earlier = old.replaces
+        return Section(spec, entry, rows_of(spec, entry), before)
+
+    def _replaced(self, shown: Iterable[tuple[str, Any]]) -> dict[UUID, tuple[str, Any]]:
+        """Corrected entries by identifier. Only forms with corrections are asked for them."""
+        corrected = {form for form, entry in shown if getattr(entry, "replaces", None)}
+        found: dict[UUID, tuple[str, Any]] = {}
+        for form in corrected:
+            spec = registry[form]
+            rows = spec.model._default_manager.filter(
+                encounter=self.encounter, status=EntryStatus.REPLACED
+            ).select_related("author", "signed_by", "cosigned_by", *spec.related)
+            found |= {row.pk: (form, row) for row in rows if spec.owns(row)}
+        return found
+
+    # What happened around it
+
+    @cached_property
+    def crew(self) -> list[CrewMember]:
+        return list(self.encounter.crew.select_related("staff").order_by("-lead", "created_at"))
+
+    @cached_property
+    def alarms(self) -> list[Alarm]:
+        """Every alarm there ever was here, the gravest first."""
+        rank = {"red": 0, "amber": 1, "info": 2}
+        raised = self.encounter.alarms.filter(form__in=["", "times", *self.sight.forms])
+        raised = raised.select_related("acknowledged_by")
+        return sorted(raised, key=lambda alarm: (rank[alarm.level], alarm.raised_at))
+
+    @cached_property
+    def addenda(self) -> list[Addendum]:
+        """What was added after signing, oldest first; what speaks of a closed section is left out."""
+        rows = self.encounter.addenda.filter(form__in=["", *self.sight.forms])
+        return list(rows.select_related("by").order_by("at", "id"))
+
+    @cached_property
+    def time_changes(self) -> list[Correction]:
+        """Times that were set and then corrected, with both values."""
+        if not self.sight.section("times"):
+            return []
+        changes = self.encounter.time_changes.select_related("by").order_by("at", "id")
+        return [Correction(LABELS.get(each.field, each.field), each) for each in changes]
+
+    @property
+    def details(self) -> list[tuple[str, str]]:
+        """The call and the response, as far as they are filled."""
+        seen = self.encounter
+        call = seen.incident
+        rows = (
+            ("Program", seen.programme.name),
+            ("Unit", seen.unit.call_sign if seen.unit else ""),
+            ("Response number", seen.response_number),
+            ("How", seen.get_modality_display()),
+            *((named(call, name), shown(call, name)) for name in CALL),
+            *((named(seen, name), shown(seen, name)) for name in LAW),
+        )
+        return [(label, text) for label, text in rows if text]
+
+    @property
+    def times(self) -> list[tuple[str, str, datetime | None]]:
+        """(label, NEMSIS element, time) from the call to clear; a time nobody logged is None. Empty for a role that
+        does not read times."""
+        if not self.sight.section("times"):
+            return []
+        called = [("Call received", "eTimes.01", self.encounter.incident.called_at)]
+        return called + [(label, code, getattr(self.encounter, name)) for name, label, code in TIMES]
+
+    @property
+    def intervals(self) -> list[Interval]:
+        """How long the person waited and how long the team stayed."""
+        if not self.sight.section("times"):
+            return []
+        seen = self.encounter
+        called = seen.incident.called_at
+        left = seen.left_scene_at or seen.cleared_at
+        pairs = (
+            ("Call to on scene", called, seen.on_scene_at),
+            ("Notified to on scene", seen.notified_at, seen.on_scene_at),
+            ("Time on scene", seen.on_scene_at, left),
+        )
+        return [
+            Interval(label, int((end - start).total_seconds() // 60))
+            for label, start, end in pairs
+            if start and end and end >= start
+        ]
+
+    @property
+    def nemsis(self) -> list[tuple[str, str, str]]:
+        """(name, element, code) of the disposition; empty while none is chosen or when no report is due."""
+        chosen = self.picture.one("disposition")
+        policy = self.picture.policies["dispositions"]
+        if chosen is None or chosen.code not in policy or "disposition" not in self.sight.forms:
+            return []
+        ama = "ama" if chosen.against_advice and "ama" in policy[chosen.code].get("variants", {}) else None
+        codes = disposition(chosen.code, policy, variant=ama).nemsis
+        if not codes.has_report:
+            return []
+        return [
+            (NEMSIS_LABELS[element], element, code or f"{NOT_APPLICABLE} (not applicable)")
+            for element, code in codes.elements().items()
+        ]
+
+
+def rows_of(spec: OnSceneForm, entry: Any) -> list[Row]:
+    """Every filled field of a record, a signature with its drawing."""
+    drawn = {
+        str(part.label or name): drawing(getattr(entry, name, None))
+        for name, part in spec.fields().items()
+        if isinstance(part, SignatureField)
+    }
+    return [Row(label, text, drawn.get(label)) for label, text in spec.rows(entry)]
+
+
+def named(row: Model, name: str) -> str:
+    """What a field is called."""
+    label = str(row._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return label[:1].upper() + label[1:]
+
+
+def shown(row: Model, name: str) -> str:
+    """A field's value in words; empty when nothing is known."""
+    words = getattr(row, f"get_{name}_display", None)
+    return as_text(words() if words else getattr(row, name))
+
+
+def open_response(staff: Staff, encounter: UUID, *, surface: str) -> Response:
+    """The response as `staff` may see it; the look at its person is logged as `surface`.
+
+    Raises `NotFound` for a response that is not there or belongs to another world, `NotAllowed` otherwise.
+    """
+    found = readable(staff, encounter, surface=surface)
+    return Response(pictures.load(found), staff)

@@ -1,0 +1,33 @@
+"""One response: its record on a page, and as a PDF."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from mih.charts.printing import encounter_pdf
+from mih.charts.response import PART2_NOTICE, open_response
+from mih.privacy.web import page_required, staff_of
+
+
+@require_safe
+@page_required("chart")
+def encounter(request: HttpRequest, encounter: UUID) -> HttpResponseBase:
+    """The record as it stands, draft or signed, with everything that was corrected or added."""
+    response = open_response(staff_of(request), encounter, surface="encounter_record")
+    return render(request, "charts/encounter.html", {"response": response, "part2_notice": PART2_NOTICE})
+
+
+@require_safe
+@page_required("chart_print")
+def encounter_print(request: HttpRequest, encounter: UUID) -> HttpResponseBase:
+    """The record as a PDF, named by its number and never by its person."""
+    response = open_response(staff_of(request), encounter, surface="encounter_print")
+    name = response.encounter.response_number or str(response.encounter.pk)
+    safe = "".join(ch if ch.isalnum() or ch in "-_" else "-" for ch in name)
+    return HttpResponse(
+        encounter_pdf(response),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="encounter-{safe}.pdf"'},
+    )
