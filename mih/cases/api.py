@@ -97,19 +97,19 @@ class CosignQueueView(PolicyMixin, APIView):
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        """Entries that wait for a co-signature one may give, longest waiting first."""
-        waiting = waiting_for(self.staff, at=clock.now())
+        """Entries that wait for a co-signature one may give, the 200 longest waiting first."""
+        waiting = waiting_for(self.staff, at=clock.now(), size=200)
         return Response(
             [
                 {
-                    "form": row.form,
-                    "entry": str(row.entry),
-                    "encounter": str(row.encounter),
-                    "author": row.author.display_name,
-                    "signed_at": row.signed_at.isoformat(),
+                    "form": row.spec.key,
+                    "entry": str(row.entry.pk),
+                    "encounter": str(row.entry.encounter_id),
+                    "author": row.entry.author.display_name,
+                    "signed_at": row.key[0].isoformat(),
                     "due_at": row.due_at.isoformat(),
                     "overdue": row.overdue,
                 }
-                for row in waiting
+                for row in waiting.rows
             ]
         )

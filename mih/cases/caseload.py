@@ -4,34 +4,40 @@ Every number is a queryset. The page counts it by owner, the list behind the num
 that owner: so a count and its list cannot differ (field.md R21).
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, FilteredRelation, Min, Q, QuerySet
 
 from mih.accounts.models import Staff, Team
-from mih.cases.cosignatures import waiting_rows
+from mih.cases.cosignatures import waiting_by_author, waiting_rows
 from mih.encounters.models import Encounter
 from mih.episodes.models import EpisodeOfCare
 from mih.followups.models import ContactDue
 from mih.privacy import policy
 
 Owner = Literal["worker", "team"]
+Kind = Literal["episode", "contact", "encounter", "entry"]
 
 
 @dataclass(frozen=True)
 class Number:
-    """One number of the caseload: what it counts, and whose it is by worker and by team."""
+    """One number of the caseload: what it counts, and the paths to the worker and the team whose it is.
+
+    `order` is the key its list is paged by, the longest waiting first.
+    """
 
     key: str
     title: str
     rows: Callable[[Staff, datetime], QuerySet[Any]]
     worker: str
     team: str
-    kind: Literal["episode", "contact", "encounter"]
+    kind: Kind
+    order: str
 
 
 def _episodes(staff: Staff, at: datetime) -> QuerySet[EpisodeOfCare]:
@@ -43,41 +49,49 @@ def _at_risk(tier: str) -> Callable[[Staff, datetime], QuerySet[EpisodeOfCare]]:
 
 
 def _unsigned(staff: Staff, at: datetime) -> QuerySet[Encounter]:
-    return Encounter.objects.filter(
-        signed_at__isnull=True,
-        voided_at__isnull=True,
-        programme__is_practice=staff.in_practice,
-        crew__lead=True,
+    # A relation of its own for the lead: `crew__staff` in a later filter would mean anybody of the crew.
+    return Encounter.objects.annotate(lead=FilteredRelation("crew", condition=Q(crew__lead=True))).filter(
+        signed_at__isnull=True, voided_at__isnull=True, programme__is_practice=staff.in_practice
     )
+
+
+def _due(staff: Staff, at: datetime) -> QuerySet[ContactDue]:
+    return ContactDue.objects.seen_by(staff).due(at)
+
+
+def _overdue(staff: Staff, at: datetime) -> QuerySet[ContactDue]:
+    return ContactDue.objects.seen_by(staff).overdue(at)
 
 
 NUMBERS: Mapping[str, Number] = {
     number.key: number
     for number in (
-        Number("open", "Open episodes", _episodes, "primary", "team", "episode"),
-        Number("high", "High risk", _at_risk("high"), "primary", "team", "episode"),
-        Number("moderate", "Moderate risk", _at_risk("moderate"), "primary", "team", "episode"),
-        Number("low", "Low risk", _at_risk("low"), "primary", "team", "episode"),
+        Number("open", "Open episodes", _episodes, "primary", "team", "episode", "touched_at"),
+        Number("high", "High risk", _at_risk("high"), "primary", "team", "episode", "touched_at"),
+        Number("moderate", "Moderate risk", _at_risk("moderate"), "primary", "team", "episode", "touched_at"),
+        Number("low", "Low risk", _at_risk("low"), "primary", "team", "episode", "touched_at"),
+        Number("due", "Contacts due today", _due, "assigned_to", "team", "contact", "next_at"),
+        Number("overdue", "Contacts overdue", _overdue, "assigned_to", "team", "contact", "next_at"),
         Number(
-            "due",
-            "Contacts due today",
-            lambda staff, at: ContactDue.objects.seen_by(staff).due(at),
-            "assigned_to",
-            "team",
-            "contact",
+            "unsigned",
+            "Unsigned records",
+            _unsigned,
+            "lead__staff",
+            "lead__staff__teams",
+            "encounter",
+            "created_at",
         ),
         Number(
-            "overdue",
-            "Contacts overdue",
-            lambda staff, at: ContactDue.objects.seen_by(staff).overdue(at),
-            "assigned_to",
-            "team",
-            "contact",
+            "cosign",
+            "Co-signatures waiting",
+            lambda staff, at: waiting_rows(staff),
+            "author",
+            "author__teams",
+            "entry",
+            "signed_at",
         ),
-        Number("unsigned", "Unsigned records", _unsigned, "crew__staff", "crew__staff__teams", "encounter"),
     )
 }
-"""Without `cosign`, which is counted over every kind of entry at once (`cosignatures.waiting_rows`)."""
 
 
 @dataclass
@@ -90,7 +104,10 @@ class Row:
     role: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     oldest_untouched: datetime | None = None
-    cosign: int = 0
+
+    @property
+    def cosign(self) -> int:
+        return self.counts.get("cosign", 0)
 
 
 @dataclass
@@ -102,56 +119,102 @@ class Caseload:
     totals: dict[str, int]
 
 
-def caseload(staff: Staff, *, at: datetime) -> Caseload:
-    """Everybody's caseload as it stands at `at`, in a fixed number of statements."""
-    policy.demand(policy.page(staff, "caseload"))
-    workers = _lines("worker", staff, at)
-    teams = _lines("team", staff, at)
-    _count_cosignatures(workers, staff)
-    totals = {
-        key: number.rows(staff, at).count() for key, number in NUMBERS.items() if number.kind != "episode"
-    }
-    totals |= {
-        key: sum(row.counts.get(key, 0) for row in workers.values())
-        for key in ("open", "high", "moderate", "low")
-    }
-    totals["cosign"] = sum(row.cosign for row in workers.values())
-    return Caseload(_sorted(workers), _sorted(teams), totals)
-
-
-def _lines(owner: Owner, staff: Staff, at: datetime) -> dict[UUID | None, Row]:
-    rows: dict[UUID | None, Row] = {}
-    if owner == "worker":
-        for member in Staff.objects.filter(is_active=True, programme__is_practice=staff.in_practice):
-            if member.role in WORKING_ROLES:
-                rows[member.pk] = Row("worker", member.pk, member.display_name, member.get_role_display())
-    else:
-        for team in Team.objects.filter(programme__is_practice=staff.in_practice).select_related("programme"):
-            rows[team.pk] = Row("team", team.pk, team.name, team.programme.code)
-    rows[None] = Row(owner, None, "Nobody yet", "")
-    for key, number in NUMBERS.items():
-        path = number.worker if owner == "worker" else number.team
-        extra = {"oldest": Min("touched_at")} if key == "open" else {}
-        for line in (
-            number.rows(staff, at)
-            .order_by()
-            .values_list(path)
-            .annotate(n=Count("pk", distinct=True), **extra)
-        ):
-            row = rows.setdefault(line[0], Row(owner, line[0], "Somebody who has left", ""))
-            row.counts[key] = line[1]
-            if extra:
-                row.oldest_untouched = line[2]
-    return rows
-
-
 WORKING_ROLES = frozenset({"peer", "navigator", "intern", "paramedic", "clinician", "ladc", "supervisor"})
 
 
-def _count_cosignatures(rows: dict[UUID | None, Row], staff: Staff) -> None:
-    for waiting in waiting_rows():
-        if waiting["practice"] == staff.in_practice and (row := rows.get(waiting["author_id"])):  # type: ignore[call-overload]
-            row.cosign += 1
+def caseload(staff: Staff, *, at: datetime) -> Caseload:
+    """Everybody's caseload as it stands at `at`, in a fixed number of statements."""
+    policy.demand(policy.page(staff, "caseload"))
+    members = _members(staff)
+    workers = {
+        pk: Row("worker", pk, member.display_name, member.get_role_display())
+        for pk, member in members.items()
+        if member.is_active and member.role in WORKING_ROLES
+    }
+    teams = {
+        team.pk: Row("team", team.pk, team.name, team.programme.code)
+        for team in Team.objects.filter(programme__is_practice=staff.in_practice).select_related("programme")
+    }
+    lines: dict[Owner, dict[UUID | None, Row]] = {"worker": {**workers}, "team": {**teams}}
+    for owner, rows in lines.items():
+        rows[None] = Row(owner, None, "Nobody yet" if owner == "worker" else "No team")
+        for number in NUMBERS.values():
+            if number.kind != "entry":
+                _count(number, rows, owner, members, staff, at)
+    waiting = waiting_by_author(staff)
+    _count_cosignatures(lines, waiting, members)
+    totals = {
+        key: number.rows(staff, at).count() for key, number in NUMBERS.items() if number.kind not in ("episode", "entry")
+    }
+    for key in ("open", "high", "moderate", "low"):
+        totals[key] = sum(row.counts.get(key, 0) for row in lines["worker"].values())
+    totals["cosign"] = waiting.total()
+    return Caseload(_sorted(lines["worker"]), _sorted(lines["team"]), totals)
+
+
+def behind(
+    staff: Staff, *, number: str, owner: Owner | None = None, key: UUID | None = None, at: datetime
+) -> QuerySet[Any]:
+    """The rows behind one number: the query that counted it, narrowed to one worker or team (None: nobody's).
+
+    For `cosign` these are the rows of `cosignatures.waiting_rows`.
+    """
+    policy.demand(policy.page(staff, "caseload"))
+    asked = NUMBERS[number]
+    whose = Q(**{asked.worker if owner == "worker" else asked.team: key}) if owner is not None else Q()
+    if asked.kind == "entry":
+        return waiting_rows(staff, whose)
+    return asked.rows(staff, at).filter(whose)
+
+
+def _members(staff: Staff) -> dict[UUID, Staff]:
+    """Everybody of the reader's world, those who have left too: what they left behind must stay in sight."""
+    practice = Q(programme__is_practice=True)
+    return Staff.objects.filter(practice if staff.in_practice else ~practice).in_bulk()
+
+
+def _count(
+    number: Number,
+    rows: dict[UUID | None, Row],
+    owner: Owner,
+    members: Mapping[UUID, Staff],
+    staff: Staff,
+    at: datetime,
+) -> None:
+    path = number.worker if owner == "worker" else number.team
+    extra = {"oldest": Min("touched_at")} if number.key == "open" else {}
+    found = number.rows(staff, at).order_by().values_list(path).annotate(n=Count("pk", distinct=True), **extra)
+    for line in found:
+        row = _row(rows, owner, line[0], members)
+        row.counts[number.key] = line[1]
+        if extra:
+            row.oldest_untouched = line[2]
+
+
+def _row(rows: dict[UUID | None, Row], owner: Owner, key: UUID | None, members: Mapping[UUID, Staff]) -> Row:
+    """The line of `key`; one is made for somebody who holds work but is not expected to."""
+    if key in rows:
+        return rows[key]
+    member = members.get(key) if key else None
+    name = member.display_name if member else "Somebody else"
+    role = member.get_role_display() if member else ""
+    if member and not member.is_active:
+        role = "Has left"
+    return rows.setdefault(key, Row(owner, key, name, role))
+
+
+def _count_cosignatures(
+    lines: Mapping[Owner, dict[UUID | None, Row]], waiting: Counter[UUID], members: Mapping[UUID, Staff]
+) -> None:
+    teams: dict[UUID, list[UUID | None]] = {}
+    for author, team in Staff.objects.filter(pk__in=waiting).values_list("pk", "teams"):
+        teams.setdefault(author, []).append(team)
+    for author, number in waiting.items():
+        row = _row(lines["worker"], "worker", author, members)
+        row.counts["cosign"] = number
+        for team in teams.get(author, []):
+            counts = _row(lines["team"], "team", team, members).counts
+            counts["cosign"] = counts.get("cosign", 0) + number
 
 
 def _sorted(rows: dict[UUID | None, Row]) -> list[Row]:
@@ -160,15 +223,3 @@ def _sorted(rows: dict[UUID | None, Row]) -> list[Row]:
         rows.values(), key=lambda row: (-row.counts.get("overdue", 0), -row.counts.get("open", 0), row.name)
     )
     return [*worst, nobody] if nobody.counts else worst
-
-
-def behind(
-    staff: Staff, *, number: str, owner: Owner | None, key: UUID | None, at: datetime
-) -> QuerySet[Any]:
-    """The rows behind one number: the query that counted it, narrowed to one worker or team (None: nobody's)."""
-    policy.demand(policy.page(staff, "caseload"))
-    asked = NUMBERS[number]
-    rows = asked.rows(staff, at)
-    if owner is not None:
-        rows = rows.filter(**{asked.worker if owner == "worker" else asked.team: key})
-    return rows.distinct() if asked.kind == "encounter" else rows

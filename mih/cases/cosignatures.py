@@ -1,90 +1,162 @@
 """Entries that wait for a co-signature: one question to every kind of entry."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 
 from mih.accounts.models import Staff
 from mih.encounters.models import Entry, EntryStatus
+from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import by_model, registry
 from mih.privacy import policy
-from mih.protocols.selectors import in_force
+from mih.protocols import roles
+from mih.protocols.policy import Policy
+from mih.protocols.selectors import in_force, in_force_many
+
+Key = tuple[datetime, UUID]
+"""Where a page of the queue ended: when the last entry was signed, and which it was."""
 
 
 @dataclass(frozen=True)
 class Waiting:
     """One entry that waits: what it is, whose, since when, and until when."""
 
-    form: str
-    title: str
-    entry: UUID
-    encounter: UUID
+    spec: OnSceneForm
+    entry: Entry
     person: UUID | None
     person_name: str
-    author: Staff
-    signed_at: datetime
     due_at: datetime
     overdue: bool
     mine: bool
+    """By somebody the reader supervises."""
+
+    @property
+    def key(self) -> Key:
+        assert self.entry.signed_at is not None
+        return self.entry.signed_at, self.entry.pk
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """Every filled field of the entry as (label, text)."""
+        return self.spec.rows(self.entry)
 
 
-def waiting_rows() -> QuerySet[Entry, dict[str, object]]:
-    """(model, entry, encounter, author, signed_at, practice) of every entry that waits, oldest first."""
+@dataclass(frozen=True)
+class Page:
+    """Entries in order, the longest waiting first; how many there are in all, and whether more follow."""
+
+    rows: list[Waiting]
+    total: int
+    more: bool
+
+
+def waiting_rows(
+    staff: Staff, narrow: Q = Q(), *, models: Iterable[type[Entry]] | None = None
+) -> QuerySet[Any, Mapping[str, Any]]:
+    """(model, id, author_id, signed_at) of every entry of `staff`'s world that waits, the longest waiting first.
+
+    `narrow` narrows each kind of entry; `models` are the kinds to ask, all when left out.
+    """
     parts = [
-        model.objects.filter(status=EntryStatus.AWAITING_COSIGN)
+        model.objects.filter(
+            status=EntryStatus.AWAITING_COSIGN, encounter__programme__is_practice=staff.in_practice
+        )
+        .filter(narrow)
         .order_by()
         .values(
             "id",
-            "encounter_id",
             "author_id",
             "signed_at",
-            practice=F("encounter__programme__is_practice"),
             model=Value(model._meta.model_name, output_field=CharField()),
         )
-        for model in _entry_models()
+        for model in (_entry_models() if models is None else models)
     ]
     first, *rest = parts
     return first.union(*rest, all=True).order_by("signed_at", "id")
 
 
-def waiting_for(staff: Staff, *, at: datetime) -> list[Waiting]:
-    """What waits and `staff` may co-sign, longest waiting first. Showing the people is logged."""
+def waiting_by_author(staff: Staff) -> Counter[UUID]:
+    """How many entries of each author wait."""
+    return Counter(row["author_id"] for row in waiting_rows(staff))
+
+
+def waiting_for(
+    staff: Staff,
+    *,
+    at: datetime,
+    mine: bool = False,
+    after: Key | None = None,
+    size: int = 25,
+) -> Page:
+    """What waits and `staff` may co-sign; with `mine`, by those they supervise. Showing the people is logged."""
     policy.demand(policy.page(staff, "cosign"))
+    rules = in_force_many(["cosign", "role_matrix"], at)
+    forms = _cosigned_by(staff, rules)
+    models = [model for model in _entry_models() if forms.intersection(by_model()[model])]
+    narrow = ~Q(author=staff) & ~Q(signed_by=staff)
+    if mine:
+        narrow &= Q(author__supervisor=staff)
+    if not models:
+        return Page([], 0, more=False)
+    total = waiting_rows(staff, narrow, models=models).count()
+    rows = list(waiting_rows(staff, narrow & _beyond(after), models=models)[: size + 1])
+    found = [each for each in details(staff, rows[:size], at=at) if each.spec in forms]
+    policy.shown(staff, [each.person for each in found], surface="cosign_queue", purpose="supervision")
+    return Page(found, total, more=len(rows) > size)
+
+
+def details(staff: Staff, rows: Sequence[Mapping[str, Any]], *, at: datetime) -> list[Waiting]:
+    """The entries that `waiting_rows` named, in its order: one statement for each kind among them."""
     hours = in_force("cosign", at)["due_hours"]
-    found: list[Waiting] = []
-    for model in _entry_models():
-        rows = model.objects.filter(
-            status=EntryStatus.AWAITING_COSIGN, encounter__programme__is_practice=staff.in_practice
-        ).select_related("author", "encounter__person")
-        for row in rows:
-            key = next(form.key for form in registry if form.model is model and form.owns(row))
-            if row.author_id == staff.pk or not policy.cosigns(staff, registry[key].section):
-                continue
-            assert row.signed_at is not None
-            due = row.signed_at + timedelta(hours=hours)
-            person = row.encounter.person
-            found.append(
-                Waiting(
-                    form=key,
-                    title=registry[key].title,
-                    entry=row.pk,
-                    encounter=row.encounter_id,
-                    person=person.pk if person else None,
-                    person_name=person.name if person else "No person",
-                    author=row.author,
-                    signed_at=row.signed_at,
-                    due_at=due,
-                    overdue=due < at,
-                    mine=row.author.supervisor_id == staff.pk,
-                )
-            )
-    found.sort(key=lambda waiting: (not waiting.mine, waiting.signed_at))
-    policy.shown(staff, [waiting.person for waiting in found], surface="cosign_queue", purpose="supervision")
-    return found
+    models = {model._meta.model_name: model for model in _entry_models()}
+    entries: dict[UUID, tuple[OnSceneForm, Entry]] = {}
+    for name in {row["model"] for row in rows}:
+        model = models[name]
+        forms = by_model()[model]
+        related = {"author__supervisor", "encounter__person", "encounter__programme"}
+        asked = model.objects.select_related(*related.union(*(form.related for form in forms)))
+        for entry in asked.filter(pk__in=[row["id"] for row in rows if row["model"] == name]):
+            entries[entry.pk] = (next(form for form in forms if form.owns(entry)), entry)
+    return [_waiting(*entries[row["id"]], staff, hours, at) for row in rows if row["id"] in entries]
 
 
-def _entry_models() -> Iterable[type[Entry]]:
+def _waiting(spec: OnSceneForm, entry: Entry, staff: Staff, hours: float, at: datetime) -> Waiting:
+    assert entry.signed_at is not None
+    due = entry.signed_at + timedelta(hours=hours)
+    person = entry.encounter.person
+    return Waiting(
+        spec=spec,
+        entry=entry,
+        person=person.pk if person else None,
+        person_name=person.name if person else "Nobody named",
+        due_at=due,
+        overdue=due < at,
+        mine=entry.author.supervisor_id == staff.pk,
+    )
+
+
+def _cosigned_by(staff: Staff, rules: Mapping[str, Policy]) -> set[OnSceneForm]:
+    """The forms whose entries the policy lets `staff` co-sign."""
+    everything = staff.role in rules["cosign"]["cosigner_roles"]
+    matrix = rules["role_matrix"]
+    return {
+        form
+        for form in registry
+        if everything or "K" in roles.letters(staff.role, form.section, matrix)
+    }
+
+
+def _beyond(after: Key | None) -> Q:
+    if after is None:
+        return Q()
+    signed, pk = after
+    return Q(signed_at__gt=signed) | Q(signed_at=signed, pk__gt=pk)
+
+
+def _entry_models() -> list[type[Entry]]:
     return [model for model in by_model() if issubclass(model, Entry)]

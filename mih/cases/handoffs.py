@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, F
 
 from mih.accounts.models import Staff
 from mih.cases.models import HandOff, HandOffLine
@@ -53,7 +54,7 @@ def hand_over(*, episodes: Sequence[UUID], to: Staff | None, reason: str, by: St
             .values_list("pk", flat=True)
         )
         lines.append(HandOffLine(batch=batch, episode=episode, before=episode.primary, contacts=moved))
-        ContactDue.objects.filter(pk__in=moved).update(assigned_to=to)
+        ContactDue.objects.filter(pk__in=moved).update(assigned_to=to, version=F("version") + 1)
         episode.primary = to
         episode.version += 1
         episode.save(update_fields=["primary", "version"])
@@ -75,7 +76,7 @@ def undo(*, batch: UUID, by: Staff, at: datetime) -> HandOff:
         if episode.primary_id != found.to_id:
             continue
         ContactDue.objects.unfinished().filter(pk__in=line.contacts, assigned_to=found.to).update(
-            assigned_to=line.before
+            assigned_to=line.before, version=F("version") + 1
         )
         episode.primary = line.before
         episode.version += 1
@@ -84,3 +85,9 @@ def undo(*, batch: UUID, by: Staff, at: datetime) -> HandOff:
     found.version += 1
     found.save(update_fields=["undone_at", "version"])
     return found
+
+
+def undoable(by: Staff, *, at: datetime) -> list[HandOff]:
+    """What `by` handed over lately and can still take back, the latest first, each with its number of cases."""
+    recent = HandOff.objects.filter(by=by, at__gte=at - UNDO_FOR, undone_at__isnull=True)
+    return list(recent.select_related("to").annotate(cases=Count("lines")).order_by("-at", "-id"))

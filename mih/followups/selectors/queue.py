@@ -79,7 +79,7 @@ def queue(
     `after` is a cursor given by the page before; `Invalid` when it is none of ours. At most 200 lines.
     """
     size = max(1, min(size, LARGEST_PAGE))
-    rows = _narrowed(staff, filters, at=at)
+    rows = narrowed(staff, filters, at=at)
     if after:
         rank, moment, pk = _read_cursor(after)
         rows = rows.filter(
@@ -90,6 +90,12 @@ def queue(
     found = list(_shown(rows).order_by("-risk_rank", "next_at", "id")[: size + 1])
     lines = [_line(contact, at) for contact in found[:size]]
     return Page(lines, _cursor(found[size - 1]) if len(found) > size else None)
+
+
+def row_of(staff: Staff, contact: UUID, *, at: datetime) -> QueueRow | None:
+    """One line, whatever its state; None for a contact of the other world, or none at all."""
+    found = _shown(ContactDue.objects.seen_by(staff).filter(pk=contact)).first()
+    return _line(found, at) if found else None
 
 
 def contacts_of(staff: Staff, person: Person) -> list[ContactDue]:
@@ -109,7 +115,8 @@ def of_scope(rows: ContactQuerySet, staff: Staff, scope: Scope) -> ContactQueryS
     return rows.of_teams(staff) if scope == "team" else rows
 
 
-def _narrowed(staff: Staff, filters: QueueFilters, *, at: datetime) -> ContactQuerySet:
+def narrowed(staff: Staff, filters: QueueFilters, *, at: datetime) -> ContactQuerySet:
+    """The contacts `staff` may see that fit `filters`, in no order: for the list and for the counts beside it."""
     rows = of_scope(ContactDue.objects.seen_by(staff).when(filters.when, at), staff, filters.scope)
     if filters.programme:
         rows = rows.filter(programme__code=filters.programme)
