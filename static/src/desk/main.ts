@@ -1,22 +1,54 @@
-/** Small behaviours of the desk: dismissing, confirming, and choosing many rows at once. */
+/** Small behaviours of the desk: dialogs, questions, the folded navigation, and choosing many rows at once. */
+import { wireDialogs, wireQuestions } from "../lib/dialog.ts";
+import { toast } from "../lib/toast.ts";
+
+wireDialogs();
+wireQuestions();
+
 document.addEventListener("click", (event) => {
-  const opener = (event.target as Element).closest<HTMLElement>("[data-opens-dialog]");
-  if (opener) {
-    const dialog = document.getElementById(opener.dataset.opensDialog ?? "");
-    if (dialog instanceof HTMLDialogElement) {
-      dialog.showModal();
-    }
+  const toggle = event.target instanceof Element ? event.target.closest("[data-nav-toggle]") : null;
+  if (toggle) {
+    const open = toggle.closest(".desk-nav")?.toggleAttribute("data-open") ?? false;
+    toggle.setAttribute("aria-expanded", String(open));
   }
-  const closer = (event.target as Element).closest("[data-closes-dialog]");
-  closer?.closest("dialog")?.close();
 });
 
 document.addEventListener("change", (event) => {
-  const all = event.target as HTMLInputElement;
-  if (all.matches("[data-chooses-all]")) {
+  const all = event.target;
+  if (all instanceof HTMLInputElement && all.matches("[data-chooses-all]")) {
     const boxes = all.closest("form")?.querySelectorAll<HTMLInputElement>("input[data-choice]") ?? [];
     for (const box of boxes) {
       box.checked = all.checked;
     }
   }
+  const form = all instanceof Element ? all.closest("form") : null;
+  const count = form?.querySelector("[data-chosen-count]");
+  if (form && count) {
+    count.textContent = String(form.querySelectorAll("input[data-choice]:checked").length);
+  }
 });
+
+/* A slash finds a person from anywhere, unless somebody is writing. */
+document.addEventListener("keydown", (event) => {
+  const writing =
+    event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !writing && !event.ctrlKey && !event.metaKey) {
+    const find = document.querySelector<HTMLAnchorElement>("[data-find-person]");
+    if (find) {
+      event.preventDefault();
+      find.click();
+    }
+  }
+});
+
+/* A server answer to htmx may carry words for a toast: HX-Trigger {"toast": {"words": "Claimed"}}. */
+document.addEventListener("toast", (event) => {
+  const words = (event as CustomEvent<{ words?: string; value?: string }>).detail;
+  toast(words.words ?? words.value ?? "");
+});
+
+for (const name of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(name, () => {
+    toast("That did not go through. Check the connection and try again.");
+  });
+}
