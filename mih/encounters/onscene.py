@@ -39,7 +39,9 @@ class PersonDetails(OnSceneForm):
             raise Invalid(
                 "That is another person's record. Open it from their own chart.", code="foreign_record"
             )
-        return Person.objects.select_for_update().get(pk=record)
+        # The response holds the same object, so that what follows from a change sees the person as changed.
+        encounter.person = Person.objects.select_for_update().get(pk=record)
+        return encounter.person
 
     def rows_of(self, encounter: Encounter) -> Iterable[Person]:
         return [encounter.person] if encounter.person else []

@@ -80,7 +80,9 @@ def receive(
         )
 
     values = cleaned(spec, {name: change.value for name, change in changes.items()})
-    merged = merge(spec.read(entry), _wanted(spec, changes, values))
+    # A new record's defaults are nobody's words, so they clash with nothing.
+    standing = {} if entry._state.adding else spec.read(entry)
+    merged = merge(standing, _wanted(spec, changes, values))
     seen = pictures.load(response)
     written = {name: values[name] for name in merged.values}
     spec.accept(entry, written, seen, by=by)
