@@ -25,7 +25,8 @@ class InstrumentAnswers(Entry):
 
     `answers` holds what was entered, by item key. `derived` holds items taken from a vital sign, each as
     `{"points", "reading", "unit", "at", "vitals"}`; a derived item counts in place of the entered one unless
-    `override_reason` says why not. `outcome` other than "answered" is neither missing data nor a score of zero.
+    `override_reason` says why not. `outcome` other than "answered" (or empty, which says the same) is neither missing
+    data nor a score of zero.
     `total`, `band` and `result` are computed (`mih.instruments.engine`), never typed.
     """
 
@@ -34,10 +35,10 @@ class InstrumentAnswers(Entry):
     answers = models.JSONField(default=dict, blank=True)
     derived = models.JSONField(default=dict, blank=True)
     override_reason = models.CharField(max_length=200, blank=True)
-    outcome = models.CharField(max_length=30, choices=OUTCOMES, default=ANSWERED)
+    outcome = models.CharField(max_length=30, choices=OUTCOMES, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     mode = models.CharField(max_length=10, choices=MODES, blank=True)
-    language = models.CharField(max_length=8, default="en")
+    language = models.CharField(max_length=8, blank=True)
     total = models.SmallIntegerField(null=True, blank=True)
     band = models.CharField(max_length=40, blank=True)
     result = models.JSONField(default=dict, blank=True)
@@ -51,6 +52,22 @@ class InstrumentAnswers(Entry):
     def definition(self) -> Definition:
         """The definition these answers belong to."""
         return definition(self.instrument, self.definition_version)
+
+    @property
+    def asked(self) -> bool:
+        """Whether it was asked: not refused, impossible or deferred."""
+        return self.outcome in ("", ANSWERED)
+
+    @property
+    def how(self) -> str:
+        """The mode; asked by staff, where the instrument allows it, when nobody said."""
+        modes = self.definition.modes
+        return self.mode or ("interview" if "interview" in modes else modes[0])
+
+    @property
+    def wording(self) -> str:
+        """The language of the wording used."""
+        return self.language or "en"
 
     @property
     def counted(self) -> dict[str, Any]:

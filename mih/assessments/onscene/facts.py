@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from mih.assessments import limits
 from mih.assessments.models import InstrumentAnswers, MedicalAssessment, VitalSigns
-from mih.assessments.models.answers import ANSWERED
 from mih.assessments.onscene import clinical
 from mih.assessments.onscene.context import emergency
 from mih.assessments.onscene.medical import minutes_since_well
@@ -105,7 +104,7 @@ def _score_of_sheet(row: InstrumentAnswers, picture: "Picture") -> Score:
         instrument=row.instrument,
         entry=row.pk,
         at=row.happened_at or row.recorded_at,
-        status=found.result.status if row.outcome == ANSWERED else row.outcome,
+        status=found.result.status if row.asked else row.outcome,
         total=found.total,
         band=found.band or None,
         answers=found.counted,

@@ -49,8 +49,6 @@ class Sheet(OnSceneForm):
     def new(self, encounter: Any, record: UUID, *, by: "Staff", at: datetime) -> InstrumentAnswers:
         entry: InstrumentAnswers = super().new(encounter, record, by=by, at=at)
         entry.instrument, entry.definition_version = self.key, self.current.version
-        modes = self.current.modes
-        entry.mode = "interview" if "interview" in modes else modes[0]
         return entry
 
     # Values
@@ -70,8 +68,6 @@ class Sheet(OnSceneForm):
 
     def write(self, entry: InstrumentAnswers, values: Mapping[str, Any]) -> None:
         around = {name: value for name, value in values.items() if name in AROUND}
-        if around.get("outcome") == "":
-            around["outcome"] = ANSWERED
         super().write(entry, around)
         given = {**entry.answers, **{name: value for name, value in values.items() if name not in AROUND}}
         entry.answers = {name: value for name, value in given.items() if value is not None}
@@ -94,7 +90,7 @@ class Sheet(OnSceneForm):
         result = found.result
         if self.timed and entry.happened_at is None:
             yield self.gap(entry, "happened_at", f"{self.title}: enter the time it was done.")
-        if entry.outcome == ANSWERED and result.status != COMPLETE:
+        if entry.asked and result.status != COMPLETE:
             missing = [entry.definition.item(key).label.say() for key in result.missing]
             named = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
             yield self.gap(
@@ -103,7 +99,7 @@ class Sheet(OnSceneForm):
                 f"{self.title} is not finished: {named}. Answer, or say that it was refused or could not be done.",
                 code="incomplete",
             )
-        if entry.outcome != ANSWERED and result.status == COMPLETE:
+        if not entry.asked and result.status == COMPLETE:
             yield self.gap(
                 entry,
                 "outcome",
@@ -155,10 +151,15 @@ class Sheet(OnSceneForm):
 
     def rows(self, entry: InstrumentAnswers) -> list[tuple[str, str]]:
         shown = self.fields()
+        around = {
+            "happened_at": entry.happened_at,
+            "outcome": entry.outcome or ANSWERED,
+            "reason": entry.reason,
+            "mode": entry.how,
+            "language": entry.wording,
+        }
         head = [
-            (str(shown[name].label), as_text(getattr(entry, name), shown[name]))
-            for name in ("happened_at", "outcome", "reason", "mode", "language")
-            if getattr(entry, name)
+            (str(shown[name].label), as_text(value, shown[name])) for name, value in around.items() if value
         ]
         last = (
             [("Why the measured value is not used", entry.override_reason)] if entry.override_reason else []

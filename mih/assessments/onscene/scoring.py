@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from mih.assessments.models import InstrumentAnswers
-from mih.assessments.models.answers import ANSWERED
 from mih.assessments.onscene.context import person_context
 from mih.assessments.onscene.vitals import early_warning
 from mih.assessments.readings import heart_rate_near, taken_at
@@ -54,13 +53,13 @@ def scoring(sheet: InstrumentAnswers, picture: "Picture") -> Scoring:
     """The sheet scored with the vital signs and the person as known now. A signed sheet keeps its derived items."""
     derived = sheet.derived if sheet.is_frozen else _derived(sheet, picture)
     counted = sheet.counted_with(derived)
-    result = score(sheet.definition, counted, {**person_context(picture), "language": sheet.language})
+    result = score(sheet.definition, counted, {**person_context(picture), "language": sheet.wording})
     kept = result.as_json()
     if sheet.instrument == "cows":
         thresholds = picture.policies["buprenorphine"]["objective_sign_points"]
         signs = objective_signs(counted, thresholds, version=sheet.definition_version)
         kept |= {"objective_signs": len(signs), "objective_sign_items": list(signs)}
-    whole = sheet.outcome == ANSWERED and result.status == COMPLETE
+    whole = sheet.asked and result.status == COMPLETE
     return Scoring(derived, counted, result, whole, kept)
 
 

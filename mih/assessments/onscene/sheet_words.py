@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from mih.assessments.models import InstrumentAnswers
-from mih.assessments.models.answers import ANSWERED
 from mih.core import clock
 from mih.instruments.definition import Item, Value
 from mih.instruments.engine import NOT_DONE
@@ -11,7 +10,7 @@ from mih.instruments.engine import NOT_DONE
 
 def score_words(entry: InstrumentAnswers) -> str:
     """`17 (Moderate withdrawal)`, `High risk (red)`, `not finished`, or why it was not done."""
-    if entry.outcome != ANSWERED:
+    if not entry.asked:
         return NOT_DONE[entry.outcome]
     if not entry.band and entry.total is None:
         return "not finished"
@@ -27,13 +26,13 @@ def answered_rows(entry: InstrumentAnswers) -> list[tuple[str, str]]:
     for item in entry.definition.items:
         value = entry.counted.get(item.key)
         if value is not None:
-            rows.append((item.label.say(entry.language), _answer(entry, item, value)))
+            rows.append((item.label.say(entry.wording), _answer(entry, item, value)))
     return rows
 
 
 def _answer(entry: InstrumentAnswers, item: Item, value: Value) -> str:
     option = item.option(value)
-    text = option.label.say(entry.language) if option else f"{value}{f' {item.unit}' if item.unit else ''}"
+    text = option.label.say(entry.wording) if option else f"{value}{f' {item.unit}' if item.unit else ''}"
     if item.scored and option and isinstance(option.value, int):
         text += f" [{option.points}]"
     derived = entry.derived.get(item.key)
