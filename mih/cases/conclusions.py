@@ -13,7 +13,10 @@ from mih.encounters.disposition_codes import disposition, variants
 from mih.encounters.models import Disposition, Encounter
 from mih.encounters.picture import Picture, load
 from mih.encounters.services.signing import review
+from mih.encounters.values import as_json
 from mih.followups.models import ContactDue
+from mih.interventions.models import BuprenorphineDose
+from mih.interventions.standing import effect, timed_doses
 from mih.referrals.selectors import referral_progress
 
 
@@ -104,9 +107,22 @@ def _medication(picture: Picture) -> dict[str, Any]:
         ],
         "buprenorphine_mg": sum(dose.mg or 0 for dose in films),
         "buprenorphine_doses": len(films),
-        "reassessed_after_min": facts.reassessed_after_min,
-        "reassessed_in_window": facts.reassessed_in_window,
+        "doses": [_dose(picture, dose) for dose in timed_doses(picture)],
         "medical_control_at": _local(facts.medical_control_at),
+    }
+
+
+def _dose(picture: Picture, dose: BuprenorphineDose) -> dict[str, Any]:
+    """One dose, and what the COWS before and after it show."""
+    seen = effect(picture, picture.facts, dose) or {}
+    return {
+        "at": _local(dose.happened_at),
+        "mg": as_json(dose.mg),
+        "films": dose.films,
+        "reassessed_after_min": seen.get("minutes"),
+        "reassessed_in_window": seen.get("within_window"),
+        "cows_change": seen.get("change"),
+        "precipitated": seen.get("precipitated", False),
     }
 
 

@@ -12,6 +12,7 @@ class ConfigConfig(AppConfig):
     """Makes the cache's table beside the migrated ones."""
 
     name = "mih.config"
+    default = True  # of the two configurations in this file
 
     def ready(self) -> None:
         """Listen for the end of ``migrate``."""

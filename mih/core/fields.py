@@ -51,6 +51,8 @@ class RowsField(forms.Field):
         for row in rows:
             if isinstance(row, str) and len(names) == 1:
                 row = {names[0]: row}
+            if isinstance(row, dict):
+                row = {name: str(text) if _is_number(text) else text for name, text in row.items()}
             if not isinstance(row, dict) or set(row) - set(names):
                 raise ValidationError(f"Each line holds {', '.join(names)}, and nothing else.")
             if any(
@@ -108,6 +110,10 @@ class SignatureField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) or value is None else json.dumps(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _parsed(value: Any) -> Any:

@@ -109,8 +109,6 @@ class Facts:
     reassess_until: datetime | None = None
     """When COWS and vital signs are due after the last dose, until somebody has taken them."""
     medical_control_at: datetime | None = None
-    reassessed_after_min: int | None = None
-    reassessed_in_window: bool | None = None
     kits_left: int = 0
     capacity: str | None = None
     refusal: bool = False

@@ -1,6 +1,6 @@
 """Acts after the scene: referrals, contacts, facilities."""
 
-from mih.practice.case import CaseError, Step
+from mih.practice.case import NotThere, Step
 from mih.practice.requests import Answer, Requests, brief, plain
 
 
@@ -43,7 +43,7 @@ class AfterActs(Requests):
             labels.append(label)
             if label == wanted and contact["status"] not in ("superseded", "cancelled"):
                 return str(contact["id"])
-        raise CaseError(f"there is no contact “{wanted}”. Planned: {', '.join(labels) or 'none'}.")
+        raise NotThere(f"there is no contact “{wanted}”. Planned: {', '.join(labels) or 'none'}.")
 
     def do_facility(self, step: Step) -> Answer:
         """The person went into a facility (`in: name`) or left it (`out: true`)."""

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.forms import DateTimeField
+
 from mih.core.ids import uuid7
-from mih.practice.case import CaseError, Step
+from mih.encounters.registry import registry
+from mih.practice.case import CaseError, NotThere, Step
 from mih.practice.requests import Answer, Requests, brief, plain
 
 
@@ -16,10 +19,9 @@ class EntryActs(Requests):
         if not form:
             raise CaseError("name the form to fill.")
         record = str(uuid7())
-        answer = self._change(step, str(form), record, dict(step.given.get("values", {})))
-        if "refused" not in answer:
-            self.records[step.given.get("name", form)] = (self._here(step), str(form), record)
-        return answer
+        # Named even when it is refused: a later change is then a second try at the same record.
+        self.records[step.given.get("name", form)] = (self._here(step), str(form), record)
+        return self._change(step, str(form), record, dict(step.given.get("values", {})))
 
     def do_change(self, step: Step) -> Answer:
         """Change an entry filled before."""
@@ -37,7 +39,7 @@ class EntryActs(Requests):
             "base_version": version,
             "happened_at": self._time(step, happened),
             "changes": {
-                name: {"base": base.get(name), "value": self._value(step, name, value)}
+                name: {"base": base.get(name), "value": self._value(step, form, name, value)}
                 for name, value in values.items()
             },
         }
@@ -51,14 +53,15 @@ class EntryActs(Requests):
                 return entry["values"], entry["version"]
         return {}, 0
 
-    def _value(self, step: Step, name: str, value: Any) -> Any:
-        """Times of day and lots are written as a person says them."""
-        if name.endswith("_at") or name in ("last_known_well", "onset"):
+    def _value(self, step: Step, form: str, name: str, value: Any) -> Any:
+        """Times of day, partners and colleagues are written as a person says them."""
+        field = registry[form].fields().get(name) if form in registry else None
+        if isinstance(field, DateTimeField):
             return self._time(step, value)
-        if name == "lot" and isinstance(value, str):
-            return self.stage.lots.get(value, value)
-        if name == "partner" and isinstance(value, str):
-            return self.stage.partners.get(value, value)
+        if name == "partner" and value in self.stage.partners:
+            return self.stage.partners[value]
+        if name in ("witness", "waste_witness") and value in self.stage.staff:
+            return str(self.stage.person_on_staff(value).pk)
         return plain(value)
 
     def do_again(self, step: Step) -> Answer:
@@ -74,7 +77,7 @@ class EntryActs(Requests):
     def do_correct(self, step: Step) -> Answer:
         _, form, record = self._record(step.given.get("entry"))
         values = {
-            name: self._value(step, name, value) for name, value in step.given.get("values", {}).items()
+            name: self._value(step, form, name, value) for name, value in step.given.get("values", {}).items()
         }
         body = {"changes": values, "reason": step.given.get("reason", "")}
         answer = self.ask(step, "post", f"entries/{form}/{record}/correct/", body)
@@ -94,7 +97,7 @@ class EntryActs(Requests):
             if alarm["code"] == wanted:
                 body = {"action": step.given.get("action", "")}
                 return brief(self.ask(step, "post", f"alarms/{alarm['id']}/acknowledge/", body))
-        raise CaseError(f"the alarm {wanted} does not stand.")
+        raise NotThere(f"the alarm {wanted} does not stand.")
 
     def do_review(self, step: Step) -> Answer:
         answer = self.ask(step, "get", f"encounters/{self._here(step)}/review/")
@@ -121,8 +124,6 @@ class EntryActs(Requests):
     def do_contact(self, step: Step) -> Answer:
         """Set how the person may be reached."""
         given = {key: value for key, value in step.given.items() if key != "response"}
-        if "sms_consented_at" in given:
-            given["sms_consented_at"] = self._time(step, given["sms_consented_at"])
         return self._change(step, "contact", self._contact_record(step), given)
 
     def _contact_record(self, step: Step) -> str:

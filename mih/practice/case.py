@@ -22,6 +22,10 @@ class CaseError(ValueError):
     """A case that cannot be played, with the place and the reason."""
 
 
+class NotThere(CaseError):
+    """A step that speaks of something the system did not make: an answer of the case, not a mistake in the file."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One act: at a time, by one of the case's staff."""

@@ -12,7 +12,7 @@ from mih.followups import sweeps
 from mih.practice.acts_after import AfterActs
 from mih.practice.acts_entries import EntryActs
 from mih.practice.acts_scene import SceneActs
-from mih.practice.case import Case, CaseError, Step
+from mih.practice.case import Case, CaseError, NotThere, Step
 from mih.practice.props import add_partners, add_stock, stock_report
 from mih.practice.requests import Answer
 from mih.practice.stage import Stage
@@ -41,7 +41,7 @@ class Player(SceneActs, EntryActs, AfterActs):
     def _play(self) -> dict[str, Any]:
         self.stage = Stage(self.case)
         add_stock(self.case, self.stage)
-        add_partners(self.case)
+        add_partners(self.case, self.stage)
         before = stock_report(self.stage)
         for step in self.case.steps:
             self._move_to(step.at)
@@ -60,6 +60,11 @@ class Player(SceneActs, EntryActs, AfterActs):
             )
         try:
             answer = act(step)
+        except NotThere as missing:
+            answer = {
+                "status": 404,
+                "refused": [{"code": "not_there", "sentence": str(missing), "field": None}],
+            }
         except CaseError as error:
             raise CaseError(f"Step {step.number}: {error}") from None
         head = {"step": step.number, "at": clock.local(step.at).isoformat(), "by": step.by, "do": step.do}

@@ -37,6 +37,12 @@ class Stage:
         self.director = self._hire(
             f"{tag}-director", {"role": "medical_director", "name": "Practice Director"}
         )
+        self.lots: dict[str, str] = {}
+        self.partners: dict[str, str] = {}
+        self._keepers = tuple(
+            self._hire(f"{tag}-{name}", {"role": "supervisor", "name": f"Practice {name.title()}"})
+            for name in ("keeper", "witness")
+        )
         self.staff = {name: self._hire(f"{tag}-{name}", about) for name, about in case.staff.items()}
         for name, about in case.staff.items():
             if about.get("supervisor"):
@@ -45,10 +51,18 @@ class Stage:
         self._set_policies()
         self._clients: dict[str, APIClient] = {}
 
+    def person_on_staff(self, name: str) -> Staff:
+        """One of the case's staff by the case's own name for them. Raises `CaseError`."""
+        return self._one(name)
+
     def _one(self, name: str) -> Staff:
         if name not in self.staff:
             raise CaseError(f"“{name}” is not among the case's staff.")
         return self.staff[name]
+
+    def keepers(self) -> tuple[Staff, Staff]:
+        """Two people who are not of the case: they receive and count its stock."""
+        return self._keepers[0], self._keepers[1]
 
     def username(self, name: str) -> str:
         """The sign-in name of one of the case's staff."""

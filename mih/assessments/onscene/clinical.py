@@ -29,7 +29,7 @@ class Clinical(OnSceneForm):
 
     key, title, icon = "clinical", "Clinical assessment", "brain"
     model = ClinicalAssessment
-    section, group, order = "risk_formulation", "Behavioral health", 30
+    section, group, order = "clinical_assessment", "Behavioral health", 30
     segment = "mental_health"
     related = ("final_tier_by",)
 
@@ -52,7 +52,7 @@ class Clinical(OnSceneForm):
         """Only a role that writes the section outright decides the tier; only a clinician lowers one."""
         screened = picture.facts.screened_tier
         if "final_tier" in values:
-            if "C" not in policy.letters(by, self.section):
+            if "C" not in policy.letters(by, "risk_formulation"):
                 raise NotAllowed(
                     "Your role proposes a tier; a clinician sets the final one. Enter yours as the proposed tier.",
                     code="final_tier",
