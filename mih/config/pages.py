@@ -11,9 +11,12 @@ from django.views.decorators.cache import cache_control
 
 from mih.accounts.models import Staff
 from mih.config.nav import ITEMS
+from mih.core.colours import ink_on, readable_on
 from mih.privacy import policy
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+LIGHTEST_GROUND = "#f3f5f6"
+"""The page in the light theme, --paper of static/src/css/parts/tokens.css."""
 FIELD_ROLES = frozenset({"paramedic", "peer", "intern"})
 
 
@@ -42,10 +45,14 @@ home.page = "home"  # type: ignore[attr-defined]
 def agency_css(request: HttpRequest) -> HttpResponse:
     """The agency's colours as custom properties. Anything that is not a colour is left out."""
     colour, accent = settings.AGENCY_COLOUR, settings.AGENCY_ACCENT_COLOUR
-    lines = [
-        f"--{name}: {value};"
-        for name, value in (("agency", colour), ("accent", accent))
-        if _COLOUR.fullmatch(value)
-    ]
-    light = ":root:not([data-bs-theme='dark'])"
-    return HttpResponse(f"{light} {{ {' '.join(lines)} }}\n", content_type="text/css")
+    values = {}
+    if _COLOUR.fullmatch(colour):
+        values |= {
+            "agency": colour,
+            "agency-ink": ink_on(colour),
+            "agency-text": readable_on(LIGHTEST_GROUND, colour),
+        }
+    if _COLOUR.fullmatch(accent):
+        values["accent"] = accent
+    lines = " ".join(f"--{name}: {value};" for name, value in values.items())
+    return HttpResponse(f":root {{ {lines} }}\n", content_type="text/css")

@@ -1,7 +1,9 @@
 """The root of all addresses. Each app's ``urls`` module places its own prefix; the start page is the desk's."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import TemplateView
 
 from mih.config import health, pages
 from mih.config.rooms import included
@@ -17,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("mih.config.api_urls")),
     *included("urls"),
 ]
+
+if settings.DEBUG:  # every part of the design once, for whoever builds pages
+    urlpatterns.append(path("styleguide/", TemplateView.as_view(template_name="styleguide.html")))
 
 handler400 = "mih.config.refusals.bad_request"
 handler403 = "mih.config.refusals.forbidden"
