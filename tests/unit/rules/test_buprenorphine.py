@@ -292,11 +292,21 @@ def test_the_day_cap(so_far, remaining, stopped):
     assert ("DAILY_CAP" in verdict.codes("hard")) is stopped
 
 
+def test_asking_for_exactly_what_remains_is_within_the_cap():
+    still_ill = replace(S01, cows_total=20, given_mg=16, requested_mg=8)
+    assert bup.repeat_dose(still_ill, minutes_since_last_dose=60, policy=SIGNED).eligible
+
+
+def test_ten_minutes_awake_are_enough():
+    assert bup.assess(replace(S01, awake_minutes=10), SIGNED).eligible
+
+
 def test_a_protocol_whose_films_cannot_make_its_dose_says_so():
     policy = SIGNED.changed(
         film_strengths_mg=[{"buprenorphine": 3, "naloxone": 0.75}], allowed_first_doses_mg=[8, 16]
     )
     assert bup.assess(S01, policy).codes("hard") == ("FILMS_CANNOT_MAKE_DOSE",)
+    assert bup.assess(S01, policy.changed(max_day1_mg=16)).codes("hard") == ("FILMS_CANNOT_MAKE_DOSE",)
 
 
 maybe = st.sampled_from([None, True, False])

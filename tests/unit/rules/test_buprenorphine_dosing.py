@@ -66,6 +66,7 @@ def test_the_reassessment_window(after, state):
 
 
 def test_a_reassessment_before_its_dose_is_refused():
+    assert bup.reassessment(T, T, POLICY).state == "early"
     with pytest.raises(ValueError, match="cannot come before the dose"):
         bup.reassessment(T, minutes(-1), POLICY)
 
@@ -85,6 +86,7 @@ def test_reassessment_is_due_in_the_window():
         (13, 19, 120, True),
         (13, 19, 121, False),
         (13, 19, -1, False),
+        (13, 19, 0, True),
         (None, 19, 60, False),
         (13, None, 60, False),
         (17, 6, 42, False),
@@ -118,6 +120,7 @@ def test_a_dose_before_midnight_still_counts_after_it():
     assert bup.day_total(doses, at=minutes(60), policy=POLICY) == 24 + 0
     assert bup.day_total(doses, at=T - timedelta(minutes=1), policy=POLICY) == 24
     assert bup.day_total([], at=T, policy=POLICY) == 0
+    assert bup.day_total([bup.Dose(T - timedelta(hours=24), 16)], at=T, policy=POLICY) == 0
 
 
 @given(st.lists(st.tuples(st.integers(-3000, 3000), st.sampled_from([4, 8, 12, 16]))))
@@ -153,3 +156,5 @@ def test_sets_before_naloxone_or_without_both_values_show_nothing():
     assert awake() is None
     assert awake((40, True, 16)) is None
     assert awake((-5, True, 16), naloxone=None) == 35
+    assert awake((0, True, 16), (30, True, 16)) == 30
+    assert awake((30, True, 16)) == 0

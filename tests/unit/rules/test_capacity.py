@@ -117,6 +117,8 @@ def test_a_low_gcs_needs_a_written_reason():
     assert refusal(replace(S01, gcs=14), GATES).codes == ("GCS_LT15_REASON_MISSING",)
     assert not refusal(replace(S01, gcs=14, low_gcs_reason="Lifelong; carer confirms"), GATES).blocked
     assert refusal(replace(S01, gcs=14, low_gcs_reason="  "), GATES).blocked
+    doubted = refusal(replace(S01, gcs=14, reasons=False, supervisor=True), GATES)
+    assert doubted.codes == ("CAPACITY_REASONS_NO",)
 
 
 def test_unanswered_is_incomplete_and_not_unclear():

@@ -52,7 +52,8 @@ def test_an_unknown_amount_or_time_is_said_and_never_guessed():
     assert found.total_mg is None
     assert found.intervals_min == ()
     assert [each.code for each in found.warnings] == ["DOSE_MISSING", "TIME_MISSING"]
-    assert naloxone.summary([], POLICY).total_mg == 0
+    nothing = naloxone.summary([], POLICY)
+    assert (nothing.total_mg, nothing.given) == (0, False)
 
 
 @given(st.lists(st.tuples(st.integers(0, 120), st.sampled_from([0.4, 2, 4, 8]))))
@@ -109,6 +110,7 @@ def test_resedation(count, opioids, rates, codes):
 def test_observation():
     assert naloxone.observation(T, T + timedelta(minutes=60), POLICY).enough
     assert not naloxone.observation(T, T + timedelta(minutes=59), POLICY).enough
+    assert naloxone.observation(T, T, POLICY).minutes == 0
     with pytest.raises(ValueError, match="Check both times"):
         naloxone.observation(T, T - timedelta(minutes=1), POLICY)
 

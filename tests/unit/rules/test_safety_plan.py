@@ -58,6 +58,14 @@ def test_s03_is_complete():
     assert (found.state, found.summary, found.missing, found.exceptions) == ("complete", "complete", (), ())
 
 
+def test_s03_could_hold_more_where_the_reference_recommends_it():
+    assert [gap.code for gap in status(S03, POLICY).recommended] == [
+        "COPING_MORE",
+        "DISTRACTION_PLACES_MORE",
+        "HELPERS_MORE",
+    ]
+
+
 def test_s03_without_the_helpers_numbers_is_incomplete_in_step_4():
     found = status(without_phones(S03), POLICY)
     assert (found.state, found.summary) == ("incomplete", "incomplete (step 4)")
@@ -86,7 +94,21 @@ def test_nothing_written_is_a_draft():
         ).state
         == "draft"
     )
-    assert status(PlanFacts(warning_signs=["Not sleeping"]), POLICY).state == "incomplete"
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"warning_signs": ["Not sleeping"]},
+        {"distraction_places": ["Barber shop"]},
+        {"helpers": [Helper("Spouse")]},
+        {"professionals": [Professional("Clinic")]},
+        {"means": [OTHER]},
+        {"helpers_none": True},
+    ],
+)
+def test_one_answer_begins_a_plan(known):
+    assert status(PlanFacts(**known), POLICY).state == "incomplete"
 
 
 def test_a_replaced_plan_stays_as_superseded():
@@ -115,6 +137,7 @@ def means(*items, **known):
         (means(replace(HANDGUN, action="hidden"), MEDICINES, OTHER), 6, "MEANS_ACTION"),
         (means(replace(HANDGUN, verifier=""), MEDICINES, OTHER), 6, "MEANS_VERIFIER"),
         (means(replace(HANDGUN, verify_at=None), MEDICINES, OTHER), 6, "MEANS_VERIFIER"),
+        (means(replace(HANDGUN, verifier=""), MEDICINES, OTHER, means_verifier="Clinician"), 6, "MEANS_VERIFIER"),
         (replace(S03, author_role="navigator"), "process", "SIGNER"),
         (replace(S03, collaborative=False), "process", "COLLABORATIVE"),
         (replace(S03, acknowledged_by=None), "process", "ACKNOWLEDGED"),
