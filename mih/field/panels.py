@@ -1,0 +1,62 @@
+"""What stands beside a form that is more than its fields: the protocol's verdict, and the doses it allows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from mih.encounters.registry import registry
+from mih.field.opening import Opened
+from mih.interventions.buprenorphine import compose_films
+from mih.interventions.standing import standing_verdict
+
+INDUCTION = frozenset({"induction", "buprenorphine_dose"})
+TITLES = {
+    "eligible": "May be given",
+    "not_eligible": "Must not be given",
+    "incomplete": "Not decided: answers are missing",
+    "disabled": "The protocol is not in force",
+}
+
+
+@dataclass(frozen=True)
+class Give:
+    """One dose that may be chosen, with the films that make it."""
+
+    mg: str
+    films: str
+    rows: list[dict[str, str]]
+    proposed: bool
+
+
+def panel_for(seen: Opened, form: str) -> dict[str, Any] | None:
+    """The panel of a form, with its template; None for a form without one."""
+    if form not in INDUCTION or form not in registry:
+        return None
+    facts = seen.picture.facts
+    found = facts.induction_verdict or standing_verdict(seen.picture, facts, seen.picture.one("induction"))
+    verdict = found.get("next") or found
+    gaps = {gap.code: gap for gap in seen.picture.gaps if gap.form == "induction"}
+    reasons = [reason | {"gap": gaps.get(reason["code"])} for reason in verdict["reasons"]]
+    return {
+        "template": "field/verdict.html",
+        "verdict": verdict,
+        "title": TITLES[verdict["status"]],
+        "further": "next" in found,
+        "hard": [reason for reason in reasons if reason["severity"] == "hard"],
+        "cautions": [reason for reason in reasons if reason["severity"] == "caution"],
+        "missing": [reason for reason in reasons if reason["severity"] == "missing"],
+        "doses": _doses(seen, verdict),
+        "may_give": verdict["eligible"] and seen.may_write(registry["buprenorphine_dose"]),
+        "gives_here": form == "buprenorphine_dose",
+    }
+
+
+def _doses(seen: Opened, verdict: dict[str, Any]) -> list[Give]:
+    strengths = seen.picture.policies["buprenorphine"]["film_strengths_mg"]
+    found = []
+    for mg in verdict["allowed_doses_mg"]:
+        films = compose_films(mg, strengths)
+        if films is None:
+            continue
+        rows = [{"strength": strength, "count": str(count)} for strength, count in films.counts.items()]
+        found.append(Give(f"{mg:g}", str(films), rows, mg == verdict["next_dose_mg"]))
+    return found

@@ -1,0 +1,63 @@
+/** Refreshes what stands around the form after a save: rail, times, clocks, alarms, timeline. */
+import { setClock } from "./clock.ts";
+
+export interface Live {
+  readonly refresh: () => void;
+  readonly show: (form: string) => void;
+}
+
+const PAUSE = 250;
+const BETWEEN_LOOKS = 60_000;
+
+export function bindLive(root: HTMLElement, shown: () => void): Live {
+  let planned = 0;
+  let latest = 0;
+
+  async function load(): Promise<void> {
+    const turn = ++latest;
+    const form = root.dataset.current ?? "";
+    let answer: globalThis.Response;
+    try {
+      answer = await fetch(`${root.dataset.live}?form=${encodeURIComponent(form)}`, {
+        headers: { "X-MIH-Part": "1" },
+        credentials: "same-origin",
+      });
+    } catch {
+      return;
+    }
+    if (!answer.ok || answer.redirected || turn !== latest) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    setClock(page.querySelector<HTMLElement>("[data-server-now]")?.dataset.serverNow);
+    for (const part of page.querySelectorAll<HTMLElement>("[data-live-part]")) {
+      const here = document.querySelector<HTMLElement>(`[data-live-part="${part.dataset.livePart}"]`);
+      if (here && here.innerHTML !== part.innerHTML) replace(here, part);
+    }
+    shown();
+  }
+
+  const refresh = (): void => {
+    window.clearTimeout(planned);
+    planned = window.setTimeout(() => void load(), PAUSE);
+  };
+  window.setInterval(() => {
+    if (document.visibilityState === "visible") refresh();
+  }, BETWEEN_LOOKS);
+  return {
+    refresh,
+    show: (form) => {
+      root.dataset.current = form;
+      refresh();
+    },
+  };
+}
+
+/** Swaps the content and keeps the focus and what lay open. */
+function replace(here: HTMLElement, fresh: HTMLElement): void {
+  if (here.contains(document.activeElement) && here.querySelector("form")?.contains(document.activeElement))
+    return;
+  const focused = here.contains(document.activeElement) ? document.activeElement?.id : "";
+  const open = new Set(Array.from(here.querySelectorAll("details[open]"), (one) => one.id));
+  here.innerHTML = fresh.innerHTML;
+  for (const one of here.querySelectorAll("details")) if (open.has(one.id)) one.open = true;
+  if (focused) document.getElementById(focused)?.focus();
+}

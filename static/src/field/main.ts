@@ -1,0 +1,20 @@
+/** The tablet's pages. */
+import "./field.css";
+import { bindRows } from "../lib/rows.ts";
+import { bindSignatures } from "../lib/signature.ts";
+import { setClock } from "./clock.ts";
+import { bindDialogs } from "./dialogs.ts";
+import { bindPlainForms } from "./plain.ts";
+import { startTimers } from "./timers.ts";
+import { startWorkspace } from "./workspace.ts";
+
+const workspace = document.querySelector<HTMLElement>("[data-workspace]");
+if (workspace) startWorkspace(workspace);
+else {
+  setClock(document.querySelector<HTMLElement>("[data-server-now]")?.dataset.serverNow);
+  bindDialogs();
+  bindRows(document);
+  bindSignatures(document);
+  startTimers();
+}
+bindPlainForms();

@@ -1,0 +1,63 @@
+/** One tap logs a time; a time that is logged is corrected with a reason, and both stay. */
+import { fromWall, hoursAndMinutes, toWall } from "../lib/wall-clock.ts";
+import { now } from "./clock.ts";
+import { open } from "./dialogs.ts";
+import type { Saver } from "./saver.ts";
+
+export function bindTimes(saver: Saver, url: string, zone: string, changed: () => void): void {
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-time]") : null;
+    if (!button || button.hasAttribute("disabled")) return;
+    if (button.dataset.at) correct(button, zone);
+    else void log(button);
+  });
+
+  async function log(button: HTMLElement): Promise<void> {
+    const at = now();
+    const shown = button.querySelector<HTMLElement>("[data-time-shown]");
+    button.dataset.at = at.toISOString();
+    button.dataset.state = "pending";
+    if (shown) shown.textContent = hoursAndMinutes(at, zone);
+    const answer = await saver.post(url, { field: button.dataset.time, value: at.toISOString() });
+    if (answer.kind === "refused") {
+      delete button.dataset.at;
+      button.dataset.state = "refused";
+      if (shown) shown.textContent = answer.sentence;
+    } else button.dataset.state = "";
+    changed();
+  }
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target as HTMLFormElement;
+    if (form.dataset.timeForm === undefined) return;
+    event.preventDefault();
+    const entered = new FormData(form);
+    const problem = form.querySelector<HTMLElement>("[data-error]");
+    const answer = await saver.post(url, {
+      field: form.dataset.timeForm,
+      value: fromWall(String(entered.get("value") ?? ""), zone),
+      reason: String(entered.get("reason") ?? ""),
+    });
+    if (problem) {
+      problem.hidden = answer.kind !== "refused";
+      problem.textContent = answer.kind === "refused" ? answer.sentence : "";
+    }
+    if (answer.kind !== "ok") return;
+    form.closest("dialog")?.close();
+    changed();
+  });
+}
+
+function correct(button: HTMLElement, zone: string): void {
+  const found = open("time");
+  const form = found?.querySelector<HTMLFormElement>("form");
+  if (!found || !form) return;
+  form.reset();
+  form.dataset.timeForm = button.dataset.time ?? "";
+  const title = found.querySelector("[data-time-title]");
+  if (title) title.textContent = button.dataset.label ?? "";
+  const value = form.querySelector<HTMLInputElement>('input[name="value"]');
+  if (value) value.value = toWall(button.dataset.at, zone);
+  const problem = form.querySelector<HTMLElement>("[data-error]");
+  if (problem) problem.hidden = true;
+}

@@ -1,0 +1,156 @@
+/** The workspace of one response: one saver for as long as the page lives, whichever form stands in its middle. */
+import { bindAlarms, interrupt } from "./alarms.ts";
+import { send } from "./api.ts";
+import { now, setClock } from "./clock.ts";
+import { bindConflicts } from "./conflicts.ts";
+import { bindDialogs } from "./dialogs.ts";
+import { bindLive } from "./live.ts";
+import { Saver } from "./saver.ts";
+import { Sheet } from "./sheet.ts";
+import { showState } from "./status.ts";
+import { startTimers, tick } from "./timers.ts";
+import { bindTimes } from "./times.ts";
+
+export function startWorkspace(root: HTMLElement): void {
+  const zone = root.dataset.zone ?? "UTC";
+  const api = root.dataset.api ?? "";
+  let sheet: Sheet | null = null;
+  setClock(root.dataset.serverNow);
+
+  const live = bindLive(root, () => {
+    tick();
+    interrupt();
+  });
+
+  const saver = new Saver({
+    url: `${api}patches/`,
+    send,
+    now,
+    later: (work, milliseconds) => window.setTimeout(work, milliseconds),
+    onState: (state, { savedAt, sentence }) => showState(state, savedAt, zone, sentence),
+    onField: (record, field, state, sentence) => {
+      if (sheet?.record === record) sheet.mark(field, state, sentence);
+    },
+    onSaved: (record, received) => {
+      if (sheet?.record === record) {
+        sheet.saved(received);
+        if (received.clashes.length > 0) void load(location.href, false);
+      }
+      live.refresh();
+    },
+  });
+
+  const area = root.querySelector<HTMLElement>("[data-form-area]");
+
+  function bindForm(): void {
+    const form = area?.querySelector<HTMLFormElement>("form[data-record]");
+    sheet = form ? new Sheet(form, saver, zone) : null;
+    const field = new URL(location.href).searchParams.get("field");
+    if (field) sheet?.focusField(field);
+    const dose = new URL(location.href).searchParams.get("give");
+    if (dose) give(area?.querySelector<HTMLElement>(`[data-give="${CSS.escape(dose)}"]:not(:disabled)`));
+  }
+
+  function give(button: HTMLElement | null | undefined): void {
+    if (button) sheet?.give(button.dataset.give ?? "", JSON.parse(button.dataset.films ?? "[]"));
+  }
+
+  area?.addEventListener("click", (event) => {
+    if (event.target instanceof Element)
+      give(event.target.closest<HTMLElement>("[data-give]:not(:disabled)"));
+  });
+
+  /** Puts another form in the middle. What is typed goes on being saved meanwhile. */
+  async function load(address: string, push = true): Promise<void> {
+    sheet?.commit();
+    if (!area) return;
+    area.setAttribute("aria-busy", "true");
+    let answer: globalThis.Response;
+    try {
+      answer = await fetch(address, { headers: { "X-MIH-Part": "1" }, credentials: "same-origin" });
+    } catch {
+      area.removeAttribute("aria-busy");
+      return leaveFor(address);
+    }
+    area.removeAttribute("aria-busy");
+    if (!answer.ok || answer.redirected) return leaveFor(address);
+    area.innerHTML = await answer.text();
+    if (push) history.pushState({}, "", address);
+    const title = area.querySelector<HTMLElement>("[data-title]")?.dataset.title;
+    if (title) document.title = title;
+    bindForm();
+    live.show(area.querySelector<HTMLElement>("[data-current]")?.dataset.current ?? "");
+    if (push && !new URL(address, location.href).searchParams.get("field")) {
+      area.querySelector<HTMLElement>("h1, h2")?.focus({ preventScroll: true });
+      area.scrollIntoView({ block: "start" });
+    }
+  }
+
+  /** A whole new page; what is unsaved is saved first, or the browser asks. */
+  async function leaveFor(address: string): Promise<void> {
+    await saver.settled();
+    location.assign(address);
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[href]") : null;
+    if (!link || event.defaultPrevented || link.target || event.metaKey || event.ctrlKey) return;
+    if (link.dataset.swap !== undefined) {
+      event.preventDefault();
+      document.querySelector<HTMLDialogElement>("dialog[open]")?.close();
+      void load(link.href);
+    } else if (saver.hasUnsaved && link.origin === location.origin) {
+      event.preventDefault();
+      sheet?.commit();
+      void leaveFor(link.href);
+    }
+  });
+  window.addEventListener("popstate", () => void load(location.href, false));
+  window.addEventListener("beforeunload", (event) => {
+    sheet?.commit();
+    if (saver.hasUnsaved) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") {
+      sheet?.commit();
+      saver.flush();
+    } else if (saver.state === "signed_out") void comeBack();
+  });
+  window.addEventListener("online", () => saver.retry());
+  root.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-try-again]")) void comeBack();
+  });
+  // A page's own forms (sign, add a person) go only once what was typed is saved.
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (form.dataset.leaves === undefined || event.defaultPrevented || !saver.hasUnsaved) return;
+    event.preventDefault();
+    sheet?.commit();
+    void saver.settled().then((all) => all && form.submit());
+  });
+
+  /** Goes on saving, if whoever is signed in now is the one whose typing this is. */
+  async function comeBack(): Promise<void> {
+    if (saver.state !== "signed_out") return saver.retry();
+    const answer = await fetch(root.dataset.me ?? "", { credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const who = (await answer.json()) as { staff: string; name: string };
+    if (who.staff === root.dataset.staff) saver.retry();
+    else {
+      const text = document.querySelector("[data-save-sentence]");
+      if (text)
+        text.textContent = `${who.name} is signed in now. What stands here was typed by somebody else: sign in as them to save it.`;
+    }
+  }
+
+  bindDialogs();
+  bindTimes(saver, `${api}times/`, zone, live.refresh);
+  bindAlarms(saver, live.refresh);
+  bindConflicts(saver, api, () => {
+    void load(location.href, false);
+    live.refresh();
+  });
+  bindForm();
+  startTimers();
+  interrupt();
+}
