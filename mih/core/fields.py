@@ -13,7 +13,10 @@ MOST_STROKES = 60_000
 
 
 class RowsWidget(forms.Textarea):
-    """A small table whose rows are added with one tap; its value travels as JSON."""
+    """A small table whose rows are added with one tap; its value travels as JSON.
+
+    `options`, by column: the codes to choose from with their words. Other columns take any text.
+    """
 
     template_name = "widgets/rows.html"
 
@@ -21,10 +24,14 @@ class RowsWidget(forms.Textarea):
         super().__init__()
         self.columns = columns
         self.add_label = add_label
+        self.options: dict[str, dict[str, str]] = {}
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"]["columns"] = self.columns
+        context["widget"]["columns"] = [
+            {"name": name, "label": label, "options": self.options.get(name, {})}
+            for name, label in self.columns
+        ]
         context["widget"]["add_label"] = self.add_label
         return context
 
