@@ -57,7 +57,9 @@ def as_text(value: Any, field: forms.Field | None = None) -> str:
         case dict():
             if "strokes" in value or "status" in value:
                 return _signature(value)
-            return ", ".join(as_text(each) for each in value.values() if as_text(each))
+            # PostgreSQL keeps a mapping's keys in an order of its own; a table's row reads in its columns' order.
+            names = [name for name, _ in getattr(field, "columns", ())] or list(value)
+            return ", ".join(text for text in (as_text(value.get(name)) for name in names) if text)
     return labels.get(str(value), str(value))
 
 

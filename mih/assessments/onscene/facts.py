@@ -94,8 +94,9 @@ def screens(picture: "Picture", facts: Facts) -> None:
             from_flags = [_TIER_OF_FLAG[code] for code in score.flags if code in _TIER_OF_FLAG]
             for tier in (score.band, *from_flags):
                 facts.screened_tier = higher(facts.screened_tier, tier)
-    if emergency(picture):
-        facts.scores += _deferred(picture, {row.instrument for row in answered})
+    medical: MedicalAssessment | None = picture.one("medical")
+    if medical is not None and emergency(picture):
+        facts.scores += _deferred(medical, picture, {row.instrument for row in answered})
 
 
 def _score_of_sheet(row: InstrumentAnswers, picture: "Picture") -> Score:
@@ -113,9 +114,8 @@ def _score_of_sheet(row: InstrumentAnswers, picture: "Picture") -> Score:
     )
 
 
-def _deferred(picture: "Picture", begun: set[str]) -> list[Score]:
+def _deferred(medical: MedicalAssessment, picture: "Picture", begun: set[str]) -> list[Score]:
     """A screen nobody began is deferred, which is neither missing nor a score of zero (scenarios.md S06)."""
-    medical: MedicalAssessment = picture.one("medical")
     return [
         Score(key, medical.pk, medical.happened_at or medical.recorded_at, DEFERRED_EMERGENCY, None, None, {})
         for key in picture.policies["assessments"]["deferred_in_emergency"]

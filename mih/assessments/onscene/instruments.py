@@ -118,7 +118,7 @@ class Sheet(OnSceneForm):
                     f"which is what counts. Say why {typed} is right, or change it.",
                     code="override_reason",
                 )
-        if not found.is_on(entry):
+        if not entry.is_frozen and not found.is_on(entry):
             yield self.gap(
                 entry,
                 "outcome",

@@ -68,7 +68,8 @@ class VitalSet(OnSceneForm):
             yield self.gap(entry, "happened_at", "Vital signs: enter when this set was taken.")
         found = limits.check(as_vitals(entry), picture.policies["vitals_limits"], now=clock.now())
         zero = {prompt.field: prompt.sentence for prompt in found.prompts}
-        for unusual in found.to_confirm:
+        # Nobody here can check again what another crew measured before.
+        for unusual in () if entry.before_arrival else found.to_confirm:
             sentence = zero.get(unusual.field, unusual.sentence)
             yield self.gap(entry, unusual.field, sentence, code="unusual")
         parts = (entry.gcs_eye, entry.gcs_verbal, entry.gcs_motor)

@@ -285,6 +285,21 @@ def test_a_score_follows_what_is_learned_of_the_person(world: World, noon: objec
     assert alarms(response) == set()
 
 
+def test_a_score_made_before_the_person_was_named_is_made_anew(world: World, noon: object) -> None:
+    response, record = world.response(), uuid7()
+    fill(world, response, "audit_c", numbered([1, 1, 1]), record=record)
+    person = world.person(sex="male")
+    named = world.client(world.paramedic).post(
+        f"/api/encounters/{response.pk}/person/", {"person": str(person.pk)}, format="json"
+    )
+    assert named.status_code == 200, named.data
+    response.refresh_from_db()
+    assert load(response).facts.of("audit_c")[0].band == "negative"
+    fill(world, response, "audit_c", {}, record=record, version=1)
+    assert InstrumentAnswers.objects.get().band == "negative"
+    assert "score_outdated" not in gaps(world, response)
+
+
 def test_a_positive_phq2_asks_for_the_phq9_without_stopping_the_signature(world: World, noon: object) -> None:
     response = world.response(person=world.person())
     fill(world, response, "phq2", numbered([1, 2]))

@@ -192,6 +192,7 @@ def test_what_was_measured_before_we_came_raises_no_alarm(world: World, noon: ob
     response = world.response(person=world.person(estimated_age=34))
     fill(world, response, {"rr": 6, "before_arrival": True}, at=NOON - timedelta(minutes=9))
     assert alarms(response) == {}
+    assert [gap for gap in missing(world, response) if gap["code"] == "unusual"] == []
     fill(world, response, S01)
     facts = load(response).facts
     assert (facts.rr, facts.vitals_sets, facts.acvpu, facts.gcs) == (16, 1, "A", 15)
