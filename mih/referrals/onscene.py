@@ -3,13 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django import forms
 
 from mih.encounters.facts import Facts, ReferralMade
 from mih.encounters.findings import Gap
-from mih.encounters.models import Encounter
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
@@ -33,13 +31,6 @@ class ReferralOnScene(OnSceneForm):
     def form_class(self) -> type[forms.BaseForm]:
         return ReferralForm
 
-    def new(self, encounter: Encounter, record: UUID, *, by: "Staff", at: datetime) -> Referral:
-        entry: Referral = super().new(encounter, record, by=by, at=at)
-        entry.loop = ReferralLoop.objects.filter(pk=record).first() or ReferralLoop.objects.create(
-            pk=record, created_at=at
-        )
-        return entry
-
     def carried(self, entry: Any) -> frozenset[str]:
         return super().carried(entry) | {"loop", "segment"}
 
@@ -48,6 +39,10 @@ class ReferralOnScene(OnSceneForm):
         if entry.partner and not entry.category:
             entry.category = entry.partner.category
         entry.segment = "sud" if entry.category == "mat" else "general"
+        if entry.loop_id is None:
+            entry.loop = ReferralLoop.objects.create(pk=entry.pk, created_at=entry.recorded_at)
+        elif entry.replaces:
+            begin_loop(entry)  # a correction carries the loop on, with what it corrects
 
     def check(self, entry: Referral, picture: Picture) -> dict[str, str]:
         if entry.sent_at and entry.appointment_at and entry.appointment_at < entry.sent_at:

@@ -19,9 +19,8 @@ from mih.people.models import Person
 from mih.protocols.policy import Policy
 from mih.referrals.models import Referral, ReferralLoop
 from mih.referrals.services import begin_loop
-from tests.world import World, world
+from tests.world import World
 
-__all__ = ["world"]
 
 
 @pytest.fixture(scope="session")
