@@ -93,6 +93,13 @@ def summary_json(summary: Summary) -> dict[str, Any]:
             "by": summary.risk.by,
             "at": as_json(summary.risk.at),
         },
+        "safety_plan": {
+            "words": summary.plan.words,
+            "stands": summary.plan.stands,
+            "at": as_json(summary.plan.at),
+        }
+        if summary.plan
+        else None,
         "alarms": AlarmSerializer(summary.alarms, many=True).data,
         "contact": {
             "ways": [{"way": way.label.lower(), "answer": way.answer} for way in summary.ways],
@@ -126,7 +133,8 @@ def summary_json(summary: Summary) -> dict[str, Any]:
             {"id": str(each.pk), "to": each.to, "level": each.loop.level} for each in summary.referrals
         ],
         "doses": [
-            {"medicine": dose.medicine, "amount": dose.mg, "at": as_json(dose.at)} for dose in summary.doses
+            {"medicine": dose.medicine, "amount": dose.amount, "at": as_json(dose.at)}
+            for dose in summary.doses
         ],
         "consents": [
             {"id": str(line.consent.pk), "kind": line.consent.kind, "state": line.state}

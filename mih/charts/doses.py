@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +11,17 @@ from django.db.models.functions import Coalesce
 
 from mih.charts.risk import GONE
 from mih.charts.sight import Sight
+from mih.encounters.registry import registry
+from mih.encounters.values import as_text
 from mih.interventions.models import BuprenorphineDose, MedicationGiven
 
 
 @dataclass(frozen=True)
 class LastDose:
-    """The latest dose of one medicine. `mg` is None where only the product is known."""
+    """The latest dose of one medicine, what it was in words, and who gave it."""
 
     medicine: str
-    mg: str
+    amount: str
     at: datetime
     timed: bool
     by: str
@@ -30,12 +33,12 @@ def last_doses(person: UUID, sight: Sight) -> list[LastDose]:
     found = []
     antagonist = _latest(MedicationGiven.objects.all(), person, sight)
     if antagonist:
-        name = antagonist.medicine.replace("_", " ").capitalize() or "Medicine not named"
-        before = "before we arrived" if antagonist.before_arrival else antagonist.author.display_name
-        found.append(_dose(antagonist, name, antagonist.dose_mg, before))
+        product = as_text(antagonist.medicine, registry["naloxone"].fields()["medicine"])
+        by = "before we arrived" if antagonist.before_arrival else antagonist.author.display_name
+        found.append(_dose(antagonist, "Naloxone", f"{product}, {_mg(antagonist.dose_mg)}".strip(", "), by))
     agonist = _latest(BuprenorphineDose.objects.all(), person, sight)
     if agonist:
-        found.append(_dose(agonist, "Buprenorphine", agonist.mg, agonist.author.display_name))
+        found.append(_dose(agonist, "Buprenorphine", _mg(agonist.mg), agonist.author.display_name))
     return found
 
 
@@ -54,6 +57,9 @@ def _latest(rows: QuerySet[Any], person: UUID, sight: Sight) -> Any | None:
     )
 
 
-def _dose(row: Any, medicine: str, mg: Any, by: str) -> LastDose:
-    amount = f"{mg.normalize():f} mg" if mg is not None else ""
+def _dose(row: Any, medicine: str, amount: str, by: str) -> LastDose:
     return LastDose(medicine, amount, row.given, row.happened_at is not None, by, row.encounter_id)
+
+
+def _mg(mg: Decimal | None) -> str:
+    return f"{as_text(mg)} mg" if mg is not None else ""

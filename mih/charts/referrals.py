@@ -1,6 +1,7 @@
 """A person's referrals with what is known of each."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from mih.charts.sight import Sight
 from mih.people.models import Person
@@ -17,6 +18,11 @@ class ReferralLine:
     referral: Referral
     measures: Measures
     events: list[LoopEvent]
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was sent, or written down when it never was."""
+        return self.referral.sent_at or self.referral.signed_at or self.referral.recorded_at
 
 
 def referral_lines(person: Person, sight: Sight) -> list[ReferralLine]:

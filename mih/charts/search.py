@@ -1,5 +1,6 @@
 """The people a search found, each with what tells one from another at a glance."""
 
+import re
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -59,8 +60,8 @@ def _phone(person: Person) -> str:
 
 
 def _names(person: Person) -> set[str]:
-    words = f"{person.first_name} {person.last_name} {person.preferred_name}".casefold().split()
-    return {word for word in words if len(word) > 1}
+    text = f"{person.first_name} {person.last_name} {person.preferred_name}".casefold()
+    return {word for word in re.findall(r"\w+", text) if len(word) > 1}
 
 
 def _last_responses(people: list[Person]) -> dict[UUID, Encounter]:

@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from mih.cases.models import HandOffLine
+from mih.charts.plans import plan_words
 from mih.charts.risk import GONE
 from mih.charts.sight import Sight
 from mih.charts.timeline import Event, Source
@@ -19,6 +20,7 @@ from mih.privacy.models import Consent
 from mih.protocols.policy import Policy
 from mih.referrals.models import LoopEvent, Referral
 from mih.referrals.selectors import referrals_of
+from mih.safety_plans.models import SafetyPlan
 
 Rows = QuerySet[Any] | None
 
@@ -170,6 +172,34 @@ def referral_news_event(row: Any) -> Event:
     )
 
 
+def plans(person: Person, sight: Sight) -> Rows:
+    """Safety plans, begun or signed."""
+    if not sight.reads_any_of(SafetyPlan):
+        return None
+    return (
+        SafetyPlan.objects.filter(
+            encounter__person=person, encounter__voided_at__isnull=True, segment__in=sight.segments
+        )
+        .exclude(status__in=GONE)
+        .select_related("author", "encounter__programme")
+        .annotate(happened=Coalesce("signed_at", "recorded_at"))
+    )
+
+
+def plan_event(row: Any) -> Event:
+    return Event(
+        kind="plan",
+        at=row.happened,
+        id=row.pk,
+        title=f"Safety plan: {plan_words(row).lower()}",
+        icon="shield-check",
+        by=row.author.display_name,
+        programme=row.encounter.programme.code,
+        encounter=row.encounter_id,
+        state="signed" if row.signed_at else "draft",
+    )
+
+
 def consents(person: Person, sight: Sight) -> Rows:
     """Consents given."""
     return (
@@ -264,6 +294,7 @@ SOURCES = [
     Source("response", "Responses", responses, response_event, "programme__code"),
     Source("addendum", "Addenda", addenda, addendum_event, "encounter__programme__code"),
     Source("contact", "Contacts", attempts, attempt_event, "contact__programme__code"),
+    Source("plan", "Safety plans", plans, plan_event, "encounter__programme__code"),
     Source("referral", "Referrals", referred, referral_event, "encounter__programme__code"),
     Source("referral", "Referrals", referral_news, referral_news_event, "code"),
     Source("consent", "Consents", consents, consent_event),

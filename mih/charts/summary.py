@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from mih.charts import contactable
 from mih.charts.doses import LastDose, last_doses
+from mih.charts.plans import PlanState, plan_state
 from mih.charts.risk import Risk, risk_of
 from mih.charts.sight import Sight
 from mih.encounters.models import Alarm, Encounter
@@ -86,6 +87,10 @@ class Summary:
     @cached_property
     def risk(self) -> Risk:
         return risk_of(self.person.pk)
+
+    @cached_property
+    def plan(self) -> PlanState | None:
+        return plan_state(self.person.pk, self.sight)
 
     @cached_property
     def alarms(self) -> list[Alarm]:

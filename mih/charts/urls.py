@@ -9,6 +9,7 @@ urlpatterns = [
     path("people/<uuid:person>/", person.person, name="person"),
     path("people/<uuid:person>/timeline/", person.person_timeline, name="person-timeline"),
     path("people/<uuid:person>/responses/", person.person_responses, name="person-responses"),
+    path("people/<uuid:person>/plans/", person.person_plans, name="person-plans"),
     path("people/<uuid:person>/referrals/", person.person_referrals, name="person-referrals"),
     path("people/<uuid:person>/contacts/", person.person_contacts, name="person-contacts"),
     path("people/<uuid:person>/readers/", person.person_readers, name="person-readers"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from mih.accounts.models import Programme, Staff
 from mih.charts.contacts import contact_lines
+from mih.charts.plans import plan_lines, plan_state
 from mih.charts.readers import READS
 from mih.charts.referrals import referral_lines
 from mih.charts.sight import Sight
@@ -35,6 +36,7 @@ class Tab:
 TABS = (
     Tab("person", "Overview", "user"),
     Tab("person-responses", "Responses", "ambulance"),
+    Tab("person-plans", "Safety plans", "shield-check"),
     Tab("person-referrals", "Referrals", "referral"),
     Tab("person-contacts", "Contacts", "phone"),
     Tab("person-readers", "Who saw this", "eye", "chart_readers"),
@@ -74,6 +76,17 @@ def person_responses(request: HttpRequest, person: UUID) -> HttpResponseBase:
     found = policy.open_person(staff, person, surface="chart_responses")
     page = timeline(found, Sight(staff), RESPONSES, after=request.GET.get("after", ""))
     return _page(request, staff, "person-responses", found, "charts/responses.html", {"page": page})
+
+
+@require_safe
+@page_required("chart")
+def person_plans(request: HttpRequest, person: UUID) -> HttpResponseBase:
+    """The safety plan that stands, and those before it with what changed."""
+    staff = staff_of(request)
+    found = policy.open_person(staff, person, surface="chart_plans")
+    sight = Sight(staff)
+    context = {"state": plan_state(found.pk, sight), "plans": plan_lines(found, sight)}
+    return _page(request, staff, "person-plans", found, "charts/plans.html", context)
 
 
 @require_safe

@@ -1,0 +1,89 @@
+"""A person's safety plans: the state of the one that counts, and every version with what it changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from mih.charts.response import Row, rows_of
+from mih.charts.risk import GONE
+from mih.charts.sight import Sight
+from mih.encounters.models import EntryStatus
+from mih.encounters.registry import registry
+from mih.people.models import Person
+from mih.safety_plans.models import SafetyPlan
+from mih.safety_plans.selectors import PlanVersion, plan_versions
+
+FORM = "safety_plan"
+
+
+@dataclass(frozen=True)
+class PlanState:
+    """Where the person's safety plan stands, in words, with its author and time. `stands`: there is a plan to use."""
+
+    words: str
+    stands: bool
+    by: str = ""
+    at: datetime | None = None
+    encounter: UUID | None = None
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """One signed plan with its filled fields; `words` is its completeness."""
+
+    version: PlanVersion
+    words: str
+    rows: list[Row]
+
+
+def plan_state(person: UUID, sight: Sight) -> PlanState | None:
+    """The latest plan signed, or that one is begun, refused or missing; None for a role that does not read plans."""
+    if FORM not in sight.forms:
+        return None
+    rows = (
+        SafetyPlan.objects.filter(encounter__person_id=person, encounter__voided_at__isnull=True)
+        .exclude(status__in=GONE)
+        .select_related("author", "signed_by")
+        .order_by("-recorded_at", "-id")[:12]
+    )
+    found = list(rows)
+    standing = next((plan for plan in found if _counts(plan)), None)
+    latest = standing or (found[0] if found else None)
+    if latest is None:
+        return PlanState("No safety plan", stands=False)
+    by = latest.signed_by or latest.author
+    at = latest.signed_at or latest.recorded_at
+    if standing:
+        words = plan_words(standing)
+        if found[0] is not standing:
+            words += ". A newer one is not finished"
+    elif latest.declined:
+        words = "Declined"
+    elif latest.status == EntryStatus.AWAITING_COSIGN:
+        words = "Awaiting co-signature"
+    else:
+        words = "Begun, not signed"
+    return PlanState(words, standing is not None, by.signature_name, at, latest.encounter_id)
+
+
+def plan_lines(person: Person, sight: Sight) -> list[PlanLine]:
+    """Every signed plan, the newest first."""
+    if FORM not in sight.forms:
+        return []
+    spec = registry[FORM]
+    return [
+        PlanLine(version, plan_words(version.plan), rows_of(spec, version.plan))
+        for version in plan_versions(person)
+    ]
+
+
+def plan_words(plan: SafetyPlan) -> str:
+    """The completeness of a plan in words: `Complete`, `Incomplete (step 4)`."""
+    if plan.declined:
+        return "Declined"
+    said = str((plan.completeness or {}).get("summary", "")) or "draft"
+    return said[:1].upper() + said[1:]
+
+
+def _counts(plan: SafetyPlan) -> bool:
+    return not plan.declined and plan.status in (EntryStatus.SIGNED, EntryStatus.COSIGNED)
