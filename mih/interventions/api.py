@@ -156,7 +156,7 @@ def _place(name: str, by: Staff) -> Unit | None:
         raise Invalid(
             f"There is no unit “{name}”. Give a call sign, or {STORE}.",
             code="no_unit",
-            fields={"unit": "Choose a unit."},
+            fields={"unit": f"There is no unit “{name}”. Give a call sign, or {STORE}."},
         )
     return found
 
@@ -176,6 +176,6 @@ def _witness(username: str, by: Staff) -> Staff | None:
         raise Invalid(
             f"Nobody on the staff signs in as “{username}”. Check the second person.",
             code="no_staff",
-            fields={"witness": "Check the name."},
+            fields={"witness": f"Nobody on the staff signs in as “{username}”. Check the second person."},
         )
     return found

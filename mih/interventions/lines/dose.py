@@ -233,7 +233,9 @@ class DoseGiven(OnSceneForm):
         return f"{entry.mg.normalize():f} mg under the tongue{time}"
 
     def rows(self, entry: BuprenorphineDose) -> list[tuple[str, str]]:
-        found = super().rows(entry)
+        found = [
+            (label, _films(entry) if label == FILMS_LABEL else text) for label, text in super().rows(entry)
+        ]
         seen = entry.effect or {}
         if seen.get("before") and seen.get("after"):
             found.append(
@@ -246,6 +248,17 @@ class DoseGiven(OnSceneForm):
             why = " ".join(reason["sentence"] for reason in entry.verdict["reasons"] if reason["blocks"])
             found.append(("Outside the protocol", why))
         return found
+
+
+FILMS_LABEL = str(DoseForm.base_fields["films"].label)
+
+
+def _films(entry: BuprenorphineDose) -> str:
+    """2 × 8/2 mg, lot FILM-82."""
+    return "; ".join(
+        f"{row['count'] or '?'} × {row['strength'] or '?'} mg" + (f", lot {row['lot']}" if row["lot"] else "")
+        for row in entry.films
+    )
 
 
 _GONE = (EntryStatus.REMOVED, EntryStatus.REPLACED)

@@ -52,7 +52,6 @@ class NaloxoneGiven(OnSceneForm):
             raise NotAllowed(
                 "Your role records naloxone that others gave. Ask the paramedic to record a dose by the crew.",
                 code="lay_only",
-                fields={"given_by": "Choose who gave it outside the crew, or ask the paramedic."},
             )
 
     def check(self, entry: MedicationGiven, picture: Picture) -> dict[str, str]:

@@ -37,13 +37,11 @@ def receive(
     try:
         kind = item(item_code)
     except KeyError:
-        raise Invalid(
-            f"Nothing called “{item_code}” is counted. Choose one of: {', '.join(ITEMS)}.",
-            code="no_item",
-            fields={"item": "Choose what was received."},
+        raise _wrong(
+            "item", "no_item", f"Nothing called “{item_code}” is counted. Choose one of: {', '.join(ITEMS)}."
         ) from None
     if not number.strip():
-        raise Invalid("Write the lot number from the box.", code="no_lot", fields={"lot": "Write the lot."})
+        raise _wrong("lot", "no_lot", "Write the lot number from the box.")
     lot, _ = SupplyLot.objects.get_or_create(
         item=kind, number=number.strip(), defaults={"expires_on": expires_on}
     )
@@ -52,10 +50,10 @@ def receive(
         lot.version += 1
         lot.save(update_fields=["expires_on", "version"])
     if expires_on and lot.expires_on != expires_on:
-        raise Invalid(
+        raise _wrong(
+            "expires_on",
+            "other_expiry",
             f"Lot {lot.number} is on file with expiry {lot.expires_on:%Y-%m-%d}. Check the box.",
-            code="other_expiry",
-            fields={"expires_on": "Check the expiry."},
         )
     return _move(lot, "receive", _at_least_one(quantity), unit, by=by, at=at, witness=witness, note=note)
 
@@ -98,9 +96,7 @@ def transfer(
     _same_world(unit, by)
     _same_world(to, by)
     if unit == to:
-        raise Invalid(
-            "Choose two different places.", code="same_place", fields={"to": "Choose another place."}
-        )
+        raise _wrong("to", "same_place", "Choose two different places.")
     locked = _locked(lot)
     wanted = _at_least_one(quantity)
     _enough(locked, wanted, unit, by)
@@ -123,16 +119,14 @@ def count(
     policy.demand(policy.page(by, "stock_manage"))
     _same_world(unit, by)
     if counted < 0:
-        raise Invalid(
-            "A count is 0 or more.", code="quantity", fields={"quantity": "Write what you counted."}
-        )
+        raise _wrong("quantity", "quantity", "A count is 0 or more. Write what you counted.")
     locked = _locked(lot)
     difference = counted - balance(locked, unit, is_practice=by.in_practice)
     if difference and not note.strip():
-        raise Invalid(
+        raise _wrong(
+            "note",
+            "note_missing",
             f"The count differs from the ledger by {difference:+d}. Write what may explain it.",
-            code="note_missing",
-            fields={"note": "Write what may explain it."},
         )
     return _move(locked, "count", difference, unit, by=by, at=at, witness=witness, note=note)
 
@@ -178,6 +172,10 @@ def balance(lot: SupplyLot, unit: Unit | None, *, is_practice: bool) -> int:
     return found or 0
 
 
+def _wrong(field: str, code: str, sentence: str) -> Invalid:
+    return Invalid(sentence, code=code, fields={field: sentence})
+
+
 def _locked(lot: SupplyLot) -> SupplyLot:
     found = SupplyLot.objects.select_for_update(of=("self",)).select_related("item").filter(pk=lot.pk).first()
     if found is None:
@@ -187,19 +185,17 @@ def _locked(lot: SupplyLot) -> SupplyLot:
 
 def _at_least_one(quantity: int) -> int:
     if quantity < 1:
-        raise Invalid(
-            "Write how many, 1 or more.", code="quantity", fields={"quantity": "Write how many, 1 or more."}
-        )
+        raise _wrong("quantity", "quantity", "Write how many, 1 or more.")
     return quantity
 
 
 def _enough(lot: SupplyLot, wanted: int, unit: Unit | None, by: Staff) -> None:
     there = balance(lot, unit, is_practice=by.in_practice)
     if wanted > there:
-        raise Invalid(
+        raise _wrong(
+            "quantity",
+            "not_enough",
             f"The ledger has {there} of lot {lot.number} there. Count them first, then try again.",
-            code="not_enough",
-            fields={"quantity": f"At most {there}."},
         )
 
 
@@ -220,10 +216,10 @@ def _move(
     note: str,
 ) -> SupplyMovement:
     if lot.item.controlled and (witness is None or witness == by or witness.in_practice != by.in_practice):
-        raise Invalid(
+        raise _wrong(
+            "witness",
+            "witness_missing",
             f"{lot.item.name} is controlled: a second person signs for every line. Name who was with you.",
-            code="witness_missing",
-            fields={"witness": "Name the second person."},
         )
     return SupplyMovement.objects.create(
         lot=lot,

@@ -1,0 +1,16 @@
+"""Addresses of the API for safety plans."""
+
+from django.urls import path
+
+from mih.safety_plans import api
+
+urlpatterns = [
+    path("people/<uuid:person>/safety-plans/", api.PlansView.as_view(), name="api-safety-plans"),
+    path(
+        "encounters/<uuid:encounter>/safety-plan/from-current/",
+        api.StartView.as_view(),
+        name="api-safety-plan-start",
+    ),
+    path("plan-reviews/", api.PlanReviewsView.as_view(), name="api-plan-reviews"),
+    path("plan-reviews/<uuid:review>/close/", api.PlanReviewView.as_view(), name="api-plan-review"),
+]
