@@ -1,0 +1,61 @@
+"""Tablets for the browser stories: a live server, the small agency, and one signed-in browser for each person."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from mih.accounts.models import Staff
+from tests.browser.tablet import SIZE, Tablet
+from tests.conftest import REPOSITORY
+from tests.world import World
+
+HandTablet = Callable[[Staff], Tablet]
+
+
+@pytest.fixture(scope="session")
+def browser_code() -> None:
+    """The built browser code is there, as every make target leaves it."""
+    if not (REPOSITORY / "static" / "dist" / "field" / "main.js").exists():
+        done = subprocess.run(
+            [REPOSITORY / ".venv" / "bin" / "node", "scripts/build.mjs"],
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def city(transactional_db: None, world: World) -> World:
+    """The small agency, committed, so that the live server sees it."""
+    return world
+
+
+@pytest.fixture
+def hand_tablet(live_browser: Browser, live_server: LiveServer, city: World, browser_code: None) -> Iterator[HandTablet]:
+    """Give somebody a tablet of their own. A script error or a blocked resource fails the test."""
+    problems: list[str] = []
+    with ExitStack() as stack:
+
+        def hand(staff: Staff) -> Tablet:
+            context = live_browser.new_context(
+                viewport=SIZE, has_touch=True, timezone_id="America/Chicago", locale="en-US"
+            )
+            stack.callback(context.close)
+            context.set_default_timeout(10_000)
+            context.on("weberror", lambda error: problems.append(str(error.error)))
+            context.on(
+                "console",
+                lambda message: (
+                    problems.append(message.text) if "Content Security Policy" in message.text else None
+                ),
+            )
+            return Tablet(context, live_server.url, staff)
+
+        yield hand
+    assert not problems, "\n".join(problems)

@@ -1,0 +1,182 @@
+"""A tablet in somebody's hands: what a test does with it, in the words of the crew.
+
+Everything goes by the data attributes that the pages promise: `data-field`, `data-rail`, `data-time`, `data-gap`,
+`data-alarm` and the like; never by position or class.
+"""
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from mih.accounts.models import Staff
+from mih.encounters.models import Encounter
+
+SIZE = {"width": 1180, "height": 820}
+
+
+class Tablet:
+    """One browser page, signed in as `staff`."""
+
+    def __init__(self, context: BrowserContext, base: str, staff: Staff) -> None:
+        client = Client()
+        client.force_login(staff)
+        key = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": base}])
+        self.base = base
+        self.staff = staff
+        self.page: Page = context.new_page()
+
+    # Where
+
+    def go(self, path: str) -> None:
+        """Open an address of the product."""
+        self.page.goto(f"{self.base}{path}")
+
+    def today(self) -> None:
+        self.go("/field/")
+
+    def open(self, response: Encounter, form: str = "", record: object = "") -> None:
+        """Open a response, at one of its forms when named."""
+        path = f"/field/encounters/{response.pk}/"
+        if form:
+            path += f"forms/{form}/" + (f"{record}/" if record else "")
+        self.go(path)
+
+    def turn_to(self, form: str) -> None:
+        """Tap a form on the rail."""
+        self.page.locator(f"[data-rail={form}]").click()
+        expect(self.page.locator(f"[data-form-area] [data-current={form}]")).to_be_attached()
+
+    def another(self) -> None:
+        """Begin a further entry of a form that may be filled several times."""
+        before = self.record
+        self.page.locator("[data-add-entry]").click()
+        expect(self.page.locator("form[data-record]")).not_to_have_attribute("data-record", before)
+
+    @property
+    def record(self) -> str:
+        """The identifier of the record that stands open."""
+        return self.page.locator("form[data-record]").get_attribute("data-record") or ""
+
+    # Answering
+
+    def field(self, name: str) -> Locator:
+        """The block of a field: label, control, message."""
+        return self.page.locator(f'form[data-record] :is([data-field="{name}"], [data-item="{name}"])')
+
+    def answer(self, **values: Any) -> None:
+        """Fill fields of the open form. Yes and no are booleans; a choice is its code; several are a list; rows are
+        mappings; a signature is (status, name); a time is written as on the wall: 2027-01-12T13:20."""
+        for name, value in values.items():
+            self._answer(self.field(name), value)
+
+    def _answer(self, block: Locator, value: Any) -> None:
+        kind = block.get_attribute("data-kind")
+        if kind == "rows":
+            self._rows(block, value)
+        elif kind == "signature":
+            block.locator(f"label[for$=_{value[0]}]").click()
+            block.locator("[data-signature-name]").fill(value[1])
+            block.locator("[data-signature-name]").press("Tab")
+        elif kind == "many":
+            for code in value:
+                self._tap(block, code)
+        elif kind == "yesno":
+            self._tap(block, "true" if value else "false")
+        elif block.locator("input[type=radio]").count():
+            self._tap(block, value)
+        elif block.locator("select").count():
+            block.locator("select").select_option(str(value))
+        else:
+            control = block.locator("input, textarea").first
+            control.fill(str(value))
+            control.press("Tab")
+
+    def _tap(self, block: Locator, code: object) -> None:
+        chosen = block.locator(f'input[value="{code}"]').get_attribute("id")
+        block.locator(f'label[for="{chosen}"]').click()
+
+    def _rows(self, block: Locator, rows: list[dict[str, str]]) -> None:
+        for place, row in enumerate(rows):
+            if block.locator("[data-row]").count() <= place:
+                block.locator("[data-rows-add]").click()
+            line = block.locator("[data-row]").nth(place)
+            for column, text in row.items():
+                cell = line.locator(f'[data-column="{column}"]')
+                if cell.evaluate("cell => cell.tagName") == "SELECT":
+                    cell.select_option(text)
+                else:
+                    cell.fill(text)
+                    cell.press("Tab")
+
+    def saved(self) -> None:
+        """Wait until the tablet says that everything is saved."""
+        expect(self.page.locator("[data-save-state]")).to_have_attribute("data-state", "saved")
+
+    def save_words(self) -> str:
+        return self.page.locator("[data-save-words]").inner_text()
+
+    # What stands around the form
+
+    def expect_rail(self, form: str, state: str, words: str = "") -> None:
+        """Wait until the rail says this of a form."""
+        stop = self.page.locator(f"[data-rail={form}]")
+        expect(stop).to_have_attribute("data-state", state)
+        if words:
+            expect(stop.locator(".rail-words")).to_have_text(words)
+
+    def tap_time(self, field: str) -> None:
+        """Log a time with one tap."""
+        button = self.page.locator(f"[data-time={field}]")
+        button.click()
+        expect(button).to_have_attribute("data-at", re.compile("T"))
+
+    def correct_time(self, field: str, wall: str, reason: str) -> None:
+        """Change a logged time, with the reason."""
+        self.page.locator(f"[data-time={field}]").click()
+        dialog = self.page.locator("dialog[data-dialog=time]")
+        dialog.locator("input[name=value]").fill(wall)
+        dialog.locator("input[name=reason]").fill(reason)
+        dialog.locator("[data-correct-time]").click()
+
+    def alarms(self) -> dict[str, str]:
+        """Standing alarms by code, with their level."""
+        found = self.page.locator("[data-alarm]").evaluate_all(
+            "all => all.map(one => [one.dataset.code, one.dataset.level])"
+        )
+        return dict(found)
+
+    def act_on_red(self, action: str) -> None:
+        """Answer the red alarm that interrupts."""
+        dialog = self.page.locator("dialog[data-dialog=red-alarm]")
+        expect(dialog).to_be_visible()
+        dialog.locator("input[name=action]").fill(action)
+        dialog.locator("[data-acknowledge-now]").click()
+        expect(dialog).to_be_hidden()
+
+    def reasons(self) -> dict[str, str]:
+        """The reasons of the verdict by code, with their severity."""
+        found = self.page.locator("[data-reason]").evaluate_all(
+            "all => all.map(one => [one.dataset.reason, one.dataset.severity])"
+        )
+        return dict(found)
+
+    # The end
+
+    def review(self) -> list[tuple[str, str]]:
+        """Open the review; what is missing, as (form, field)."""
+        self.page.locator("[data-review]").click()
+        self.page.wait_for_url(re.compile("/review/"))
+        found = self.page.locator("[data-gap]").evaluate_all(
+            "all => all.map(one => [one.dataset.gapForm, one.dataset.gapField])"
+        )
+        return [(form, field) for form, field in found]
+
+    def sign(self) -> None:
+        """Sign from the review, confirming it."""
+        self.page.locator("[data-sign]").click()
+        self.page.locator("[data-sign-now]").click()
+        self.page.wait_for_url(re.compile("/record/"))
