@@ -144,7 +144,9 @@ def caseload(staff: Staff, *, at: datetime) -> Caseload:
     waiting = waiting_by_author(staff)
     _count_cosignatures(lines, waiting, members)
     totals = {
-        key: number.rows(staff, at).count() for key, number in NUMBERS.items() if number.kind not in ("episode", "entry")
+        key: number.rows(staff, at).count()
+        for key, number in NUMBERS.items()
+        if number.kind not in ("episode", "entry")
     }
     for key in ("open", "high", "moderate", "low"):
         totals[key] = sum(row.counts.get(key, 0) for row in lines["worker"].values())
@@ -183,7 +185,9 @@ def _count(
 ) -> None:
     path = number.worker if owner == "worker" else number.team
     extra = {"oldest": Min("touched_at")} if number.key == "open" else {}
-    found = number.rows(staff, at).order_by().values_list(path).annotate(n=Count("pk", distinct=True), **extra)
+    found = (
+        number.rows(staff, at).order_by().values_list(path).annotate(n=Count("pk", distinct=True), **extra)
+    )
     for line in found:
         row = _row(rows, owner, line[0], members)
         row.counts[number.key] = line[1]

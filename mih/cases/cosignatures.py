@@ -56,7 +56,7 @@ class Page:
 
 
 def waiting_rows(
-    staff: Staff, narrow: Q = Q(), *, models: Iterable[type[Entry]] | None = None
+    staff: Staff, narrow: Q | None = None, *, models: Iterable[type[Entry]] | None = None
 ) -> QuerySet[Any, Mapping[str, Any]]:
     """(model, id, author_id, signed_at) of every entry of `staff`'s world that waits, the longest waiting first.
 
@@ -66,7 +66,7 @@ def waiting_rows(
         model.objects.filter(
             status=EntryStatus.AWAITING_COSIGN, encounter__programme__is_practice=staff.in_practice
         )
-        .filter(narrow)
+        .filter(narrow or Q())
         .order_by()
         .values(
             "id",
@@ -144,11 +144,7 @@ def _cosigned_by(staff: Staff, rules: Mapping[str, Policy]) -> set[OnSceneForm]:
     """The forms whose entries the policy lets `staff` co-sign."""
     everything = staff.role in rules["cosign"]["cosigner_roles"]
     matrix = rules["role_matrix"]
-    return {
-        form
-        for form in registry
-        if everything or "K" in roles.letters(staff.role, form.section, matrix)
-    }
+    return {form for form in registry if everything or "K" in roles.letters(staff.role, form.section, matrix)}
 
 
 def _beyond(after: Key | None) -> Q:

@@ -1,9 +1,14 @@
 /** Small behaviours of the desk: dialogs, questions, the folded navigation, and choosing many rows at once. */
 import { wireDialogs, wireQuestions } from "../lib/dialog.ts";
 import { toast } from "../lib/toast.ts";
+import { wireFilledDialogs } from "./fill.ts";
+import { wireOnce, wireShown } from "./shown.ts";
 
 wireDialogs();
 wireQuestions();
+wireFilledDialogs();
+wireShown();
+wireOnce();
 
 document.addEventListener("click", (event) => {
   const toggle = event.target instanceof Element ? event.target.closest("[data-nav-toggle]") : null;

@@ -1,0 +1,198 @@
+"""The forms of follow-up: narrowing the queue, recording an attempt, putting off, handing on, deciding and ending."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, get_args
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from mih.accounts.models import Programme, Staff, Team
+from mih.core import clock
+from mih.core.ids import uuid7
+from mih.core.moments import LocalMomentField
+from mih.episodes.models import RISKS
+from mih.followups.models.attempt import CHANNELS
+from mih.followups.models.contact import OUTCOMES
+from mih.followups.models.querysets import When
+from mih.followups.selectors import QueueFilters, day_word
+from mih.followups.selectors.queue import SCOPES
+from mih.people.models.person import LANGUAGES
+from mih.privacy.pages import OVERSEEING, PAGES
+
+WHENS: Sequence[tuple[When, str]] = (
+    ("now", "To do now"),
+    ("today", "Due today"),
+    ("overdue", "Overdue"),
+    ("upcoming", "Upcoming"),
+    ("on_hold", "On hold"),
+    ("unfinished", "All open"),
+)
+SCOPE_WORDS = {"mine": "Mine", "team": "My team", "all": "Everybody"}
+CLOSINGS = (
+    ("unable", "It could not be made"),
+    ("declined", "The person declined"),
+    ("not_needed", "It is no longer needed"),
+)
+ELSE = "else"
+
+
+class FilterForm(forms.Form):
+    """What the queue is narrowed to. An unknown value narrows nothing, so that an old bookmark still opens."""
+
+    when = forms.ChoiceField(choices=WHENS, required=False, widget=forms.HiddenInput)
+    scope = forms.ChoiceField(
+        choices=list(SCOPE_WORDS.items()), required=False, widget=forms.HiddenInput
+    )
+    programme = forms.ChoiceField(label="Program", required=False)
+    risk = forms.ChoiceField(label="Risk", required=False, choices=[("", "Any risk"), *reversed(RISKS)])
+    language = forms.ChoiceField(label="Language", required=False, choices=[("", "Any language"), *LANGUAGES])
+    unassigned = forms.BooleanField(label="Given to nobody", required=False)
+
+    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.staff = staff
+        programmes = Programme.objects.filter(is_practice=staff.in_practice).order_by("name")
+        self.fields["programme"].choices = [  # type: ignore[attr-defined]
+            ("", "Any program"),
+            *programmes.values_list("code", "name"),
+        ]
+
+    def figure(self, risks: Mapping[str, int]) -> None:
+        """Write beside each risk how many contacts it would show."""
+        self.fields["risk"].choices = [  # type: ignore[attr-defined]
+            ("", "Any risk"),
+            *((key, f"{words} ({risks.get(key, 0)})") for key, words in reversed(RISKS)),
+        ]
+
+    def filters(self) -> QueueFilters:
+        """The filters as far as they are valid. Whoever oversees begins with everybody's contacts."""
+        self.is_valid()
+        given = self.cleaned_data
+        when, scope = given.get("when"), given.get("scope")
+        return QueueFilters(
+            scope=scope if scope in SCOPES else "all" if self.staff.role in OVERSEEING else "team",
+            when=when if when in get_args(When) else "now",
+            programme=given.get("programme", ""),
+            risk=given.get("risk", ""),
+            language=given.get("language", ""),
+            unassigned=given.get("unassigned", False),
+        )
+
+
+class AttemptForm(forms.Form):
+    """One attempt, as the person who made it tells it. What goes with what is the service's to judge."""
+
+    channel = forms.ChoiceField(label="How", choices=CHANNELS, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label="What came of it", choices=OUTCOMES, widget=forms.RadioSelect)
+    spoke_with = forms.CharField(label="Spoke with", max_length=120, required=False)
+    wording = forms.CharField(
+        label="Words left, if not the ones above",
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    note = forms.CharField(
+        label="Note", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    outside_hours_reason = forms.CharField(
+        label="Why it could not wait",
+        max_length=200,
+        required=False,
+        help_text="Needed outside the hours for contacting this person.",
+    )
+    happened_at = LocalMomentField(label="When, if not now", required=False)
+    attempt = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {}).setdefault("attempt", uuid7())
+        super().__init__(*args, **kwargs)
+
+
+class SnoozeForm(forms.Form):
+    """Until when, and why."""
+
+    moment = forms.ChoiceField(label="Until", widget=forms.RadioSelect)
+    until = LocalMomentField(label="Another time", required=False)
+    reason = forms.CharField(label="Why", max_length=200)
+
+    def __init__(self, *args: Any, moments: Sequence[datetime], at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.moments = {moment.isoformat(): moment for moment in moments}
+        self.fields["moment"].choices = [  # type: ignore[attr-defined]
+            *((key, _moment_words(moment, at)) for key, moment in self.moments.items()),
+            (ELSE, "Another time"),
+        ]
+        self.fields["moment"].initial = next(iter(self.moments), ELSE)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        chosen = self.moments.get(given.get("moment", ""))
+        if chosen:
+            given["until"] = chosen
+        elif "until" not in self.errors and "moment" not in self.errors and not given.get("until"):
+            self.add_error("until", "Choose until when.")
+        return given
+
+
+class ColleagueField(forms.ModelChoiceField):
+    """A member of staff by name and title."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.signature_name)
+
+
+class ReassignForm(forms.Form):
+    """To whom contacts go. With neither a colleague nor a team they go back to everybody."""
+
+    contact = forms.TypedMultipleChoiceField(widget=forms.MultipleHiddenInput)
+    to = ColleagueField(
+        Staff.objects.none(), label="Give to", required=False, empty_label="Nobody: back to the team"
+    )
+    team: forms.ModelChoiceField[Team] = forms.ModelChoiceField(
+        Team.objects.none(), label="Team", required=False, empty_label="Stays with its team"
+    )
+
+    def __init__(self, *args: Any, staff: Staff, contacts: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contact"].choices = [(pk, pk) for pk in contacts]  # type: ignore[attr-defined]
+        self.fields["contact"].initial = list(contacts)
+        self.fields["to"].queryset = workers(staff)  # type: ignore[attr-defined]
+        self.fields["team"].queryset = Team.objects.filter(  # type: ignore[attr-defined]
+            programme__is_practice=staff.in_practice
+        ).order_by("name")
+
+
+class CloseForm(forms.Form):
+    """Why a contact ends without being made."""
+
+    outcome = forms.ChoiceField(label="Why it ends", choices=CLOSINGS, widget=forms.RadioSelect)
+    note = forms.CharField(label="What happened", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DischargeForm(forms.Form):
+    """When the person was discharged or released."""
+
+    at = LocalMomentField(label="Discharged or released at")
+
+
+class DecideForm(forms.Form):
+    """What was decided about one action of an escalation."""
+
+    decision = forms.ChoiceField(label="Decision", widget=forms.RadioSelect)
+    note = forms.CharField(label="Note", max_length=300, required=False)
+
+    def __init__(self, *args: Any, decisions: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["decision"].choices = list(decisions)  # type: ignore[attr-defined]
+
+
+def workers(staff: Staff) -> QuerySet[Staff]:
+    """Colleagues of `staff`'s world who may be given contacts, by name."""
+    practice = Q(programme__is_practice=True)
+    rows = Staff.objects.filter(practice if staff.in_practice else ~practice, is_active=True)
+    return rows.filter(role__in=PAGES["contact_work"]).order_by("first_name", "last_name", "username")
+
+
+def _moment_words(moment: datetime, at: datetime) -> str:
+    return f"{day_word(moment, at)}, {clock.local(moment):%H:%M}".capitalize()
