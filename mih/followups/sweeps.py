@@ -212,6 +212,6 @@ def _each(event: str, row: UUID, swept: Swept) -> Iterator[None]:
         log.warning(event, row=str(row), problem=type(problem).__name__)
 
 
-def _contacts(programme: Programme | None) -> ContactQuerySet:
+def _contacts(programme: Programme | None) -> ContactQuerySet[ContactDue]:
     rows = ContactDue.objects.all()
     return rows.filter(programme=programme) if programme is not None else rows

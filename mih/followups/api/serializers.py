@@ -36,7 +36,9 @@ class ReasonSerializer(serializers.Serializer[Any]):
 class ContactSerializer(serializers.ModelSerializer[ContactDue]):
     """One contact. Its person is an identifier; the name stands in the queue's line."""
 
-    label = serializers.CharField(read_only=True, help_text="Step codes, such as BU1+OD1.")
+    label = serializers.CharField(  # type: ignore[assignment]
+        read_only=True, help_text="Step codes, such as BU1+OD1."
+    )
     programme = serializers.CharField(source="programme.code", read_only=True)
     assigned_to = serializers.CharField(source="assigned_to.username", default=None, read_only=True)
     claimed_by = serializers.CharField(source="claimed_by.username", default=None, read_only=True)
@@ -118,7 +120,7 @@ class QueuePageSerializer(serializers.Serializer[Any]):
 
 class ChannelLineSerializer(serializers.Serializer[Any]):
     channel = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     allowed = serializers.BooleanField()
     code = serializers.CharField()
     sentence = serializers.CharField()

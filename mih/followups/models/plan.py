@@ -16,6 +16,7 @@ ENDINGS = choices(
     ("declined", "Declined"),
     ("deceased", "Deceased"),
     ("episode_closed", "Episode closed"),
+    ("loop_closed", "Referral loop closed"),
 )
 
 

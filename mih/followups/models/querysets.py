@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -10,11 +10,9 @@ from django.db.models import Q
 from mih.accounts.models import Staff
 from mih.core import clock
 
-if TYPE_CHECKING:
-    pass
-
 When = Literal["now", "today", "overdue", "upcoming", "on_hold", "unfinished"]
 
+Contact = TypeVar("Contact", bound=models.Model)
 _RUNNING = ("planned", "open", "claimed")
 _WORKABLE = ("open", "claimed")
 
@@ -45,44 +43,44 @@ WHENS: dict[When, Callable[[datetime], Q]] = {
 """The tabs of a queue: window open and not put off; to be tried before midnight; and the rest as they say."""
 
 
-class ContactQuerySet(models.QuerySet["ContactDue"]):
+class ContactQuerySet(models.QuerySet[Contact]):
     """Questions about follow-up contacts. Each leaves it to `seen_by` to keep the practice world apart."""
 
-    def seen_by(self, staff: Staff) -> "ContactQuerySet":
+    def seen_by(self, staff: Staff) -> Self:
         """Contacts of the people whose records `staff` may open: real ones, or practice ones."""
         return self.filter(is_practice=staff.in_practice)
 
-    def when(self, when: When, at: datetime) -> "ContactQuerySet":
+    def when(self, when: When, at: datetime) -> Self:
         """Those of one tab."""
         return self.filter(WHENS[when](at))
 
-    def unfinished(self) -> "ContactQuerySet":
+    def unfinished(self) -> Self:
         """Still to be made, those on hold included."""
         return self.filter(status__in=("on_hold", *_RUNNING))
 
-    def running(self) -> "ContactQuerySet":
+    def running(self) -> Self:
         """Still to be made, with a window."""
         return self.filter(status__in=_RUNNING)
 
-    def due(self, at: datetime) -> "ContactQuerySet":
+    def due(self, at: datetime) -> Self:
         """To be tried by the end of the agency's day."""
         return self.filter(_today(at))
 
-    def overdue(self, at: datetime) -> "ContactQuerySet":
+    def overdue(self, at: datetime) -> Self:
         """Running, and past both target and planned attempt."""
         return self.filter(_overdue(at))
 
-    def of(self, staff: Staff) -> "ContactQuerySet":
+    def of(self, staff: Staff) -> Self:
         """Given to `staff`, or being worked on by them."""
         return self.filter(Q(assigned_to=staff) | Q(claimed_by=staff))
 
-    def of_teams(self, staff: Staff) -> "ContactQuerySet":
+    def of_teams(self, staff: Staff) -> Self:
         """Of the teams `staff` is on; a contact that no team has belongs to everybody in its program."""
         return self.filter(
             Q(team__in=staff.teams.values("pk")) | Q(team=None, programme_id=staff.programme_id)
         )
 
-    def locked(self, **options: Any) -> "ContactQuerySet":
+    def locked(self, **options: Any) -> Self:
         """The rows alone, locked for change."""
         return self.select_for_update(of=("self",), **options)
 

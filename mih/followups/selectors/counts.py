@@ -23,12 +23,12 @@ class Counts:
     unfinished: int
 
 
-def due(staff: Staff, *, at: datetime) -> ContactQuerySet:
+def due(staff: Staff, *, at: datetime) -> ContactQuerySet[ContactDue]:
     """Contacts to be tried by the end of the agency's day, of everybody `staff` may see; for counts and lists alike."""
     return ContactDue.objects.seen_by(staff).due(at)
 
 
-def overdue(staff: Staff, *, at: datetime) -> ContactQuerySet:
+def overdue(staff: Staff, *, at: datetime) -> ContactQuerySet[ContactDue]:
     """Contacts past both target and planned attempt, of everybody `staff` may see."""
     return ContactDue.objects.seen_by(staff).overdue(at)
 

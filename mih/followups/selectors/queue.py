@@ -108,14 +108,14 @@ def contacts_of(staff: Staff, person: Person) -> list[ContactDue]:
     )
 
 
-def of_scope(rows: ContactQuerySet, staff: Staff, scope: Scope) -> ContactQuerySet:
+def of_scope(rows: ContactQuerySet[ContactDue], staff: Staff, scope: Scope) -> ContactQuerySet[ContactDue]:
     """Those of `staff`, of their teams, or all."""
     if scope == "mine":
         return rows.of(staff)
     return rows.of_teams(staff) if scope == "team" else rows
 
 
-def narrowed(staff: Staff, filters: QueueFilters, *, at: datetime) -> ContactQuerySet:
+def narrowed(staff: Staff, filters: QueueFilters, *, at: datetime) -> ContactQuerySet[ContactDue]:
     """The contacts `staff` may see that fit `filters`, in no order: for the list and for the counts beside it."""
     rows = of_scope(ContactDue.objects.seen_by(staff).when(filters.when, at), staff, filters.scope)
     if filters.programme:
@@ -131,7 +131,7 @@ def narrowed(staff: Staff, filters: QueueFilters, *, at: datetime) -> ContactQue
     return rows
 
 
-def _shown(rows: ContactQuerySet) -> ContactQuerySet:
+def _shown(rows: ContactQuerySet[ContactDue]) -> ContactQuerySet[ContactDue]:
     """The rows with all that a line shows, in the same statement."""
     others = Supporter.objects.filter(person=OuterRef("person"), may_contact=True)
     return rows.select_related(

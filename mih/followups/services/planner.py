@@ -1,5 +1,6 @@
 """Planning the follow-up of an episode: the same facts always give the same contacts, however often it runs."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,16 +18,18 @@ from mih.episodes.services import touch
 from mih.followups.cadence import Cadence
 from mih.followups.due import StepKey
 from mih.followups.hours import ContactWindow
-from mih.followups.models import ContactDue, FollowUpTrigger, PlannedStep
+from mih.followups.models import UNFINISHED, ContactDue, ContactStatus, FollowUpTrigger, PlannedStep
 from mih.followups.models.plan import SETTLED
 from mih.followups.permissions import ContactPermissions
 from mih.followups.planning import plan
-from mih.followups.services.ending import end_triggers
+from mih.followups.services.ending import end_triggers, finish
 from mih.followups.services.reconcile import reconcile
 from mih.followups.services.starting import REFERRAL, Reading, read, t0
 from mih.followups.triggers import Hold, Trigger
 from mih.followups.whom import permissions_of
 from mih.protocols.selectors import in_force, pinned
+
+LOOP_CLOSED = "loop_closed"
 
 
 @transaction.atomic
@@ -82,9 +85,32 @@ def replan(*, episode: EpisodeOfCare, at: datetime) -> list[ContactDue]:
         settled=settled_keys(episode),
     )
     by_key = {(row.code, str(row.occurrence)): row for row in rows}
+    desired = [contact for contact in desired if not _only_closed(contact.steps, by_key)]
+    _finish_closed(episode, by_key, at=at)
     return reconcile(
         episode=episode, desired=desired, rows=by_key, at=at, hold_lapses=cadence.hold_reverts_after
     )
+
+
+def _only_closed(keys: Iterable[StepKey], rows: Mapping[tuple[str, str], FollowUpTrigger]) -> bool:
+    return all(rows[(key.trigger, key.occurrence)].ending == LOOP_CLOSED for key in keys)
+
+
+def _finish_closed(
+    episode: EpisodeOfCare, rows: Mapping[tuple[str, str], FollowUpTrigger], *, at: datetime
+) -> None:
+    """End the contacts that ask for nothing but closed referrals. One that asks for more keeps its window: a
+    navigator's plan does not move because a clinic answered early."""
+    asked: dict[UUID, list[StepKey]] = {}
+    steps = PlannedStep.objects.filter(episode=episode, state="planned", contact__isnull=False)
+    for step in steps:
+        if step.contact_id and (step.trigger, str(step.occurrence)) in rows:
+            key = StepKey(step.trigger, str(step.occurrence), step.step)
+            asked.setdefault(step.contact_id, []).append(key)
+    over = [pk for pk, keys in asked.items() if _only_closed(keys, rows)]
+    for contact in ContactDue.objects.filter(pk__in=over, status__in=UNFINISHED).locked():
+        # Superseded and not cancelled: should the loop open again, its steps are asked for again.
+        finish(contact, status=ContactStatus.SUPERSEDED, at=at, by=None, note="The referral's loop is closed.")
 
 
 def _zone(permissions: ContactPermissions) -> ZoneInfo:
@@ -103,7 +129,7 @@ def _pure(row: FollowUpTrigger) -> Trigger:
 def _counting(episode: EpisodeOfCare) -> list[FollowUpTrigger]:
     """The triggers that count: of each code the newest, and every referral."""
     rows = list(
-        FollowUpTrigger.objects.filter(episode=episode, ended_at=None)
+        FollowUpTrigger.objects.filter(Q(ended_at=None) | Q(ending=LOOP_CLOSED), episode=episode)
         .select_related("encounter__programme")
         .order_by("cleared_at", "occurrence")
     )
@@ -132,7 +158,7 @@ def _keep_triggers(encounter: Encounter, episode: EpisodeOfCare, reading: Readin
         before = _values(row)
         row.episode, row.because, row.about = episode, wanted.because, wanted.about
         row.appointment_at, row.risk = wanted.appointment_at, reading.tier or "none"
-        if row.ending == "no_longer":
+        if row.ending in ("no_longer", LOOP_CLOSED):
             row.ended_at, row.ending = None, ""
         _hold(row, on_hold=reading.on_hold)
         if row._state.adding or _values(row) != before:
@@ -140,7 +166,8 @@ def _keep_triggers(encounter: Encounter, episode: EpisodeOfCare, reading: Readin
             row.save()
     for row in kept.values():
         if row.ended_at is None:
-            row.ended_at, row.ending = at, "no_longer"
+            row.ended_at = at
+            row.ending = LOOP_CLOSED if row.occurrence in reading.closed else "no_longer"
             row.version += 1
             row.save()
     if first_hold:

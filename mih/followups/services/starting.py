@@ -37,6 +37,8 @@ class Reading:
     on_hold: bool
     died: bool
     facility: str
+    closed: frozenset[UUID] = frozenset()
+    """Referrals whose loop is closed: their steps are not asked for any more."""
 
 
 def read(
@@ -52,6 +54,7 @@ def read(
         on_hold=disposition.get("followup") == "on_hold",
         died=died,
         facility=(destination or disposition.get("label", ""))[:120],
+        closed=frozenset(referral.entry for referral in facts.referrals if not referral.open),
     )
 
 

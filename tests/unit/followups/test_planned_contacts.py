@@ -201,11 +201,24 @@ def test_regrouping_keeps_the_contact_that_somebody_claimed(world, signed, plann
     merged = ContactDue.objects.get(steps=["OD3", "RF3"])
     with acting(world.navigator):
         claim(contact=merged.pk, by=world.navigator, at=encounter.cleared_at)
-    closed = referral("Clinic", encounter.cleared_at, entry=made.entry, open=False)
-    planned(encounter, Facts(overdose_suspected=True, referrals=[closed]))
+    planned(encounter, Facts(overdose_suspected=True))
     merged.refresh_from_db()
     assert (merged.label, merged.status, merged.claimed_by) == ("OD3", "claimed", world.navigator)
     assert ContactDue.objects.get(steps=["RF1"]).status == "superseded"
+
+
+def test_a_closed_loop_ends_its_own_contacts_and_moves_nobody_elses(signed, planned, local):
+    encounter = signed(local("2027-05-06 16:10"))
+    made = referral("Clinic", encounter.cleared_at)
+    planned(encounter, Facts(overdose_suspected=True, referrals=[made]))
+    merged = ContactDue.objects.get(steps=["OD3", "RF3"])
+    closed = referral("Clinic", encounter.cleared_at, entry=made.entry, open=False)
+    planned(encounter, Facts(overdose_suspected=True, referrals=[closed]))
+    assert ContactDue.objects.get(steps=["RF1"]).status == "superseded"
+    again = ContactDue.objects.get(pk=merged.pk)
+    assert (again.label, again.opens_at, again.version) == ("OD3+RF3", merged.opens_at, merged.version)
+    planned(encounter, Facts(overdose_suspected=True, referrals=[made]))
+    assert ContactDue.objects.filter(steps=["RF1"], status="planned").count() == 1
 
 
 def test_steps_done_are_not_planned_again(signed, planned, local, done):
