@@ -10,10 +10,13 @@ from django.conf import settings
 
 from mih.charts.response import PART2_NOTICE, Response, Row, Section
 from mih.charts.strokes import Drawing
-from mih.charts.templatetags.chart import done, moment
+from mih.charts.templatetags.chart import age, day, done, moment
 from mih.core import clock
 
 TEMPLATES = settings.REPOSITORY / "templates" / "print"
+COLUMNS = 3
+WIDE = 44
+"""Characters beyond which a value takes two columns."""
 UNBROKEN = re.compile(r"\S{36}")
 
 
@@ -30,7 +33,7 @@ def typeset(template: str, **data: Any) -> bytes:
         font_paths=_fonts(),
         sys_inputs={name: json.dumps(value, default=str) for name, value in data.items()},
         pdf_standards=["ua-1"],
-        timestamp=clock.now(),
+        timestamp=clock.now().replace(microsecond=0),
     )
     assert isinstance(made, bytes)
     return made
@@ -51,11 +54,12 @@ def as_print(response: Response) -> dict[str, Any]:
         "heading": "Encounter record",
         "title": breakable(f"{settings.AGENCY_SHORT_NAME} encounter record {number}".strip()),
         "who": breakable(response.person.name if response.person else "No person named"),
+        "born": _born(response),
         "printed": f"Printed {moment(clock.now())} by {response.sight.staff.display_name}",
         "watermark": None if seen.is_signed else "NOT SIGNED",
         "banners": _banners(response),
         "notices": _notices(response),
-        "details": [_row(Row(label, text)) for label, text in response.details],
+        "details": placed([_row(Row(label, text)) for label, text in response.details]),
         "times": [
             *([label, moment(at) or "not logged", element] for label, element, at in response.times),
             *([interval.label, f"{interval.minutes} min", ""] for interval in response.intervals),
@@ -106,6 +110,16 @@ def breakable(text: str) -> str:
     return UNBROKEN.sub(lambda long: f"{long.group()}\u200b", text)
 
 
+def _born(response: Response) -> str:
+    """What goes beside the name on every page, so that a loose page finds its person."""
+    person = response.person
+    if person is None:
+        return ""
+    if person.birth_date:
+        return f"born {day(person.birth_date)}"
+    return f"age {age(person)}" if age(person) else ""
+
+
 def _part(lead: bool, remote: bool) -> str:
     return "Lead" if lead else "By telehealth" if remote else "Crew"
 
@@ -145,6 +159,18 @@ def _rows(section: Section) -> list[dict[str, Any]]:
     rows = [_row(row) for row in section.rows]
     if len(rows) == 1 and rows[0]["label"] == section.spec.title:
         rows[0] |= {"label": "", "long": True}
+    return placed(rows)
+
+
+def placed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`rows` with their places in a grid of `COLUMNS`, filled line by line: `x`, `y` and `span`."""
+    x = y = 0
+    for row in rows:
+        span = COLUMNS if row["long"] else 2 if len(row["text"]) > WIDE else 1
+        if x + span > COLUMNS:
+            x, y = 0, y + 1
+        row |= {"x": x, "y": y, "span": span}
+        x += span
     return rows
 
 

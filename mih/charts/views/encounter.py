@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from mih.charts.printing import encounter_pdf
 from mih.charts.response import PART2_NOTICE, open_response
+from mih.privacy import policy
 from mih.privacy.web import page_required, staff_of
 
 
@@ -15,8 +16,15 @@ from mih.privacy.web import page_required, staff_of
 @page_required("chart")
 def encounter(request: HttpRequest, encounter: UUID) -> HttpResponseBase:
     """The record as it stands, draft or signed, with everything that was corrected or added."""
-    response = open_response(staff_of(request), encounter, surface="encounter_record")
-    return render(request, "charts/encounter.html", {"response": response, "part2_notice": PART2_NOTICE})
+    staff = staff_of(request)
+    response = open_response(staff, encounter, surface="encounter_record")
+    unsigned = not response.encounter.is_signed
+    context = {
+        "response": response,
+        "part2_notice": PART2_NOTICE,
+        "writable": unsigned and policy.encounter(staff, response.encounter, "write"),
+    }
+    return render(request, "charts/encounter.html", context)
 
 
 @require_safe
