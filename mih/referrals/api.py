@@ -36,7 +36,7 @@ class PartnerSerializer(serializers.ModelSerializer[Partner]):
         read_only_fields = fields
 
 
-class EventSerializer(serializers.ModelSerializer[LoopEvent]):
+class ReferralEventSerializer(serializers.ModelSerializer[LoopEvent]):
     by = serializers.CharField(source="by.display_name", read_only=True)
 
     class Meta:
@@ -58,7 +58,7 @@ class EventSerializer(serializers.ModelSerializer[LoopEvent]):
         read_only_fields = fields
 
 
-class MeasuresSerializer(serializers.Serializer[Any]):
+class ReferralMeasuresSerializer(serializers.Serializer[Any]):
     accepted_in = serializers.DurationField(allow_null=True)
     attended = serializers.BooleanField(allow_null=True)
     closed_loop = serializers.BooleanField()
@@ -108,12 +108,12 @@ class ReferralSerializer(serializers.ModelSerializer[Referral]):
         ]
         read_only_fields = fields
 
-    @extend_schema_field(MeasuresSerializer)
+    @extend_schema_field(ReferralMeasuresSerializer)
     def get_measures(self, referral: Referral) -> dict[str, Any]:
-        return dict(MeasuresSerializer(selectors.measures(referral)).data)
+        return dict(ReferralMeasuresSerializer(selectors.measures(referral)).data)
 
 
-class FiltersSerializer(serializers.Serializer[Any]):
+class ReferralFiltersSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=selectors.STATES, default="open")
     category = serializers.ChoiceField(choices=CATEGORIES, default="", allow_blank=True)
     programme = serializers.CharField(max_length=12, default="", allow_blank=True, help_text="Program code.")
@@ -124,7 +124,7 @@ class PartnerFiltersSerializer(serializers.Serializer[Any]):
     category = serializers.ChoiceField(choices=CATEGORIES, default="", allow_blank=True)
 
 
-class NewEventSerializer(serializers.Serializer[Any]):
+class NewReferralEventSerializer(serializers.Serializer[Any]):
     """One thing learned about a referral."""
 
     id = serializers.UUIDField(
@@ -140,18 +140,18 @@ class NewEventSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class RecordedSerializer(serializers.Serializer[Any]):
-    event = EventSerializer()
+class ReferralEventKeptSerializer(serializers.Serializer[Any]):
+    event = ReferralEventSerializer()
     referral = ReferralSerializer()
 
 
 class ReferralsView(PolicyMixin, APIView):
     page = "referrals"
 
-    @extend_schema(parameters=[FiltersSerializer], responses=ReferralSerializer(many=True))
+    @extend_schema(parameters=[ReferralFiltersSerializer], responses=ReferralSerializer(many=True))
     def get(self, request: Request) -> Response:
         """Signed referrals, the newest first. The people shown are logged."""
-        given = FiltersSerializer(data=request.query_params)
+        given = ReferralFiltersSerializer(data=request.query_params)
         given.is_valid(raise_exception=True)
         pages = KeysetPages()
         rows = selectors.referrals(self.staff, selectors.Filters(**given.validated_data))
@@ -168,7 +168,7 @@ class ReferralsView(PolicyMixin, APIView):
 class ReferralEventsView(PolicyMixin, APIView):
     page = "referrals"
 
-    @extend_schema(responses=EventSerializer(many=True))
+    @extend_schema(responses=ReferralEventSerializer(many=True))
     def get(self, request: Request, referral: UUID) -> Response:
         """Everything learned about one referral, oldest first."""
         found = services.readable(by=self.staff, referral=referral)
@@ -176,19 +176,19 @@ class ReferralEventsView(PolicyMixin, APIView):
             self.staff, [found.encounter.person_id], surface="api_referral_events", purpose="follow_up"
         )
         events = found.loop.learned.select_related("by").order_by("at", "id")
-        return Response(EventSerializer(events, many=True).data)
+        return Response(ReferralEventSerializer(events, many=True).data)
 
-    @extend_schema(request=NewEventSerializer, responses={201: RecordedSerializer})
+    @extend_schema(request=NewReferralEventSerializer, responses={201: ReferralEventKeptSerializer})
     def post(self, request: Request, referral: UUID) -> Response:
         """Record what became of a referral; its follow-up is planned anew."""
-        given = NewEventSerializer(data=request.data)
+        given = NewReferralEventSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         wanted: dict[str, Any] = dict(given.validated_data)
         kept = services.record_event(
             referral=referral, by=self.staff, at=clock.now(), event=wanted.pop("id", None), **wanted
         )
         kept.referral.loop = kept.loop
-        return Response(RecordedSerializer(kept).data, status=status.HTTP_201_CREATED)
+        return Response(ReferralEventKeptSerializer(kept).data, status=status.HTTP_201_CREATED)
 
 
 class PartnersView(PolicyMixin, APIView):

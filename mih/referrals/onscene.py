@@ -39,10 +39,10 @@ class ReferralOnScene(OnSceneForm):
         if entry.partner and not entry.category:
             entry.category = entry.partner.category
         entry.segment = "sud" if entry.category == "mat" else "general"
-        if entry.loop_id is None:
-            entry.loop = ReferralLoop.objects.create(pk=entry.pk, created_at=entry.recorded_at)
-        elif entry.replaces:
+        if entry._state.adding and entry.replaces:
             begin_loop(entry)  # a correction carries the loop on, with what it corrects
+        elif entry._state.adding:
+            entry.loop = ReferralLoop.objects.create(pk=entry.pk, created_at=entry.recorded_at)
 
     def check(self, entry: Referral, picture: Picture) -> dict[str, str]:
         if entry.sent_at and entry.appointment_at and entry.appointment_at < entry.sent_at:

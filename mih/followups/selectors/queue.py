@@ -134,9 +134,10 @@ def narrowed(staff: Staff, filters: QueueFilters, *, at: datetime) -> ContactQue
 def _shown(rows: ContactQuerySet[ContactDue]) -> ContactQuerySet[ContactDue]:
     """The rows with all that a line shows, in the same statement."""
     others = Supporter.objects.filter(person=OuterRef("person"), may_contact=True)
-    return rows.select_related(
+    joined = rows.select_related(
         "person__contact", "programme", "team", "assigned_to", "claimed_by", "escalation"
-    ).annotate(others_may_be_contacted=Exists(others))
+    )
+    return joined.annotate(others_may_be_contacted=Exists(others))  # type: ignore[return-value]
 
 
 def _line(contact: ContactDue, at: datetime) -> QueueRow:
