@@ -70,11 +70,11 @@ NUMBERS: Mapping[str, Number] = {
         Number("high", "High risk", _at_risk("high"), "primary", "team", "episode", "touched_at"),
         Number("moderate", "Moderate risk", _at_risk("moderate"), "primary", "team", "episode", "touched_at"),
         Number("low", "Low risk", _at_risk("low"), "primary", "team", "episode", "touched_at"),
-        Number("due", "Contacts due today", _due, "assigned_to", "team", "contact", "next_at"),
-        Number("overdue", "Contacts overdue", _overdue, "assigned_to", "team", "contact", "next_at"),
+        Number("due", "Due today", _due, "assigned_to", "team", "contact", "next_at"),
+        Number("overdue", "Overdue", _overdue, "assigned_to", "team", "contact", "next_at"),
         Number(
             "unsigned",
-            "Unsigned records",
+            "Unsigned",
             _unsigned,
             "lead__staff",
             "lead__staff__teams",
@@ -83,7 +83,7 @@ NUMBERS: Mapping[str, Number] = {
         ),
         Number(
             "cosign",
-            "Co-signatures waiting",
+            "Co-signatures",
             lambda staff, at: waiting_rows(staff),
             "author",
             "author__teams",
@@ -155,15 +155,24 @@ def caseload(staff: Staff, *, at: datetime) -> Caseload:
 
 
 def behind(
-    staff: Staff, *, number: str, owner: Owner | None = None, key: UUID | None = None, at: datetime
+    staff: Staff,
+    *,
+    number: str,
+    owner: Owner | None = None,
+    key: UUID | None = None,
+    at: datetime,
+    beyond: Q | None = None,
 ) -> QuerySet[Any]:
     """The rows behind one number: the query that counted it, narrowed to one worker or team (None: nobody's).
 
-    For `cosign` these are the rows of `cosignatures.waiting_rows`.
+    For `cosign` these are the rows of `cosignatures.waiting_rows`, a union, which can be narrowed further only here:
+    `beyond` is what a page of the list adds.
     """
     policy.demand(policy.page(staff, "caseload"))
     asked = NUMBERS[number]
     whose = Q(**{asked.worker if owner == "worker" else asked.team: key}) if owner is not None else Q()
+    if beyond is not None:
+        whose &= beyond
     if asked.kind == "entry":
         return waiting_rows(staff, whose)
     return asked.rows(staff, at).filter(whose)

@@ -1,0 +1,14 @@
+"""Addresses of the caseload and the co-signature queue. Identifiers only, never a name."""
+
+from django.urls import path
+
+from mih.cases.views import caseload, cosign
+
+urlpatterns = [
+    path("caseload/", caseload.caseload_page, name="caseload"),
+    path("caseload/list/<slug:number>/", caseload.caseload_list, name="caseload-list"),
+    path("caseload/hand-over/", caseload.hand_over, name="caseload-hand-over"),
+    path("caseload/hand-over/<uuid:batch>/undo/", caseload.undo, name="caseload-undo"),
+    path("cosignatures/", cosign.cosign_queue, name="cosign-queue"),
+    path("cosignatures/<slug:form>/<uuid:entry>/", cosign.cosign, name="cosign"),
+]
