@@ -94,7 +94,8 @@ def latest_cows(facts: Facts, *, until: datetime, since: datetime | None = None)
         or (score.at is not None and score.at <= until and (since is None or score.at > since))
     ]
     timed = [score for score in known if score.at is not None]
-    return (timed or known or [None])[-1]
+    found = timed or known
+    return found[-1] if found else None
 
 
 def as_record(found: Verdict, seen: Moment) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def stock(*, by: Staff, at: datetime, unit: Unit | None = None, everywhere: bool
         .order_by("unit", "lot")
     )
     lots = SupplyLot.objects.select_related("item").in_bulk([row["lot"] for row in sums])
-    units = Unit.objects.in_bulk([row["unit"] for row in sums if row["unit"]])
+    units = Unit.objects.in_bulk({row["unit"] for row in sums} - {None})
     today, rules = clock.local(at).date(), in_force("naloxone", at)
     found = [
         InStock(

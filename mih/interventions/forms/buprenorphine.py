@@ -2,12 +2,28 @@
 
 from django import forms
 
-from mih.core.fields import RowsField, SignatureField
+from mih.core.fields import RowsField, RowsWidget, SignatureField
+from mih.interventions.doses import strengths
 from mih.interventions.forms.fields import StaffField, laid_out
 from mih.interventions.models import BuprenorphineDose, Induction
+from mih.protocols.policy import Policy
 
 OVERRIDE = "override"
 """`data-for` of the field that only the roles of the policy's `override_roles` are shown (scenario S05)."""
+
+
+def film_rows() -> RowsField:
+    """Films opened, chosen from the strengths of the protocol."""
+    field = RowsField(
+        [("strength", "Film"), ("count", "How many"), ("lot", "Lot")],
+        label="Films opened",
+        add_label="Add films",
+    )
+    assert isinstance(field.widget, RowsWidget)
+    field.widget.options = {
+        "strength": {strength: f"{strength} mg" for strength in strengths(Policy.default("buprenorphine"))}
+    }
+    return field
 
 
 class InductionForm(forms.ModelForm[Induction]):
@@ -105,11 +121,7 @@ class DoseForm(forms.ModelForm[BuprenorphineDose]):
     given."""
 
     happened_at = forms.DateTimeField(label="Time given", required=False)
-    films = RowsField(
-        [("strength", "Film (8/2)"), ("count", "How many"), ("lot", "Lot")],
-        label="Films opened",
-        add_label="Add films",
-    )
+    films = film_rows()
     witness = StaffField(label="Second person")
     waste_witness = StaffField(label="Waste seen by")
 

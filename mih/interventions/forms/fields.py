@@ -23,7 +23,7 @@ def laid_out(*parts: tuple[str, list[str]]) -> FormHelper:
     return helper
 
 
-class _NamedField(forms.ModelChoiceField):
+class _NamedField(forms.ModelChoiceField[Any]):
     """A record chosen by its identifier, or by the name people know it by."""
 
     named_by = ""

@@ -24,9 +24,6 @@ from mih.privacy import policy
 if TYPE_CHECKING:
     from mih.accounts.models import Staff
 
-RR_MOST = 80
-"""A respiratory rate above this cannot be (clinical.md §2)."""
-
 
 class NaloxoneGiven(OnSceneForm):
     """One dose of naloxone, by anybody."""
@@ -57,13 +54,14 @@ class NaloxoneGiven(OnSceneForm):
     def check(self, entry: MedicationGiven, picture: Picture) -> dict[str, str]:
         found = {}
         least, most = picture.policies["naloxone"]["dose_mg_limits"]
+        fastest = picture.policies["vitals_limits"]["rr"]["hard"][1]
         if entry.dose_mg is not None and not least <= float(entry.dose_mg) <= most:
             found["dose_mg"] = f"One dose lies between {least:g} and {most:g} mg. Check the amount."
         if entry.happened_at and entry.happened_at > clock.now() + AHEAD:
             found["happened_at"] = "Time given: that time is still to come. Check the date and the clock."
         for name, rate in (("rr_before", entry.rr_before), ("rr_after", entry.rr_after)):
-            if rate is not None and rate > RR_MOST:
-                found[name] = f"A respiratory rate is at most {RR_MOST}. Count again."
+            if rate is not None and rate > fastest:
+                found[name] = f"A respiratory rate is at most {fastest}. Count again."
         routes = doses.product(entry.medicine, picture.policies["naloxone"]).get("routes")
         if entry.route and routes and entry.route not in routes:
             found["route"] = f"This product is given {', '.join(routes)}. Check the medicine and the route."
