@@ -92,7 +92,7 @@ def test_s03_moves_the_attempt_out_of_the_night(signed, planned, table, local):
 def test_s04_waits_in_custody_and_is_counted_from_the_release(world, signed, planned, table, local):
     encounter = signed(local("2027-04-20 11:05"))
     planned(encounter, Facts(screened_tier="high", disposition="crisis_centre_police_transport"))
-    held = list(ContactDue.objects.order_by("created_at"))
+    held = list(ContactDue.objects.order_by("steps"))
     assert [(c.label, c.status, c.target_at) for c in held] == [
         (f"SH{n}", "on_hold", None) for n in range(1, 5)
     ]
