@@ -176,6 +176,9 @@ def test_avpu():
     assert [f.code for f in found(Vitals(avpu="C")).errors] == ["NOT_A_CHOICE"]
     assert found(Vitals(avpu="V")).critical == ()
     assert [f.field for f in found(Vitals(avpu="P")).critical] == ["avpu"]
+    assert limits.abnormal(Vitals(avpu="V"), POLICY)
+    assert not limits.abnormal(Vitals(avpu="A"), POLICY)
+    assert not limits.abnormal(Vitals(), POLICY)
 
 
 @pytest.mark.parametrize(
