@@ -29,7 +29,9 @@ from mih.privacy.api import PolicyMixin
 class ContactsView(PolicyMixin, APIView):
     page = "queue"
 
-    @extend_schema(parameters=[FiltersSerializer], responses=QueuePageSerializer)
+    @extend_schema(
+        operation_id="contacts_queue", parameters=[FiltersSerializer], responses=QueuePageSerializer
+    )
     def get(self, request: Request) -> Response:
         """The queue: risk from high to none, then the next attempt. The people shown are logged."""
         given = FiltersSerializer(data=request.query_params)
