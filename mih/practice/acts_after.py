@@ -11,7 +11,7 @@ class AfterActs(Requests):
         """Something that happened to a referral."""
         _, _, record = self._record(step.given.get("entry", "referral"))
         body = {name: value for name, value in step.given.items() if name not in ("entry", "response")}
-        for name in ("at_time", "appointment_at"):
+        for name in ("happened_at", "appointment_at"):
             if name in body:
                 body[name] = self._time(step, body[name])
         return brief(self.ask(step, "post", f"referrals/{record}/events/", plain(body)))
