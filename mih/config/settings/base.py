@@ -140,6 +140,11 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 if TESTING:
     DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"  # a lost test is no loss
 
+# Triggers are installed after each `migrate`, not by migrations: hundreds of operations would each rebuild the whole
+# model state, and a fresh database would take a minute instead of seconds (docs/decisions/0006).
+PGTRIGGER_MIGRATIONS = False
+PGTRIGGER_INSTALL_ON_MIGRATE = True
+
 # In the database and not in Redis: sign-in limits must work while Redis is away.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "config_cache"}}
 
