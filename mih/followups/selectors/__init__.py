@@ -3,6 +3,7 @@
 from mih.followups.selectors.brief import ChannelLine, ContactBrief, contact_brief
 from mih.followups.selectors.counts import Counts, counts, due, overdue
 from mih.followups.selectors.queue import Page, QueueFilters, QueueRow, contacts_of, queue
+from mih.followups.selectors.waiting import escalations_waiting, unseen_reminders
 from mih.followups.selectors.windows import day_word, window_words
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "counts",
     "day_word",
     "due",
+    "escalations_waiting",
     "overdue",
     "queue",
+    "unseen_reminders",
     "window_words",
 ]

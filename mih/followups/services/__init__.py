@@ -7,6 +7,7 @@ from mih.followups.services.escalations import decide_escalation
 from mih.followups.services.facility import enter_facility, release_from_facility
 from mih.followups.services.next_step import Attempted, NextStep
 from mih.followups.services.planner import plan_encounter
+from mih.followups.services.reminders import mark_seen
 from mih.followups.services.work import claim, release, snooze
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "decide_escalation",
     "end_follow_ups",
     "enter_facility",
+    "mark_seen",
     "plan_encounter",
     "reassign",
     "record_attempt",

@@ -17,7 +17,8 @@ from mih.encounters.models import Disposition, Encounter
 from mih.episodes.models import EpisodeOfCare
 from mih.followups import sweeps, tasks
 from mih.followups.models import ContactDue, PlannedStep, PlanningTrouble, Reminder
-from mih.followups.services import claim, reassign
+from mih.followups.selectors import unseen_reminders
+from mih.followups.services import claim, mark_seen, reassign
 
 
 @pytest.fixture
@@ -198,9 +199,15 @@ def test_each_is_reminded_once_and_a_new_assignee_too(world, waiting, cleared):
         ("due", world.navigator.pk),
         ("overdue", world.navigator.pk),
     }
+    assert [reminder.kind for reminder in unseen_reminders(world.navigator)] == ["due", "overdue"]
+    assert mark_seen(by=world.peer, at=due) == 0
+    assert mark_seen(by=world.navigator, at=due, reminders=[unseen_reminders(world.navigator)[0].pk]) == 1
+    assert [reminder.kind for reminder in unseen_reminders(world.navigator)] == ["overdue"]
     with acting(world.supervisor):
         reassign(contacts=[contact.pk], to=world.peer, by=world.supervisor, at=due)
+    assert not unseen_reminders(world.navigator)
     assert sweeps.remind(at=due + timedelta(days=1)).done == 2
+    assert len(unseen_reminders(world.peer)) == 2
 
 
 @pytest.mark.django_db

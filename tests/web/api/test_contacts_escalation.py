@@ -7,6 +7,7 @@ import pytest
 from mih.core import clock
 from mih.encounters.facts import Facts
 from mih.followups.models import ContactDue, Escalation
+from mih.followups.selectors import escalations_waiting
 from mih.followups.sweeps import escalate
 from tests.web.api.followup_steps import contact, followed, tried
 from tests.world import World
@@ -78,6 +79,8 @@ def test_welfare_check_is_decided_by_a_clinician_alone(world: World) -> None:
     followed(world, CLEARED, Facts(final_tier="high"))
     raised = try_thrice(world, contact("SH1"))["escalation"]
     assert raised["kind"] == "suicide_safety"
+    for role, number in {"clinician": 1, "supervisor": 1, "navigator": 0}.items():
+        assert len(escalations_waiting(world.staff[role])) == number, role
     assert clock.local(datetime.fromisoformat(raised["due_at"])).strftime("%d %H:%M") == "15 00:00"
     for role in ("navigator", "supervisor", "peer"):
         refused = decide(
@@ -98,6 +101,7 @@ def test_welfare_check_is_decided_by_a_clinician_alone(world: World) -> None:
     assert (decided.data["decision"], decided.data["decided_by"]) == ("no_welfare_check", "Cleo Marsh")
     action = next(a for a in decided.data["actions"] if a["code"] == "welfare_check_decision")
     assert (action["by_name"], action["note"]) == ("Cleo Marsh, LPC", "Seen at work today.")
+    assert not escalations_waiting(world.supervisor)
     again = decide(world, world.clinician, raised["id"], "welfare_check_decision", "request_welfare_check")
     assert (again.status_code, code(again)) == (409, "already_decided")
 
