@@ -110,7 +110,9 @@ def _finish_closed(
     over = [pk for pk, keys in asked.items() if _only_closed(keys, rows)]
     for contact in ContactDue.objects.filter(pk__in=over, status__in=UNFINISHED).locked():
         # Superseded and not cancelled: should the loop open again, its steps are asked for again.
-        finish(contact, status=ContactStatus.SUPERSEDED, at=at, by=None, note="The referral's loop is closed.")
+        finish(
+            contact, status=ContactStatus.SUPERSEDED, at=at, by=None, note="The referral's loop is closed."
+        )
 
 
 def _zone(permissions: ContactPermissions) -> ZoneInfo:

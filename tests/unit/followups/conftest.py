@@ -22,7 +22,6 @@ from mih.referrals.services import begin_loop
 from tests.world import World
 
 
-
 @pytest.fixture(scope="session")
 def zone() -> ZoneInfo:
     return ZoneInfo("America/Chicago")
