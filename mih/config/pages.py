@@ -45,7 +45,7 @@ home.page = "home"  # type: ignore[attr-defined]
 def agency_css(request: HttpRequest) -> HttpResponse:
     """The agency's colours as custom properties. Anything that is not a colour is left out."""
     colour, accent = settings.AGENCY_COLOUR, settings.AGENCY_ACCENT_COLOUR
-    values = {}
+    values: dict[str, str] = {}
     if _COLOUR.fullmatch(colour):
         values |= {
             "agency": colour,
