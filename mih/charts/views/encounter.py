@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from mih.charts.printing import encounter_pdf
@@ -33,9 +34,8 @@ def encounter_print(request: HttpRequest, encounter: UUID) -> HttpResponseBase:
     """The record as a PDF, named by its number and never by its person."""
     response = open_response(staff_of(request), encounter, surface="encounter_print")
     name = response.encounter.response_number or str(response.encounter.pk)
-    safe = "".join(ch if ch.isalnum() or ch in "-_" else "-" for ch in name)
     return HttpResponse(
         encounter_pdf(response),
         content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="encounter-{safe}.pdf"'},
+        headers={"Content-Disposition": f'inline; filename="encounter-{slugify(name)}.pdf"'},
     )
