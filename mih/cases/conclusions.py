@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mih.accounts.models import Staff
+from mih.cases.reaching import reaching
 from mih.core import clock
 from mih.encounters.disposition_codes import disposition, variants
 from mih.encounters.models import Disposition, Encounter
@@ -28,6 +29,7 @@ def conclusions(encounter: Encounter, *, reader: Staff) -> dict[str, Any]:
     picture = load(encounter)
     facts = picture.facts
     found = review(picture, by=reader)
+    contacts = _contacts(encounter)
     return {
         "encounter": str(encounter.pk),
         "episode": str(encounter.episode_id) if encounter.episode_id else None,
@@ -60,7 +62,8 @@ def conclusions(encounter: Encounter, *, reader: Staff) -> dict[str, Any]:
         "disposition": _disposition(picture),
         "consents": facts.consents,
         "intervals": _intervals(encounter),
-        "follow_up": [_contact(contact) for contact in _contacts(encounter)],
+        "follow_up": [_contact(contact) for contact in contacts],
+        "reaching": reaching(contacts[0], caller=reader) if contacts else None,
         "referrals": [referral_progress(made.entry) for made in facts.referrals],
         "entries": [
             {

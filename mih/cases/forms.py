@@ -6,20 +6,18 @@ from typing import Any
 from django import forms
 
 from mih.accounts.models import Staff
-from mih.followups.forms import ColleagueField, workers
+from mih.followups.forms import RecipientField
 
 
 class HandOverForm(forms.Form):
-    """Cases to hand over, to whom, and why. Without a colleague they go back to the team."""
+    """Cases to hand over, to whom, and why."""
 
     episode = forms.TypedMultipleChoiceField(widget=forms.MultipleHiddenInput)
-    to = ColleagueField(
-        Staff.objects.none(), label="Hand over to", required=False, empty_label="Nobody: back to the team"
-    )
+    to = RecipientField(label="Hand over to")
     reason = forms.CharField(label="Why", max_length=200)
 
     def __init__(self, *args: Any, staff: Staff, episodes: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["episode"].choices = [(pk, pk) for pk in episodes]  # type: ignore[attr-defined]
         self.fields["episode"].initial = list(episodes)
-        self.fields["to"].queryset = workers(staff)  # type: ignore[attr-defined]
+        self.fields["to"].offer(staff)  # type: ignore[attr-defined]

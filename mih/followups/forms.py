@@ -41,9 +41,7 @@ class FilterForm(forms.Form):
     """What the queue is narrowed to. An unknown value narrows nothing, so that an old bookmark still opens."""
 
     when = forms.ChoiceField(choices=WHENS, required=False, widget=forms.HiddenInput)
-    scope = forms.ChoiceField(
-        choices=list(SCOPE_WORDS.items()), required=False, widget=forms.HiddenInput
-    )
+    scope = forms.ChoiceField(choices=list(SCOPE_WORDS.items()), required=False, widget=forms.HiddenInput)
     programme = forms.ChoiceField(label="Program", required=False)
     risk = forms.ChoiceField(label="Risk", required=False, choices=[("", "Any risk"), *reversed(RISKS)])
     language = forms.ChoiceField(label="Language", required=False, choices=[("", "Any language"), *LANGUAGES])
@@ -135,20 +133,33 @@ class SnoozeForm(forms.Form):
         return given
 
 
-class ColleagueField(forms.ModelChoiceField):
-    """A member of staff by name and title."""
+class RecipientField(forms.ChoiceField):
+    """Who is given work: a colleague, or on purpose nobody. Cleans to the member of staff, or None for the team."""
 
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.signature_name)
+    TEAM = "team"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.colleagues: dict[str, Staff] = {}
+
+    def offer(self, staff: Staff) -> None:
+        """Offer the colleagues of `staff`'s world who may be given contacts."""
+        self.colleagues = {str(member.pk): member for member in workers(staff)}
+        self.choices = [
+            ("", "Choose"),
+            (self.TEAM, "Nobody: back to the team"),
+            *((key, member.signature_name) for key, member in self.colleagues.items()),
+        ]
+
+    def clean(self, value: Any) -> Staff | None:
+        return self.colleagues.get(super().clean(value))
 
 
 class ReassignForm(forms.Form):
-    """To whom contacts go. With neither a colleague nor a team they go back to everybody."""
+    """To whom contacts go."""
 
     contact = forms.TypedMultipleChoiceField(widget=forms.MultipleHiddenInput)
-    to = ColleagueField(
-        Staff.objects.none(), label="Give to", required=False, empty_label="Nobody: back to the team"
-    )
+    to = RecipientField(label="Give to")
     team: forms.ModelChoiceField[Team] = forms.ModelChoiceField(
         Team.objects.none(), label="Team", required=False, empty_label="Stays with its team"
     )
@@ -157,7 +168,7 @@ class ReassignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["contact"].choices = [(pk, pk) for pk in contacts]  # type: ignore[attr-defined]
         self.fields["contact"].initial = list(contacts)
-        self.fields["to"].queryset = workers(staff)  # type: ignore[attr-defined]
+        self.fields["to"].offer(staff)  # type: ignore[attr-defined]
         self.fields["team"].queryset = Team.objects.filter(  # type: ignore[attr-defined]
             programme__is_practice=staff.in_practice
         ).order_by("name")

@@ -18,9 +18,9 @@ from mih.cases import handoffs
 from mih.cases.caseload import NUMBERS, Number, Owner, Row, behind, caseload
 from mih.cases.cosignatures import details
 from mih.cases.forms import HandOverForm
-from mih.cases.paging import cursor, read_cursor
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
+from mih.core.paging import cursor, read_cursor
 from mih.episodes.models import EpisodeOfCare
 from mih.followups.models import RUNNING
 from mih.privacy import policy
@@ -116,7 +116,9 @@ def caseload_list(request: HttpRequest, number: str) -> HttpResponse:
 def hand_over(request: HttpRequest) -> HttpResponse:
     """Hand over the ticked cases: first asked to whom and why, then done."""
     staff, at = staff_of(request), clock.now()
-    wanted = [str(pk) for text in request.POST.getlist("episode")[: handoffs.AT_ONCE] if (pk := uuid_or_none(text))]
+    wanted = [
+        str(pk) for text in request.POST.getlist("episode")[: handoffs.AT_ONCE] if (pk := uuid_or_none(text))
+    ]
     answered = "reason" in request.POST
     form = HandOverForm(request.POST if answered else None, staff=staff, episodes=wanted)
     rows = EpisodeOfCare.objects.filter(pk__in=wanted, person__is_practice=staff.in_practice)
@@ -127,7 +129,11 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         to = form.cleaned_data["to"]
         try:
             batch = handoffs.hand_over(
-                episodes=[UUID(pk) for pk in wanted], to=to, reason=form.cleaned_data["reason"], by=staff, at=at
+                episodes=[UUID(pk) for pk in wanted],
+                to=to,
+                reason=form.cleaned_data["reason"],
+                by=staff,
+                at=at,
             )
         except (Invalid, NotAllowed, Stale) as caught:
             refusal = caught
@@ -164,9 +170,7 @@ def _line(row: Row, at: datetime) -> dict[str, Any]:
             for number in NUMBERS.values()
             if number.key not in RISK_TIERS
         ],
-        "mix": [
-            {"tier": tier, "count": row.counts.get(tier, 0), "url": links[tier]} for tier in RISK_TIERS
-        ],
+        "mix": [{"tier": tier, "count": row.counts.get(tier, 0), "url": links[tier]} for tier in RISK_TIERS],
         "bar": _bar(row),
         "untouched_days": (at - row.oldest_untouched).days if row.oldest_untouched else None,
         "untouched_url": links["open"],
@@ -199,7 +203,9 @@ def _owner(request: HttpRequest) -> tuple[Owner | None, UUID | None]:
         return None, None
     pk = uuid_or_none(key)
     if owner not in ("worker", "team") or (pk is None and key != NOBODY):
-        raise Invalid("This list is not known. Go back to the caseload and choose a number.", code="bad_owner")
+        raise Invalid(
+            "This list is not known. Go back to the caseload and choose a number.", code="bad_owner"
+        )
     return ("worker" if owner == "worker" else "team"), pk
 
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from mih.cases.cosignatures import waiting_for
-from mih.cases.paging import cursor, read_cursor
 from mih.core import clock
 from mih.core.errors import NotFound, Stale
+from mih.core.paging import cursor, read_cursor
 from mih.encounters.models import Entry
 from mih.encounters.registry import registry
 from mih.encounters.services import signing

@@ -15,7 +15,14 @@ from mih.followups.unreachable import Outcome, PastAttempt, escalation_for, reac
 from mih.followups.whom import permissions_of
 from mih.protocols.selectors import in_force
 
-NOT_REACHED = ("no_answer", "voicemail_left", "text_sent", "wrong_person", "wrong_number", "support_person_reached")
+NOT_REACHED = (
+    "no_answer",
+    "voicemail_left",
+    "text_sent",
+    "wrong_person",
+    "wrong_number",
+    "support_person_reached",
+)
 """Outcomes that leave the person unreached, whatever else they brought."""
 MOST_MOMENTS = 4
 
@@ -74,7 +81,9 @@ def _not_reached(contact: ContactDue, at: datetime) -> str:
     policy, zone = in_force("unreachable", at), _zone(contact)
     past = [*past_attempts(contact), PastAttempt(at, Outcome.NO_ANSWER)]
     if reached_escalation(past, policy, zone):
-        return f"That makes {len(past)} attempts: {escalation_for(contact.triggers, policy).actions[0].sentence}"
+        return (
+            f"That makes {len(past)} attempts: {escalation_for(contact.triggers, policy).actions[0].sentence}"
+        )
     window = permissions_of(contact.person).window(ContactWindow.from_policy(in_force("contact_hours", at)))
     return try_again(past, at=at, closes=contact.closes_at, policy=policy, window=window, zone=zone).sentence
 

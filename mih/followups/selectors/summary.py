@@ -55,7 +55,9 @@ def person_summary(staff: Staff, episode: EpisodeOfCare) -> PersonSummary:
         return roles.may(staff.role, "read", section, matrix)
 
     rows = Encounter.objects.filter(episode=episode, signed_at__isnull=False, voided_at__isnull=True)
-    latest = list(rows.select_related("programme", "incident", "person").order_by("-signed_at", "-id")[:LATEST])
+    latest = list(
+        rows.select_related("programme", "incident", "person").order_by("-signed_at", "-id")[:LATEST]
+    )
     found = PersonSummary(episode, sorted(latest, key=t0, reverse=True))
     for response in found.responses:
         facts = pictures.load(response).facts

@@ -24,7 +24,7 @@ from mih.followups.selectors.summary import person_summary
 from mih.followups.services.access import found
 from mih.followups.services.closing import safety_codes
 from mih.followups.services.escalations import DECISIONS
-from mih.followups.views.queue import queue_url, rights
+from mih.followups.views.queue import may_put_off, queue_url, rights
 from mih.followups.views.words import due_state, hours
 from mih.privacy import policy
 from mih.privacy.desk import put_in
@@ -98,9 +98,7 @@ def contact_close(request: HttpRequest, contact: UUID) -> HttpResponse:
     form = CloseForm(request.POST)
     if form.is_valid():
         try:
-            services.close_contact(
-                contact=contact, by=staff_of(request), at=clock.now(), **form.cleaned_data
-            )
+            services.close_contact(contact=contact, by=staff_of(request), at=clock.now(), **form.cleaned_data)
         except (Invalid, Stale) as refusal:
             put_in(form, refusal)
         else:
@@ -148,6 +146,7 @@ def _screen(request: HttpRequest, contact: UUID, *, status: int = 200, **forms: 
         **_actions(brief, staff),
         **_ending(row, staff),
         "mine": row.claimed_by_id == staff.pk,
+        "may_put_off": may_put_off(row, at),
         "queue_url": queue_url(request),
         **rights(staff),
         **forms,
@@ -160,7 +159,9 @@ def _screen(request: HttpRequest, contact: UUID, *, status: int = 200, **forms: 
 
 def _phones(row: ContactDue) -> list[Any]:
     preferences = getattr(row.person, "contact", None)
-    return [number for number in (preferences.phone, preferences.second_phone) if number] if preferences else []
+    return (
+        [number for number in (preferences.phone, preferences.second_phone) if number] if preferences else []
+    )
 
 
 def _channels(brief: ContactBrief) -> list[dict[str, Any]]:
@@ -178,14 +179,17 @@ def _channels(brief: ContactBrief) -> list[dict[str, Any]]:
 def _outcomes(brief: ContactBrief, follows: Consequences) -> list[tuple[str, list[dict[str, Any]]]]:
     """The outcomes in three groups, each with what it sets in motion."""
     barred = {"voicemail_left": Channel.VOICEMAIL, "text_sent": Channel.TEXT}
-    refused = {
-        line.channel for line in brief.channels if not line.allowed and line.code != "reason_needed"
-    }
+    refused = {line.channel for line in brief.channels if not line.allowed and line.code != "reason_needed"}
     words = dict(OUTCOMES)
 
     def each(keys: tuple[str, ...]) -> list[dict[str, Any]]:
         return [
-            {"key": key, "words": words[key], "follows": follows.of(key), "barred": barred.get(key) in refused}
+            {
+                "key": key,
+                "words": words[key],
+                "follows": follows.of(key),
+                "barred": barred.get(key) in refused,
+            }
             for key in keys
         ]
 
@@ -211,7 +215,9 @@ def _actions(brief: ContactBrief, staff: Staff) -> dict[str, Any]:
                 **action,
                 "decided": choices.get(decided, decided) if decided else "",
                 "for": " or ".join(action["roles"]).replace("_", " "),
-                "form": DecideForm(decisions=list(choices.items()), auto_id=f"{action['code']}-%s") if mine else None,
+                "form": DecideForm(decisions=list(choices.items()), auto_id=f"{action['code']}-%s")
+                if mine
+                else None,
             }
         )
     return {

@@ -73,9 +73,7 @@ def contact_reassign(request: HttpRequest) -> HttpResponse:
     if answered and form.is_valid():
         to, team = form.cleaned_data["to"], form.cleaned_data["team"]
         try:
-            batch = services.reassign(
-                contacts=[UUID(pk) for pk in wanted], by=staff, at=at, to=to, team=team
-            )
+            batch = services.reassign(contacts=[UUID(pk) for pk in wanted], by=staff, at=at, to=to, team=team)
         except (Invalid, Stale) as caught:
             refusal = caught
         else:

@@ -18,7 +18,7 @@ from mih.core import clock
 from mih.core.errors import NotFound, Stale
 from mih.followups import services
 from mih.followups.forms import SCOPE_WORDS, WHENS, FilterForm
-from mih.followups.models import RUNNING, Attempt, Reassignment
+from mih.followups.models import RUNNING, Attempt, ContactDue, Reassignment
 from mih.followups.selectors import QueueFilters, QueueRow, queue
 from mih.followups.selectors.facets import Facets, facets
 from mih.followups.selectors.queue import row_of
@@ -88,6 +88,11 @@ def rights(staff: Staff) -> dict[str, bool]:
     }
 
 
+def may_put_off(contact: ContactDue, at: datetime) -> bool:
+    """Whether there is time left in the contact's window."""
+    return contact.status in RUNNING and (contact.closes_at is None or contact.closes_at > at)
+
+
 def _act(request: HttpRequest, contact: UUID, act: str, words: str) -> HttpResponse:
     """Claim or release, then show the line, or the page it was asked from; a colleague who was faster is named."""
     staff, at = staff_of(request), clock.now()
@@ -127,6 +132,7 @@ def _shown(row: QueueRow, at: datetime) -> dict[str, Any]:
         "snoozed": contact.snoozed_until if contact.snoozed_until and contact.snoozed_until > at else None,
         "workable": contact.status in RUNNING,
         "ahead": contact.next_at > at,
+        "may_put_off": may_put_off(contact, at),
     }
 
 

@@ -1,4 +1,4 @@
-"""Cursors of the lists behind the caseload: where a page ended, as one word in an address."""
+"""Cursors of lists that are paged by a moment and an id: where a page ended, as one word in an address."""
 
 import base64
 import binascii
@@ -23,4 +23,6 @@ def read_cursor(text: str) -> tuple[datetime, UUID]:
             raise ValueError(text)
         return at, UUID(pk)
     except (ValueError, TypeError, AttributeError, binascii.Error):
-        raise Invalid("This page of the list is gone. Go back to its first page.", code="bad_cursor") from None
+        raise Invalid(
+            "This page of the list is gone. Go back to its first page.", code="bad_cursor"
+        ) from None

@@ -1,0 +1,106 @@
+"""The desk's forms for supplies: receiving, counting, taking out and moving."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from mih.accounts.models import Staff, Unit
+from mih.interventions.models import SupplyItem
+from mih.interventions.supply_items import ITEMS
+from mih.privacy.pages import PAGES
+
+STORE = "Store room"
+
+
+class PlaceField(forms.ModelChoiceField):
+    """A unit, or the store room when empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Unit.objects.none(), required=False, empty_label=STORE, **kwargs)
+
+    def offer(self, staff: Staff) -> None:
+        """Offer the units of `staff`'s world."""
+        self.queryset = Unit.objects.filter(programme__is_practice=staff.in_practice).order_by("call_sign")
+
+
+class WitnessField(forms.ModelChoiceField):
+    """A second person, by name and title."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.signature_name)
+
+
+class _Line(forms.Form):
+    """What every line of the ledger carries."""
+
+    witness = WitnessField(
+        Staff.objects.none(),
+        label="Second person",
+        required=False,
+        empty_label="Nobody",
+        help_text="Controlled medicines need one for every line.",
+    )
+    note = forms.CharField(label="Note", max_length=200, required=False)
+
+    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["witness"].queryset = _others(staff)  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            if isinstance(field, PlaceField):
+                field.offer(staff)
+
+
+class ReceiveForm(_Line):
+    """What came in, and where it goes."""
+
+    item = forms.ChoiceField(label="What")
+    lot = forms.CharField(label="Lot number", max_length=60)
+    expires_on = forms.DateField(
+        label="Expires", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    quantity = forms.IntegerField(label="How many", min_value=1, max_value=10_000)
+    unit = PlaceField(label="Where to")
+    field_order = ["item", "lot", "expires_on", "quantity", "unit", "witness", "note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {code: name for code, (name, _) in ITEMS.items()}
+        known |= dict(SupplyItem.objects.values_list("code", "name"))
+        self.fields["item"].choices = sorted(known.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+
+
+class CountForm(_Line):
+    """What was counted at one place."""
+
+    quantity = forms.IntegerField(label="How many are there", min_value=0, max_value=100_000)
+    field_order = ["quantity", "witness", "note"]
+
+
+class TakeOutForm(_Line):
+    """Pieces that were wasted, or have expired."""
+
+    kind = forms.ChoiceField(
+        label="Why", choices=[("waste", "Wasted or damaged"), ("expire", "Expired")], widget=forms.RadioSelect
+    )
+    quantity = forms.IntegerField(label="How many", min_value=1, max_value=100_000)
+    field_order = ["kind", "quantity", "witness", "note"]
+
+
+class TransferForm(_Line):
+    """Pieces that go to another place."""
+
+    to = PlaceField(label="Where to")
+    quantity = forms.IntegerField(label="How many", min_value=1, max_value=100_000)
+    field_order = ["to", "quantity", "witness", "note"]
+
+
+def _others(staff: Staff) -> QuerySet[Staff]:
+    """Who may witness: colleagues of the same world with care duties, not oneself."""
+    practice = Q(programme__is_practice=True)
+    rows = Staff.objects.filter(practice if staff.in_practice else ~practice, is_active=True)
+    return (
+        rows.filter(role__in=PAGES["stock"])
+        .exclude(pk=staff.pk)
+        .order_by("first_name", "last_name", "username")
+    )
