@@ -20,7 +20,8 @@ def reaching(contact: ContactDue, *, caller: Staff) -> dict[str, Any]:
     at = contact.planned_at or clock.now()
     hours = ContactWindow.from_policy(in_force("contact_hours", at))
     verdicts = {
-        str(channel): channel_verdict(channel, permissions, at, hours, clock.agency_zone()) for channel in Channel
+        str(channel): channel_verdict(channel, permissions, at, hours, clock.agency_zone())
+        for channel in Channel
     }
     return {
         "channels": {
@@ -28,7 +29,9 @@ def reaching(contact: ContactDue, *, caller: Staff) -> dict[str, Any]:
             for name, verdict in verdicts.items()
         },
         "voicemail": _voicemail(contact, caller),
-        "text": _message(text_for(contact, by=caller, at=at)) if verdicts[str(Channel.TEXT)].allowed else None,
+        "text": _message(text_for(contact, by=caller, at=at))
+        if verdicts[str(Channel.TEXT)].allowed
+        else None,
         "do_not_say": list(permissions.do_not_say),
     }
 
