@@ -140,6 +140,7 @@ def _dress(field: forms.Field) -> None:
             field.widget = _choosing(field, forms.RadioSelect, choosing)
         case "choice":
             field.widget.attrs.update(listing)
+            _say_choose(field)
         case "number":
             # Text, not number: a browser gives a number box with a typing slip in it as empty.
             whole = isinstance(field, forms.IntegerField)
@@ -150,6 +151,15 @@ def _dress(field: forms.Field) -> None:
             return
         case _:
             field.widget.attrs.update(attrs)
+
+
+def _say_choose(field: forms.Field) -> None:
+    """Words in place of the dashes that stand for no choice."""
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = "Choose"
+    elif isinstance(field, forms.ChoiceField):
+        options = [(code, label) for code, label in list(field.choices) if code not in ("", None)]  # type: ignore[arg-type]
+        field.choices = [("", "Choose"), *options]
 
 
 def _few(field: forms.Field) -> bool:

@@ -3,17 +3,17 @@
 from typing import Any
 
 from django import forms
+from phonenumber_field.formfields import PhoneNumberField
 
 from mih.accounts.models import Staff, Unit
 from mih.core import clock
 from mih.encounters.models import Encounter, Incident
+from mih.encounters.models.encounter import MODALITIES
 from mih.field.selectors import colleagues, units_for
 from mih.people.models import Person
 
-SEXES = [("female", "Female"), ("male", "Male"), ("other", "Another"), ("unknown", "Not known")]
 
-
-class ColleagueField(forms.ModelMultipleChoiceField):
+class ColleagueField(forms.ModelMultipleChoiceField[Staff]):
     """Members of staff by name and title."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -46,7 +46,7 @@ class CallForm(forms.ModelForm[Incident]):
     called_at = forms.DateTimeField(label="Call received", required=False)
     modality = forms.ChoiceField(
         label="How",
-        choices=Encounter._meta.get_field("modality").choices,
+        choices=MODALITIES,
         initial="scene",
     )
 
@@ -123,7 +123,7 @@ class NewPersonForm(forms.ModelForm[Person]):
     """The few things asked first of somebody new. Every one may stay empty."""
 
     alias = forms.CharField(label="Also known as", max_length=120, required=False)
-    phone = forms.CharField(label="Phone", max_length=20, required=False)
+    phone = PhoneNumberField(label="Phone", region="US", required=False)
 
     class Meta:
         model = Person

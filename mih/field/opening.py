@@ -82,6 +82,6 @@ def once_only_record(form: OnSceneForm, encounter: Encounter) -> UUID:
     """
     removed = 0
     if issubclass(form.model, Entry):
-        gone = form.model.objects.filter(encounter=encounter, status=EntryStatus.REMOVED)
+        gone = form.model._default_manager.filter(encounter=encounter, status=EntryStatus.REMOVED)
         removed = sum(form.owns(entry) for entry in gone)
     return uuid5(encounter.pk, f"{form.key}/{removed}")

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
+
+from mih.core.fields import RowsField
 from mih.encounters.registry import registry
 from mih.field.opening import Opened
 from mih.interventions.buprenorphine import compose_films
+from mih.interventions.doses import strengths
 from mih.interventions.standing import standing_verdict
+from mih.protocols.policy import Policy
 
 INDUCTION = frozenset({"induction", "buprenorphine_dose"})
 TITLES = {
@@ -50,13 +55,20 @@ def panel_for(seen: Opened, form: str) -> dict[str, Any] | None:
     }
 
 
+def offer_films(form: forms.BaseForm, policy: Policy) -> None:
+    """Let the films opened be chosen from the strengths of the protocol."""
+    films = form.fields.get("films")
+    if isinstance(films, RowsField):
+        films.widget.options = {"strength": {name: f"{name} mg" for name in strengths(policy)}}
+
+
 def _doses(seen: Opened, verdict: dict[str, Any]) -> list[Give]:
-    strengths = seen.picture.policies["buprenorphine"]["film_strengths_mg"]
+    in_stock = seen.picture.policies["buprenorphine"]["film_strengths_mg"]
     found = []
     for mg in verdict["allowed_doses_mg"]:
-        films = compose_films(mg, strengths)
+        films = compose_films(mg, in_stock)
         if films is None:
             continue
-        rows = [{"strength": strength, "count": str(count)} for strength, count in films.counts.items()]
+        rows = [{"strength": name, "count": str(count)} for name, count in films.counts.items()]
         found.append(Give(f"{mg:g}", str(films), rows, mg == verdict["next_dose_mg"]))
     return found

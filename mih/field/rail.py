@@ -8,6 +8,7 @@ from mih.encounters.models import Alarm, Entry, EntryStatus
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import registry
 from mih.field.opening import Opened
+from mih.field.words import short_summary
 
 State = Literal["empty", "started", "missing", "done", "alarm", "signed", "cosign"]
 
@@ -85,13 +86,12 @@ def first_to_fill(stretches: list[Stretch]) -> str | None:
 
 def _stop(seen: Opened, spec: OnSceneForm, missing: int, alarms: list[Alarm]) -> Stop:
     entries = seen.entries(spec)
-    shown = spec.summary(entries[-1]) if entries else ""
     return Stop(
         spec=spec,
         state=_state(spec, entries, missing, alarms),
         entries=len(entries),
         missing=missing,
-        summary="" if shown == spec.title else shown,
+        summary=short_summary(spec, entries[-1]) if entries else "",
         writable=seen.may_write(spec),
     )
 

@@ -15,6 +15,7 @@ from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.values import as_text
 from mih.field.dressing import dressed, helper_of
 from mih.field.opening import Opened, once_only_record
+from mih.field.panels import offer_films
 from mih.instruments.catalogue import document
 from mih.interventions.buprenorphine import may_see_override
 from mih.interventions.forms.buprenorphine import OVERRIDE
@@ -94,6 +95,7 @@ def sheet(seen: Opened, key: str, *, record: UUID | None = None, blank: bool = F
     withheld = _withheld(seen, form_class)
     values = {name: value for name, value in spec.read(made).items() if name not in withheld}
     form = dressed(form_class, values, without=withheld)
+    offer_films(form, seen.picture.policies["buprenorphine"])
     writable = seen.may_write(spec) and not (isinstance(entry, Entry) and entry.is_frozen)
     return Sheet(
         spec=spec,
@@ -117,7 +119,7 @@ def _withheld(seen: Opened, form_class: type[forms.BaseForm]) -> list[str]:
         return []
     return [
         name
-        for name, field in form_class.base_fields.items()
+        for name, field in form_class.base_fields.items()  # type: ignore[attr-defined]
         if field.widget.attrs.get("data-for") == OVERRIDE
     ]
 

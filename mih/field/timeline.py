@@ -8,6 +8,7 @@ from mih.encounters.models import Entry
 from mih.encounters.models.encounter import TIMES
 from mih.encounters.registry import registry
 from mih.field.opening import Opened
+from mih.field.words import short_summary
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ def _entries(seen: Opened) -> list[Event]:
         if key not in visible or not isinstance(entry, Entry) or entry not in seen.entries(registry[key]):
             continue
         spec = registry[key]
-        summary = spec.summary(entry)
-        text = spec.title if summary == spec.title else f"{spec.title}: {summary}"
+        summary = short_summary(spec, entry)
+        text = f"{spec.title}: {summary}" if summary else spec.title
         at = spec.happened_at(entry) or entry.recorded_at
         found.append(Event(at, text, spec.icon, by=entry.author.display_name, form=key, record=entry.pk))
     return found

@@ -6,7 +6,7 @@ way the view carries `page`, a row of `mih.privacy.pages.PAGES`.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ClassVar, Concatenate, ParamSpec
+from typing import Any, ClassVar, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -40,7 +40,7 @@ def page_required(key: str) -> Callable[[PageView[Rest]], PageView[Rest]]:
             return view(request, *args, **kwargs)
 
         gated.page = key  # type: ignore[attr-defined]
-        return gated
+        return cast(PageView[Rest], gated)
 
     return wrap
 

@@ -37,7 +37,9 @@ def city(transactional_db: None, world: World) -> World:
 
 
 @pytest.fixture
-def hand_tablet(live_browser: Browser, live_server: LiveServer, city: World, browser_code: None) -> Iterator[HandTablet]:
+def hand_tablet(
+    live_browser: Browser, live_server: LiveServer, city: World, browser_code: None
+) -> Iterator[HandTablet]:
     """Give somebody a tablet of their own. A script error or a blocked resource fails the test."""
     problems: list[str] = []
     with ExitStack() as stack:

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from mih.core.merge import Change
-from mih.core import clock
 from mih.audit.context import acting
+from mih.core import clock
 from mih.core.ids import uuid7
+from mih.core.merge import Change
 from mih.encounters.models import Conflict, Encounter, Narrative, TimeChange
 from mih.encounters.services.patches import receive
 from tests.browser.conftest import HandTablet

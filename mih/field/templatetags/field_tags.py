@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from mih.encounters.registry import registry
+from mih.field.words import short_summary
 
 register = template.Library()
 
@@ -45,9 +46,8 @@ def is_group(bound: Any) -> bool:
 
 @register.simple_tag
 def entry_summary(spec: Any, entry: Any) -> str:
-    """One line about an entry, without repeating its form's title."""
-    summary = str(spec.summary(entry))
-    return "" if summary == spec.title else summary
+    """One line about an entry, for a list of entries of one form."""
+    return short_summary(spec, entry)
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
@@ -86,11 +87,11 @@ class NewPerson(PersonPage):
         record = _record(request)
         similar: list[Person] = []
         if form.is_valid():
-            details = dict(form.cleaned_data)
+            details = dict(form.cleaned_data) | {"phone": str(form.cleaned_data["phone"] or "")}
             similar = people.doubles(by=self.staff, **details)
             if not similar or request.POST.get("nobody_similar") == "yes":
-                added = self._add(encounter, record, details)
-                responses.name_person(encounter=encounter, person=added, by=self.staff)
+                with transaction.atomic():
+                    self._add(encounter, record, details)
                 return redirect("field-form", encounter, "person")
         return self.show(
             "field/new_person.html",
@@ -102,12 +103,12 @@ class NewPerson(PersonPage):
             **live_context(seen, "person"),
         )
 
-    def _add(self, encounter: UUID, record: UUID, details: dict[str, object]) -> Person:
-        alias, phone = str(details.pop("alias") or ""), str(details.pop("phone") or "")
+    def _add(self, encounter: UUID, record: UUID, details: dict[str, object]) -> None:
+        alias, phone = details.pop("alias"), details.pop("phone")
         plain = {name: as_json(value) for name, value in details.items()}
-        added = people.add_person(by=self.staff, record=record, aliases=[alias] if alias else [], **plain)
+        added = people.add_person(by=self.staff, record=record, aliases=[str(alias)], **plain)
+        responses.name_person(encounter=encounter, person=added, by=self.staff)
         if phone:
-            responses.name_person(encounter=encounter, person=added, by=self.staff)
             receive(
                 patch=uuid7(),
                 encounter=encounter,
@@ -118,7 +119,6 @@ class NewPerson(PersonPage):
                 by=self.staff,
                 at=clock.now(),
             )
-        return added
 
 
 def _record(request: HttpRequest) -> UUID:

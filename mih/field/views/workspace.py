@@ -104,11 +104,7 @@ def live_context(seen: Opened, form: str) -> dict[str, Any]:
         "countdowns": countdowns(seen),
         "alarms": alarms,
         "alarms_waiting": waiting,
-        "times": [
-            {"field": name, "label": label, "at": getattr(response, name)}
-            for name, label, _ in TIMES
-            if name != "notified_at"
-        ],
+        "times": [{"field": name, "label": label, "at": getattr(response, name)} for name, label, _ in TIMES],
         "may_log_times": seen.writable and bool(policy.section(seen.staff, "times", "C")),
         "panel": panel_for(seen, form),
         "conflicts_open": response.conflicts.filter(resolved_at__isnull=True).count(),

@@ -36,18 +36,25 @@ export function bindAlarms(saver: Saver, changed: () => void): void {
     const form = event.target as HTMLFormElement;
     if (form.dataset.acknowledge === undefined) return;
     event.preventDefault();
-    const problem = form.querySelector<HTMLElement>("[data-error]");
-    const answer = await saver.post(form.dataset.acknowledge, {
-      action: String(new FormData(form).get("action") ?? ""),
-    });
-    if (problem) {
-      problem.hidden = answer.kind !== "refused";
-      problem.textContent = answer.kind === "refused" ? answer.sentence : "";
+    const action = String(new FormData(form).get("action") ?? "").trim();
+    if (action === "") {
+      say(form, "Say what was done about it, in a few words.");
+      form.querySelector("input")?.focus();
+      return;
     }
+    const answer = await saver.post(form.dataset.acknowledge, { action });
+    say(form, answer.kind === "refused" ? answer.sentence : "");
     if (answer.kind !== "ok") return;
     if (dialog("red-alarm")?.contains(form)) dialog("red-alarm")?.close();
     changed();
   });
+}
+
+function say(form: HTMLElement, sentence: string): void {
+  const problem = form.querySelector<HTMLElement>("[data-error]");
+  if (!problem) return;
+  problem.hidden = sentence === "";
+  problem.textContent = sentence;
 }
 
 function fill(root: HTMLElement, selector: string, text: string | undefined): void {

@@ -32,6 +32,7 @@ export function bindLive(root: HTMLElement, shown: () => void): Live {
       const here = document.querySelector<HTMLElement>(`[data-live-part="${part.dataset.livePart}"]`);
       if (here && here.innerHTML !== part.innerHTML) replace(here, part);
     }
+    showCurrent();
     shown();
   }
 
@@ -49,6 +50,18 @@ export function bindLive(root: HTMLElement, shown: () => void): Live {
       refresh();
     },
   };
+}
+
+/** On a narrow page the rail is a strip: the form that stands open is brought into sight. */
+export function showCurrent(): void {
+  const stop = document.querySelector<HTMLElement>('.rail [aria-current="page"]');
+  const rail = stop?.closest<HTMLElement>(".rail");
+  if (!stop || !rail) return;
+  if (rail.scrollWidth > rail.clientWidth) {
+    rail.scrollLeft = stop.offsetLeft - rail.offsetLeft - (rail.clientWidth - stop.offsetWidth) / 2;
+  } else if (stop.offsetTop < rail.scrollTop || stop.offsetTop > rail.scrollTop + rail.clientHeight - 48) {
+    rail.scrollTop = stop.offsetTop - rail.clientHeight / 2;
+  }
 }
 
 /** Swaps the content and keeps the focus and what lay open. */

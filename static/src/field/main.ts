@@ -4,7 +4,7 @@ import { bindRows } from "../lib/rows.ts";
 import { bindSignatures } from "../lib/signature.ts";
 import { setClock } from "./clock.ts";
 import { bindDialogs } from "./dialogs.ts";
-import { bindPlainForms } from "./plain.ts";
+import { awaitPlan, bindPlainForms } from "./plain.ts";
 import { startTimers } from "./timers.ts";
 import { startWorkspace } from "./workspace.ts";
 
@@ -18,3 +18,4 @@ else {
   startTimers();
 }
 bindPlainForms();
+awaitPlan();

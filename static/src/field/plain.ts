@@ -20,7 +20,8 @@ export function bindPlainForms(): void {
       delete form.dataset.sent;
   });
   document.addEventListener("click", (event) => {
-    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("button[data-now]") : null;
+    const button =
+      event.target instanceof Element ? event.target.closest<HTMLElement>("button[data-now]") : null;
     const input = button
       ?.closest("[data-field]")
       ?.querySelector<HTMLInputElement>("input[type=datetime-local]");
@@ -29,6 +30,24 @@ export function bindPlainForms(): void {
     input.value = toWall(now().toISOString(), zone);
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
+}
+
+const PLAN_PAUSE = 4_000;
+const PLAN_TRIES = 20;
+
+/** After signing, the follow-ups appear as soon as they are planned. */
+export function awaitPlan(tries = PLAN_TRIES): void {
+  const section = document.querySelector<HTMLElement>("[data-follow-ups]");
+  if (!section?.querySelector("[data-planning]") || tries === 0) return;
+  window.setTimeout(async () => {
+    const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+    if (answer?.ok && !answer.redirected) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector<HTMLElement>("[data-follow-ups]");
+      if (fresh && !fresh.querySelector("[data-planning]")) section.replaceWith(fresh);
+    }
+    awaitPlan(tries - 1);
+  }, PLAN_PAUSE);
 }
 
 async function find(form: HTMLFormElement): Promise<void> {

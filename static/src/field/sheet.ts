@@ -213,7 +213,7 @@ export class Sheet {
 
   /** Once the first question is answered, an answer that follows from a vital sign is filled in. */
   private takeReadings(): void {
-    const rate = this.data.context["hr"];
+    const rate = this.data.context.hr;
     if (!this.instrument || typeof rate !== "number") return;
     if (Object.keys(this.instrument.answers()).length === 1) this.instrument.derive("hr", rate);
   }

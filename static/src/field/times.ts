@@ -6,6 +6,12 @@ import type { Saver } from "./saver.ts";
 
 export function bindTimes(saver: Saver, url: string, zone: string, changed: () => void): void {
   document.addEventListener("click", (event) => {
+    const wanted =
+      event.target instanceof Element && event.target.closest<HTMLElement>("[data-goes-to-time]");
+    if (wanted) {
+      goTo(wanted.dataset.goesToTime ?? "");
+      return;
+    }
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-time]") : null;
     if (!button || button.hasAttribute("disabled")) return;
     if (button.dataset.at) correct(button, zone);
@@ -46,6 +52,16 @@ export function bindTimes(saver: Saver, url: string, zone: string, changed: () =
     form.closest("dialog")?.close();
     changed();
   });
+}
+
+/** Marks a time's button for a moment and puts the focus on it. */
+function goTo(field: string): void {
+  const button = document.querySelector<HTMLElement>(`[data-time="${CSS.escape(field)}"]`);
+  if (!button) return;
+  button.dataset.found = "yes";
+  window.setTimeout(() => delete button.dataset.found, 4_000);
+  button.scrollIntoView({ block: "nearest" });
+  button.focus();
 }
 
 function correct(button: HTMLElement, zone: string): void {

@@ -4,7 +4,7 @@ import { send } from "./api.ts";
 import { now, setClock } from "./clock.ts";
 import { bindConflicts } from "./conflicts.ts";
 import { bindDialogs } from "./dialogs.ts";
-import { bindLive } from "./live.ts";
+import { bindLive, showCurrent } from "./live.ts";
 import { Saver } from "./saver.ts";
 import { Sheet } from "./sheet.ts";
 import { showState } from "./status.ts";
@@ -152,5 +152,6 @@ export function startWorkspace(root: HTMLElement): void {
   });
   bindForm();
   startTimers();
+  showCurrent();
   interrupt();
 }

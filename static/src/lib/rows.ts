@@ -5,6 +5,9 @@
 
 export type Line = Record<string, string>;
 
+type Cell = HTMLInputElement | HTMLSelectElement;
+const CELLS = "input[data-column], select[data-column]";
+
 /** Builds the lines of every table under `root` and binds their buttons. */
 export function bindRows(root: ParentNode): void {
   for (const table of root.querySelectorAll<HTMLElement>("[data-rows]")) {
@@ -35,7 +38,7 @@ function tapped(table: HTMLElement, event: Event): void {
   if (button.dataset.rowsAdd !== undefined) {
     const added = line(table, {}, all.length);
     body(table).append(added);
-    added.querySelector("input")?.focus();
+    added.querySelector<Cell>(CELLS)?.focus();
     return;
   }
   const removed = button.closest<HTMLElement>("[data-row]");
@@ -45,7 +48,7 @@ function tapped(table: HTMLElement, event: Event): void {
   removed.remove();
   draw(table, read(table));
   const next = table.querySelectorAll<HTMLElement>("[data-row]")[Math.max(0, place - 1)];
-  (next?.querySelector<HTMLElement>("input") ?? table.querySelector<HTMLElement>("[data-rows-add]"))?.focus();
+  (next?.querySelector<Cell>(CELLS) ?? table.querySelector<HTMLElement>("[data-rows-add]"))?.focus();
   if (had) table.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
@@ -58,14 +61,21 @@ function draw(table: HTMLElement, all: Line[]): void {
 function line(table: HTMLElement, values: Line, place: number): HTMLElement {
   const mould = table.querySelector<HTMLTemplateElement>("template");
   const made = mould?.content.firstElementChild?.cloneNode(true) as HTMLElement;
-  for (const input of made.querySelectorAll<HTMLInputElement>("input")) {
-    input.value = values[input.dataset.column ?? ""] ?? "";
+  for (const input of made.querySelectorAll<Cell>(CELLS)) {
+    show(input, values[input.dataset.column ?? ""] ?? "");
     input.id = `${box(table).id}_${place}_${input.dataset.column}`;
     const label = made.querySelector<HTMLLabelElement>(`label[data-for="${input.dataset.column}"]`);
     if (label) label.htmlFor = input.id;
   }
   made.querySelector("[data-rows-remove]")?.setAttribute("aria-label", `Remove line ${place + 1}`);
   return made;
+}
+
+/** Shows a value; one that is not among the choices (any more) is kept as a choice of its own. */
+function show(cell: Cell, value: string): void {
+  cell.value = value;
+  if (cell.value === value || !(cell instanceof HTMLSelectElement)) return;
+  cell.add(new Option(value, value, true, true));
 }
 
 function read(table: HTMLElement): Line[] {
@@ -75,7 +85,7 @@ function read(table: HTMLElement): Line[] {
 
 function lineOf(row: HTMLElement): Line {
   const found: Line = {};
-  for (const input of row.querySelectorAll<HTMLInputElement>("input")) {
+  for (const input of row.querySelectorAll<Cell>(CELLS)) {
     const text = input.value.trim();
     if (text && input.dataset.column) found[input.dataset.column] = text;
   }
