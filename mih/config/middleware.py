@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 
 from mih.config import refusals
 from mih.core.errors import Refused
+from mih.protocols.selectors import remembering
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -58,3 +59,15 @@ class RefusalMiddleware:
         if isinstance(exception, Refused):
             return refusals.page(request, exception)
         return None
+
+
+class PolicyMemoryMiddleware:
+    """Asks the database once a request for each policy, however many rows are judged by it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer."""
+        with remembering():
+            return self.get_response(request)

@@ -35,7 +35,7 @@ from mih.followups.models.querysets import ContactQuerySet
 from mih.followups.services.escalations import escalate_if_due
 from mih.followups.services.facility import revert
 from mih.followups.services.planner import plan_encounter
-from mih.protocols.selectors import in_force
+from mih.protocols.selectors import in_force, remembering
 
 log = structlog.get_logger()
 
@@ -83,7 +83,7 @@ def _next(at: datetime, programme: Programme | None) -> Encounter | None:
 
 def _plan_one(encounter: Encounter, at: datetime) -> bool:
     try:
-        with transaction.atomic():
+        with transaction.atomic(), remembering():
             plan_encounter(encounter=encounter, at=at)
             Encounter.objects.filter(pk=encounter.pk).update(
                 plan_due_since=None, follow_ups_planned_at=at, version=F("version") + 1

@@ -1,6 +1,8 @@
 """Which policy is in force, and which one an old record was made under."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,10 +13,35 @@ from django.db.models import Q, QuerySet
 from mih.protocols.models import Protocol
 from mih.protocols.policy import Policy, default_keys
 
+_remembered: ContextVar[dict[tuple[str, datetime], Policy] | None] = ContextVar("mih_policies", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Ask the database once for each policy inside the block (one request, one row of a sweep), not once a question."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+def forget() -> None:
+    """Drop what is remembered: a policy was signed."""
+    memory = _remembered.get()
+    if memory is not None:
+        memory.clear()
+
 
 def in_force(key: str, at: datetime) -> Policy:
     """The version of `key` in force at `at`; the shipped default, unsigned, when none has been loaded."""
-    return in_force_many([key], at)[key]
+    memory = _remembered.get()
+    if memory is None:
+        return in_force_many([key], at)[key]
+    minute = at.replace(second=0, microsecond=0)
+    if (key, minute) not in memory:
+        memory[key, minute] = in_force_many([key], at)[key]
+    return memory[key, minute]
 
 
 def in_force_many(keys: Iterable[str], at: datetime) -> dict[str, Policy]:

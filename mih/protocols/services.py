@@ -10,6 +10,7 @@ from mih.accounts.models import Role, Staff
 from mih.core.errors import Invalid, NotAllowed, Stale
 from mih.protocols.models import Protocol
 from mih.protocols.policy import default_document, default_keys, problems, shape_problems
+from mih.protocols.selectors import forget
 
 
 @transaction.atomic
@@ -90,4 +91,5 @@ def sign(*, protocol: Protocol, by: Staff, at: datetime, effective_from: datetim
     row.signature_text = by.signature_name
     row.version += 1
     row.save(update_fields=["signed_by", "signed_at", "effective_from", "signature_text", "version"])
+    forget()
     return row
