@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from mih.charts.sight import Sight
 from mih.charts.sources import KINDS, SOURCES
 from mih.charts.summary import Summary
-from mih.charts.timeline import Event, timeline
+from mih.charts.timeline import timeline
 from mih.core import clock
 from mih.core.errors import Invalid
 from mih.encounters.api.serializers import AlarmSerializer, PersonSerializer
@@ -20,7 +20,7 @@ from mih.privacy import policy
 from mih.privacy.api import PolicyMixin
 
 
-class EventSerializer(serializers.Serializer[Event]):
+class EventSerializer(serializers.Serializer[Any]):
     """One line of the timeline."""
 
     kind = serializers.CharField()

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 MARGIN = 4.0
+FARTHEST = 100_000
 Point = tuple[float, float]
 
 
@@ -23,7 +23,8 @@ def drawing(signature: Any) -> Drawing | None:
     A stroke is a list of points, or the pad's own object holding one; a point is `[x, y]` or has `x` and `y`.
     """
     strokes = signature.get("strokes") if isinstance(signature, dict) else None
-    lines = [line for line in (list(_points(stroke)) for stroke in strokes or []) if line]
+    strokes = strokes if isinstance(strokes, list) else []
+    lines = [line for line in (list(_points(stroke)) for stroke in strokes) if line]
     if not lines:
         return None
     xs = [x for line in lines for x, _ in line]
@@ -42,7 +43,8 @@ def _points(stroke: Any) -> Iterator[Point]:
 
 
 def _drawable(number: Any) -> bool:
-    return isinstance(number, (int, float)) and not isinstance(number, bool) and isfinite(number)
+    """A number no pad is too small for; NaN compares as false."""
+    return isinstance(number, (int, float)) and not isinstance(number, bool) and abs(number) <= FARTHEST
 
 
 def _line(points: list[Point]) -> str:

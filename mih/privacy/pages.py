@@ -27,7 +27,6 @@ PAGES: Final[dict[str, frozenset[str]]] = {
     "cosign": frozenset({"clinician", "ladc", "supervisor", "programme_manager", "medical_director"}),
     "chart": CARE,
     "chart_print": CARE,
-    "chart_readers": frozenset({"supervisor"}),
     "chart_readers": frozenset({"supervisor", "programme_manager"}),
     "people_search": CARE,
     "stock": CARE,

@@ -1,5 +1,6 @@
 """A person's chart: the card with what must be known, the timeline, and one page for each kind of record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -134,7 +135,12 @@ def _timeline(request: HttpRequest, person: Person, sight: Sight) -> dict[str, o
 
 
 def _page(
-    request: HttpRequest, staff: Staff, name: str, person: Person, template: str, context: dict[str, object]
+    request: HttpRequest,
+    staff: Staff,
+    name: str,
+    person: Person,
+    template: str,
+    context: Mapping[str, object],
 ) -> HttpResponseBase:
     tabs = [tab for tab in TABS if policy.page(staff, tab.page)]
     return render(request, template, {"person": person, "tabs": tabs, "tab": name, **context})

@@ -24,9 +24,9 @@ def seen(answer: Any) -> str:
     return re.sub(r"\s+", " ", html.fromstring(answer.content).text_content())
 
 
-def found(answer: Any, selector: str) -> list[Any]:
-    """Elements of a page."""
-    return list(html.fromstring(answer.content).cssselect(selector))
+def found(answer: Any, path: str) -> list[Any]:
+    """Elements of a page by their XPath."""
+    return list(html.fromstring(answer.content).xpath(path))
 
 
 def printed(answer: Any) -> str:
