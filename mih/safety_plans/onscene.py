@@ -126,9 +126,14 @@ def as_record(found: PlanStatus) -> dict[str, Any]:
     }
 
 
+PLAN_TIERS = ("moderate", "high")
+"""Tiers from which a safety plan is due (clinical.md §5.2)."""
+
+
 @registry.facts
 def plan_facts(picture: Picture, facts: Facts) -> None:
-    """The plan's state, what is missing, or that it was declined."""
+    """Whether a plan is asked for, its state, what is missing, or that it was declined."""
+    facts.plan_required = facts.tier in PLAN_TIERS
     entry: SafetyPlan | None = picture.one("safety_plan")
     if entry is None:
         return
@@ -142,7 +147,7 @@ def plan_facts(picture: Picture, facts: Facts) -> None:
 @registry.rule
 def plan_due(picture: Picture) -> Iterable[Gap]:
     """A plan is due from a moderate tier on. Which ways of leaving wait for it, the disposition's gates say."""
-    if picture.facts.tier in ("moderate", "high") and picture.one("safety_plan") is None:
+    if picture.facts.plan_required and picture.one("safety_plan") is None:
         yield Gap(
             "PLAN_DUE",
             f"Suicide risk is {picture.facts.tier}: make a safety plan with the person, or write that they declined.",

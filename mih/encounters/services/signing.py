@@ -15,9 +15,11 @@ from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
 from mih.core.ids import uuid7
 from mih.core.nudge import nudge
+from mih.encounters import dispositions
 from mih.encounters import picture as pictures
 from mih.encounters.findings import Gap
 from mih.encounters.models import Addendum, Alarm, Encounter, Entry, EntryStatus
+from mih.encounters.onscene_closing import gate_facts
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
 from mih.encounters.services.alarms import sync_alarms
@@ -46,7 +48,7 @@ class Review:
 
 def review(picture: Picture, *, by: Staff) -> Review:
     """What `by` would still have to do before signing."""
-    gaps = [*picture.gaps, *_conflicts(picture)]
+    gaps = [*picture.gaps, *_conflicts(picture), *_licensed(picture, by)]
     awaiting: list[tuple[str, Entry]] = []
     for key, entry in picture.entries:
         if not isinstance(entry, Entry) or entry.is_frozen:
@@ -66,6 +68,19 @@ def review(picture: Picture, *, by: Staff) -> Review:
     catalogue = picture.policies["alarms"]
     unhandled = [alarm for alarm in picture.alarms if _blocks(catalogue[alarm.code]["blocks_signing"], alarm)]
     return Review(gaps, unhandled, awaiting)
+
+
+def _licensed(picture: Picture, by: Staff) -> list[Gap]:
+    """A HIGH tier is signed off by a licensed clinician, in person or remotely (clinical.md §6.6)."""
+    blocks = dispositions.signing_blocks(
+        gate_facts(picture), signer_role=by.role, gates=picture.policies["gates"]
+    )
+    already = {gap.code for gap in picture.gaps}
+    return [
+        Gap(reason.code, f"{reason.sentence} {reason.what_to_do}", "disposition", None, "clinician_name")
+        for reason in blocks
+        if reason.code not in already
+    ]
 
 
 def _blocks(rule: str, alarm: Alarm) -> bool:
