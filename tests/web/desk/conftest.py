@@ -1,0 +1,57 @@
+"""Signed-in browsers without a browser, and the morning after an overdose."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from mih.core import clock
+from mih.encounters.facts import Facts
+from mih.encounters.models import Encounter
+from mih.people.models import Person
+from tests.web.api.followup_steps import CALLS, followed
+from tests.world import World
+
+CLEARED = datetime(2027, 1, 12, 20, 31, tzinfo=UTC)
+"""14:31 in Oklahoma City."""
+MORNING = CLEARED + timedelta(hours=20)
+"""10:31 the next day: OD1 is open, within the hours of contact."""
+
+SignIn = Callable[[str], Client]
+
+
+@pytest.fixture(autouse=True)
+def morning() -> Iterator[datetime]:
+    with clock.fixed(MORNING):
+        yield MORNING
+
+
+@pytest.fixture
+def browse(world: World) -> SignIn:
+    """A client signed in as whoever holds a role."""
+
+    def sign_in(role: str) -> Client:
+        client = Client()
+        client.force_login(world.staff[role])
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def overdose(world: World) -> Callable[..., Encounter]:
+    """A signed overdose with its contacts; `person` are the details of the one it happened to."""
+
+    def make(
+        facts: Facts | None = None,
+        *,
+        cleared: datetime = CLEARED,
+        contact: dict[str, Any] | None = None,
+        **person: Any,
+    ) -> Encounter:
+        whom: Person = world.person(contact=contact or CALLS, **person)
+        return followed(world, cleared, facts, person=whom, on_scene_at=cleared - timedelta(hours=1))
+
+    return make
