@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 
 from mih.core.fields import RowsField, SignatureField
+from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import registry
+from mih.instruments.catalogue import definition, latest_keys
 
 
 def every_form() -> list[dict[str, Any]]:
@@ -16,10 +18,19 @@ def every_form() -> list[dict[str, Any]]:
             "title": spec.title,
             "repeatable": spec.repeatable,
             "section": spec.section,
-            "fields": {name: _kind(field) for name, field in spec.fields().items()},
+            "fields": {name: _kind(field) for name, field in spec.fields().items()} | _items(spec),
         }
         for spec in registry
     ]
+
+
+def _items(spec: OnSceneForm) -> dict[str, Any]:
+    """The items of an instrument, with the values each takes."""
+    key = getattr(spec, "instrument", spec.key)
+    if key not in latest_keys():
+        return {}
+    items = definition(key).items
+    return {item.key: {"one of": [option.value for option in item.options]} for item in items if item.options}
 
 
 def _kind(field: forms.Field) -> Any:
@@ -42,3 +53,26 @@ def _kind(field: forms.Field) -> Any:
         (forms.IntegerField, "whole number"),
     ]
     return next((word for kind, word in kinds if isinstance(field, kind)), "text")
+
+
+def as_markdown() -> str:
+    """The same list as a page: docs/practice-forms.md."""
+    lines = [
+        "# Forms and fields",
+        "",
+        "What a practice case may fill, written by `manage.py practice --forms --markdown`. Every field may be left out.",
+        "",
+    ]
+    for form in every_form():
+        repeats = " (may be filled several times)" if form["repeatable"] else ""
+        lines += [f"## `{form['form']}`: {form['title']}{repeats}", "", "| field | takes |", "|---|---|"]
+        lines += [f"| `{name}` | {_words(kind)} |" for name, kind in form["fields"].items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _words(kind: Any) -> str:
+    if isinstance(kind, dict):
+        label, values = next(iter(kind.items()))
+        return f"{label}: " + ", ".join(f"`{value}`" for value in values)
+    return str(kind)

@@ -11,6 +11,7 @@ from mih.encounters.models import Encounter
 from mih.followups.models import ContactDue
 from mih.people.models import Person
 from mih.practice.case import read
+from mih.practice.forms_list import as_markdown
 from mih.practice.player import Player
 
 CASES = sorted((Path(__file__).resolve().parents[3] / "docs" / "practice").glob("*.yaml"))
@@ -60,3 +61,10 @@ def test_the_real_queue_is_not_touched_by_a_case(db: None, tmp_path: Path) -> No
     report = Player(read(CASES[0], zone="America/Chicago")).play()
     assert report["responses"]["response 1"]["follow_up"]
     assert not ContactDue.objects.exists()
+
+
+def test_the_list_of_forms_is_true() -> None:
+    written = (CASES[0].parents[1] / "practice-forms.md").read_text(encoding="utf-8")
+    assert written == as_markdown(), (
+        "Write it anew: manage.py practice --forms --markdown > docs/practice-forms.md"
+    )

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mih.practice.case import CaseError, read
 from mih.practice.expect import differences
-from mih.practice.forms_list import every_form
+from mih.practice.forms_list import as_markdown, every_form
 from mih.practice.player import Player
 
 
@@ -28,7 +28,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["forms"]:
-            self._print(every_form())
+            if options["markdown"]:
+                self.stdout.write(as_markdown(), ending="")
+            else:
+                self._print(every_form())
             return
         if options["file"] is None:
             raise CommandError("Name a case file, or ask for --forms.")
