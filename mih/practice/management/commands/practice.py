@@ -22,6 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="a practice case in YAML")
         parser.add_argument("--forms", action="store_true", help="list every form with its fields instead")
+        parser.add_argument("--markdown", action="store_true", help="with --forms: as the page in docs/")
         parser.add_argument(
             "--check", action="store_true", help="fail when what the case expects does not come out"
         )
