@@ -19,11 +19,11 @@ def encounter(request: HttpRequest, encounter: UUID) -> HttpResponseBase:
     """The record as it stands, draft or signed, with everything that was corrected or added."""
     staff = staff_of(request)
     response = open_response(staff, encounter, surface="encounter_record")
-    unsigned = not response.encounter.is_signed
+    may_document = not response.encounter.is_signed and policy.page(staff, "document")
     context = {
         "response": response,
         "part2_notice": PART2_NOTICE,
-        "writable": unsigned and policy.encounter(staff, response.encounter, "write"),
+        "writable": may_document and policy.encounter(staff, response.encounter, "write"),
     }
     return render(request, "charts/encounter.html", context)
 

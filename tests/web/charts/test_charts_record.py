@@ -142,7 +142,8 @@ def test_an_alarm_with_what_was_done_and_one_that_passed(world: World, noon: obj
 def test_the_crew_may_go_on_writing_until_it_is_signed(world: World, noon: object) -> None:
     encounter = world.response(on_scene_at=NOON - timedelta(minutes=9), cleared_at=NOON)
     assert "Continue documenting" in seen(record(world.paramedic, encounter))
-    assert "Continue documenting" not in seen(record(world.hire("sid", "paramedic"), encounter))
+    for onlooker in (world.hire("sid", "paramedic"), world.supervisor):
+        assert "Continue documenting" not in seen(record(onlooker, encounter))
     world.fill(encounter, "disposition", {"code": "no_contact_welfare"})
     world.fill(encounter, "narrative", {"text": "Nobody home."})
     with acting(world.paramedic):
