@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -64,6 +64,8 @@ class Machinery:
     """The processes of one installation over the test database, in a folder of its own."""
 
     folder: Path
+    also: Mapping[str, str] = field(default_factory=dict)
+    """What its processes are told beside, or instead of, what follows from the test."""
     started: list[psutil.Popen] = field(default_factory=list)
     redis: psutil.Popen | None = None
 
@@ -77,6 +79,7 @@ class Machinery:
             "MIH_VAR_DIR": str(self.folder),
             "WEB_PROCESSES": "1",
             "WEB_THREADS": "2",
+            **self.also,
         }
 
     @property
@@ -189,11 +192,11 @@ class Web:
 
 
 @contextlib.contextmanager
-def machinery() -> Iterator[Machinery]:
+def machinery(**also: str) -> Iterator[Machinery]:
     """An installation of its own; afterwards nothing of it runs."""
     # A short path: that of a Unix socket is limited.
     with tempfile.TemporaryDirectory(prefix="mih-") as folder:
-        made = Machinery(Path(folder))
+        made = Machinery(Path(folder), also)
         try:
             yield made
         except BaseException as problem:

@@ -159,8 +159,9 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [
     folder for folder in (REPOSITORY / "static" / "dist", REPOSITORY / "static" / "img") if folder.is_dir()
 ]
-# Compressing well takes half a minute, which is worth it once a release and not at each start of the demo.
-if PRODUCTION:
+# Compressing well takes half a minute, which is worth it once a release and not at each start of the demo. Off when
+# the proxy compresses.
+if PRODUCTION and env.bool("STATIC_COMPRESSION", default=True):
     STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 elif TESTING:
     STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -8,6 +8,7 @@ from mih.embedded import redis
 # redis://… or rediss://…; unset: the embedded server.
 CELERY_BROKER_URL = env.str("REDIS_URL", default="") or redis.url()
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its Redis however long that is away
 # A request that rings the doorbell of a dead Redis gives up at once; the sweep of the next minute does the work.
 CELERY_BROKER_CONNECTION_TIMEOUT = 0.5
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {

@@ -31,6 +31,8 @@ def ring(address: str, monkeypatch: pytest.MonkeyPatch) -> float:
     lonely = Worker("lonely")
     lonely.config_from_object(settings, namespace="CELERY")
     lonely.conf.broker_url = address
+    assert lonely.amqp.producer_pool is not None
+    assert lonely.connection_for_write().transport is not None  # what is loaded once a process is loaded
     start = time.monotonic()
     with pytest.raises(OperationalError):
         lonely.send_task("mih.followups.plan", retry=False, ignore_result=True)
