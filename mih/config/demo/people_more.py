@@ -183,4 +183,11 @@ MORE: dict[str, dict[str, Any]] = {
         },
         "contact": {"call_allowed": None, "visit_allowed": True},
     },
+    "practice": {
+        "details": {
+            "first_name": "Robin", "last_name": "Practice", "birth_date": "1990-01-01", "sex": "female",
+            "housing": "housed",
+        },
+        "contact": _said(99, sms_allowed=True),
+    },
 }  # fmt: skip

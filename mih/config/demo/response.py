@@ -23,6 +23,7 @@ from mih.encounters.services.patches import receive
 from mih.encounters.services.signing import sign, sign_own
 from mih.field.opening import once_only_record
 from mih.people.models import Person
+from mih.protocols.selectors import remembering
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Response:
     @contextmanager
     def _acting(self, minute: float, by: Staff) -> Iterator[datetime]:
         at = self.at(minute)
-        with clock.fixed(at), acting(by):
+        with clock.fixed(at), acting(by), remembering():
             yield at
 
     def staff(self, name: str | None) -> Staff:

@@ -19,7 +19,7 @@ from mih.config.demo.stories.parts import (
 
 @dataclass(frozen=True)
 class Visit:
-    """What was found: answers as digits in the instruments' order, and the words of it."""
+    """What was found: answers as digits in the instruments' order (trauma: 1 for yes), and the words of it."""
 
     problem: str
     happened: str
@@ -76,7 +76,8 @@ def screens(r: Response, minute: float, seen: Visit, *, by: str | None) -> None:
     if seen.gad7:
         sheet(r, minute + 7, "gad7", seen.gad7, by=by)
     if seen.trauma:
-        sheet(r, minute + 10, "pc_ptsd_5", seen.trauma, by=by, gate="yes")
+        answers = {f"q{place}": "yes" if digit == "1" else "no" for place, digit in enumerate(seen.trauma, 1)}
+        r.fill(minute + 10, "pc_ptsd_5", by=by, gate="yes", **answers)
     if seen.audit:
         sheet(r, minute + 12, "audit_c", seen.audit, by=by)
 

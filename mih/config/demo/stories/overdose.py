@@ -358,3 +358,26 @@ def reversal_under_way(r: Response) -> None:
     give(r, 34, witness="nia")
     leave_kit(r, 44, by="perry")
     refer(r, 47, "mat", by="nia", how="phone", warm_handoff=True, handoff_with="Intake desk")
+
+
+def practice_reversal(r: Response) -> None:
+    """For the practice program: one person alone, everything as simple as it may be."""
+    arrive(r)
+    r.fill(
+        13,
+        "naloxone",
+        when=6,
+        medicine="naloxone_nasal_4",
+        dose_mg=4,
+        route="IN",
+        given_by="lay",
+        before_arrival=True,
+        opioid="unknown",
+        response="improved",
+    )
+    vitals(r, 16)
+    thoughts(r, 20, NO_THOUGHTS)
+    medical(r, 24, "Practice: overdose, awake", "overdose_opioid", suspected_opioid_overdose=True)
+    r.fill(30, "kit_left", item="naloxone_kit", declined_reason="Practice: has one")
+    close(r, 62, "stabilised_in_place", "Practice case. Nobody here exists.")
+    r.sign(66)
