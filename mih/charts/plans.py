@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from mih.charts.response import Row, rows_of
 from mih.charts.risk import GONE
+from mih.charts.section import Row, rows_of
 from mih.charts.sight import Sight
 from mih.encounters.models import EntryStatus
 from mih.encounters.registry import registry

@@ -8,7 +8,8 @@ from typing import Any
 import typst
 from django.conf import settings
 
-from mih.charts.response import PART2_NOTICE, Response, Row, Section
+from mih.charts.response import PART2_NOTICE, Response
+from mih.charts.section import Row, Section
 from mih.charts.strokes import Drawing
 from mih.charts.templatetags.chart import age, day, done, moment
 from mih.core import clock

@@ -1,7 +1,7 @@
 """One response as a page or a print shows it: everything its reader may see, each filled field once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
@@ -11,16 +11,13 @@ from uuid import UUID
 from django.db.models import Model
 
 from mih.accounts.models import Staff
+from mih.charts.section import Section, rows_of
 from mih.charts.sight import Sight
-from mih.charts.strokes import Drawing, drawing
-from mih.charts.templatetags.chart import moment
-from mih.core.fields import SignatureField
 from mih.encounters import picture as pictures
 from mih.encounters.api.responses import readable
 from mih.encounters.disposition_codes import NOT_APPLICABLE, disposition
-from mih.encounters.models import Addendum, Alarm, CrewMember, Entry, EntryStatus, TimeChange
+from mih.encounters.models import Addendum, Alarm, CrewMember, EntryStatus, TimeChange
 from mih.encounters.models.encounter import TIMES
-from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
 from mih.encounters.services.responses import LABELS
@@ -28,9 +25,6 @@ from mih.encounters.values import as_text
 
 PART2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 """The short notice of 42 CFR 2.32(a)(2), word for word (clinical.md §9.4)."""
-
-LONG = 90
-"""Characters beyond which a value no longer fits half a page."""
 
 NEMSIS_LABELS = {
     "eDisposition.27": "Unit disposition",
@@ -54,67 +48,6 @@ CALL = (
     "intake_note",
 )
 LAW = ("le_role", "le_requested", "le_cit", "le_custody")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A filled field with its label, and the drawing when it is a signature."""
-
-    label: str
-    text: str
-    drawing: Drawing | None = None
-
-    @property
-    def long(self) -> bool:
-        """Whether it needs the width of the page."""
-        return len(self.text) > LONG or "\n" in self.text or len(self.label) > LONG
-
-
-@dataclass(frozen=True)
-class Section:
-    """One record of the response: an entry, or who the person is."""
-
-    spec: OnSceneForm
-    entry: Any
-    rows: list[Row]
-    replaced: list["Section"] = field(default_factory=list)
-
-    @property
-    def signable(self) -> bool:
-        """Whether it carries signatures of its own; who the person is does not."""
-        return isinstance(self.entry, Entry)
-
-    @property
-    def when(self) -> datetime | None:
-        """When it was true, unless that is one of its own rows already."""
-        at = getattr(self.entry, "happened_at", None)
-        return None if "happened_at" in self.spec.fields() else at
-
-    @property
-    def signed(self) -> str:
-        """Who wrote, signed, co-signed and corrected it, in one line; empty for what carries no signature."""
-        entry = self.entry
-        if not isinstance(entry, Entry):
-            return ""
-        words = [f"Written by {entry.author.signature_name}."]
-        if entry.signed_by:
-            words.append(f"Signed by {entry.signed_by.signature_name}, {moment(entry.signed_at)}.")
-        else:
-            words.append("Not signed.")
-        if entry.cosigned_by:
-            words.append(f"Co-signed by {entry.cosigned_by.signature_name}, {moment(entry.cosigned_at)}.")
-        elif entry.status == EntryStatus.AWAITING_COSIGN:
-            words.append("Awaiting co-signature.")
-        if entry.status == EntryStatus.REPLACED:
-            words.append("Replaced by a correction; kept as it was.")
-        if entry.correction_reason:
-            words.append(f"Corrects an earlier entry: {entry.correction_reason}")
-        return " ".join(words)
-
-    @property
-    def restricted(self) -> bool:
-        """Whether it holds substance-use information under 42 CFR Part 2."""
-        return isinstance(self.entry, Entry) and self.entry.segment == "sud"
 
 
 @dataclass(frozen=True)
@@ -278,16 +211,6 @@ class Response:
             (NEMSIS_LABELS[element], element, code or f"{NOT_APPLICABLE} (not applicable)")
             for element, code in codes.elements().items()
         ]
-
-
-def rows_of(spec: OnSceneForm, entry: Any) -> list[Row]:
-    """Every filled field of a record, a signature with its drawing."""
-    drawn = {
-        str(part.label or name): drawing(getattr(entry, name, None))
-        for name, part in spec.fields().items()
-        if isinstance(part, SignatureField)
-    }
-    return [Row(label, text, drawn.get(label)) for label, text in spec.rows(entry)]
 
 
 def named(row: Model, name: str) -> str:

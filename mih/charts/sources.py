@@ -6,17 +6,15 @@ from typing import Any
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from mih.cases.models import HandOffLine
+from mih.charts import care_events
 from mih.charts.plans import plan_words
 from mih.charts.risk import GONE
 from mih.charts.sight import Sight
 from mih.charts.timeline import Event, Source
 from mih.encounters.disposition_codes import choices
 from mih.encounters.models import Addendum, CrewMember, Disposition, Encounter, EntryStatus
-from mih.episodes.models import EpisodeOfCare
 from mih.followups.models import Attempt
 from mih.people.models import Person
-from mih.privacy.models import Consent
 from mih.protocols.policy import Policy
 from mih.referrals.models import LoopEvent, Referral
 from mih.referrals.selectors import referrals_of
@@ -200,96 +198,6 @@ def plan_event(row: Any) -> Event:
     )
 
 
-def consents(person: Person, sight: Sight) -> Rows:
-    """Consents given."""
-    return (
-        Consent.objects.filter(person=person).select_related("recorded_by").annotate(happened=F("given_at"))
-    )
-
-
-def consent_event(row: Any) -> Event:
-    return _consent(row, row.given_at, "Consent given", row.recorded_by.display_name)
-
-
-def revocations(person: Person, sight: Sight) -> Rows:
-    """Consents revoked."""
-    return (
-        Consent.objects.filter(person=person, revoked_at__isnull=False)
-        .select_related("revoked_by")
-        .annotate(happened=F("revoked_at"))
-    )
-
-
-def revocation_event(row: Any) -> Event:
-    return _consent(row, row.revoked_at, "Consent revoked", row.revoked_by.display_name)
-
-
-def _consent(row: Consent, at: Any, title: str, by: str) -> Event:
-    return Event(
-        "consent",
-        at,
-        row.pk,
-        f"{title} to {row.recipients or 'recipients not named'}",
-        "lock",
-        row.purpose,
-        by=by,
-    )
-
-
-def episodes(person: Person, sight: Sight) -> Rows:
-    """Episodes of care opened."""
-    return (
-        EpisodeOfCare.objects.filter(person=person)
-        .select_related("programme", "primary")
-        .annotate(happened=F("opened_at"))
-    )
-
-
-def episode_event(row: Any) -> Event:
-    return _episode(row, row.opened_at, "Episode of care opened", "")
-
-
-def closings(person: Person, sight: Sight) -> Rows:
-    """Episodes of care closed."""
-    return (
-        EpisodeOfCare.objects.filter(person=person, closed_at__isnull=False)
-        .select_related("programme", "primary")
-        .annotate(happened=F("closed_at"))
-    )
-
-
-def closing_event(row: Any) -> Event:
-    return _episode(row, row.closed_at, "Episode of care closed", row.get_closing_display())
-
-
-def _episode(row: EpisodeOfCare, at: Any, title: str, text: str) -> Event:
-    return Event("episode", at, row.pk, title, "folder", text, programme=row.programme.code)
-
-
-def hand_offs(person: Person, sight: Sight) -> Rows:
-    """Hand-overs of the case from one worker to another."""
-    return (
-        HandOffLine.objects.filter(episode__person=person, batch__undone_at__isnull=True)
-        .select_related("batch__by", "batch__to", "before", "episode__programme")
-        .annotate(happened=F("batch__at"))
-    )
-
-
-def hand_off_event(row: Any) -> Event:
-    to = row.batch.to.display_name if row.batch.to else "nobody yet"
-    before = f" from {row.before.display_name}" if row.before else ""
-    return Event(
-        kind="episode",
-        at=row.batch.at,
-        id=row.pk,
-        title=f"Handed over{before} to {to}",
-        icon="swap",
-        text=row.batch.reason,
-        by=row.batch.by.display_name,
-        programme=row.episode.programme.code,
-    )
-
-
 SOURCES = [
     Source("response", "Responses", responses, response_event, "programme__code"),
     Source("addendum", "Addenda", addenda, addendum_event, "encounter__programme__code"),
@@ -297,10 +205,16 @@ SOURCES = [
     Source("plan", "Safety plans", plans, plan_event, "encounter__programme__code"),
     Source("referral", "Referrals", referred, referral_event, "encounter__programme__code"),
     Source("referral", "Referrals", referral_news, referral_news_event, "code"),
-    Source("consent", "Consents", consents, consent_event),
-    Source("consent", "Consents", revocations, revocation_event),
-    Source("episode", "Episodes of care", episodes, episode_event, "programme__code"),
-    Source("episode", "Episodes of care", closings, closing_event, "programme__code"),
-    Source("episode", "Episodes of care", hand_offs, hand_off_event, "episode__programme__code"),
+    Source("consent", "Consents", care_events.consents, care_events.consent_event),
+    Source("consent", "Consents", care_events.revocations, care_events.revocation_event),
+    Source("episode", "Episodes of care", care_events.episodes, care_events.episode_event, "programme__code"),
+    Source("episode", "Episodes of care", care_events.closings, care_events.closing_event, "programme__code"),
+    Source(
+        "episode",
+        "Episodes of care",
+        care_events.hand_offs,
+        care_events.hand_off_event,
+        "episode__programme__code",
+    ),
 ]
 KINDS = {source.kind: source.label for source in SOURCES}
