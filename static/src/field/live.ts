@@ -9,12 +9,19 @@ export interface Live {
 const PAUSE = 250;
 const BETWEEN_LOOKS = 60_000;
 
-export function bindLive(root: HTMLElement, shown: () => void): Live {
+/** `moment` and `underWay` are the saver's: what was fetched while something was being saved is not shown. */
+export interface Saving {
+  readonly moment: number;
+  readonly underWay: boolean;
+}
+
+export function bindLive(root: HTMLElement, saving: () => Saving, shown: () => void): Live {
   let planned = 0;
   let latest = 0;
 
   async function load(): Promise<void> {
     const turn = ++latest;
+    const { moment } = saving();
     const form = root.dataset.current ?? "";
     let answer: globalThis.Response;
     try {
@@ -25,8 +32,9 @@ export function bindLive(root: HTMLElement, shown: () => void): Live {
     } catch {
       return;
     }
-    if (!answer.ok || answer.redirected || turn !== latest) return;
+    if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (turn !== latest || saving().moment !== moment || saving().underWay) return;
     setClock(page.querySelector<HTMLElement>("[data-server-now]")?.dataset.serverNow);
     for (const part of page.querySelectorAll<HTMLElement>("[data-live-part]")) {
       const here = document.querySelector<HTMLElement>(`[data-live-part="${part.dataset.livePart}"]`);

@@ -103,6 +103,7 @@ export class Saver {
   private signedOut = false;
   private savedAt: Date | null = null;
   private readonly waiters: (() => void)[] = [];
+  private exchanges = 0;
 
   constructor(options: Options) {
     this.options = options;
@@ -190,6 +191,16 @@ export class Saver {
     this.plan(0);
   }
 
+  /** Grows with each request begun and each answered: a page fetched meanwhile shows the past. */
+  get moment(): number {
+    return this.exchanges;
+  }
+
+  /** Whether something is on its way to the server, or about to be. */
+  get underWay(): boolean {
+    return this.busy;
+  }
+
   /** Whether leaving the page would lose anything. */
   get hasUnsaved(): boolean {
     return this.busy || this.troubled.length > 0;
@@ -256,7 +267,7 @@ export class Saver {
   private async step(): Promise<boolean> {
     const errand = this.errands[0];
     if (this.sealed === null && errand !== undefined) {
-      const answer = await this.options.send(errand.url, errand.body);
+      const answer = await this.exchange(errand.url, errand.body);
       if (this.mustWait(answer)) return false;
       this.errands.shift();
       this.failures = 0;
@@ -268,7 +279,7 @@ export class Saver {
     if (this.sealed === null) return false;
     const patch = this.sealed;
     this.report();
-    const answer = await this.options.send(this.options.url, patch);
+    const answer = await this.exchange(this.options.url, patch);
     if (this.mustWait(answer)) return false;
     this.failures = 0;
     this.sealed = null;
@@ -278,6 +289,13 @@ export class Saver {
     else if (answer.kind === "refused") this.refuse(tracked, patch, answer);
     this.report();
     return true;
+  }
+
+  private async exchange(url: string, body: unknown): Promise<Answer> {
+    this.exchanges += 1;
+    const answer = await this.options.send(url, body);
+    this.exchanges += 1;
+    return answer;
   }
 
   private mustWait(answer: Answer): boolean {

@@ -11,18 +11,19 @@ import { showState } from "./status.ts";
 import { startTimers, tick } from "./timers.ts";
 import { bindTimes } from "./times.ts";
 
+/** While another form is on its way, an answer must not land in the one that is about to go. */
+function wait(area: HTMLElement, waiting: boolean): void {
+  area.toggleAttribute("inert", waiting);
+  area.setAttribute("aria-busy", String(waiting));
+}
+
 export function startWorkspace(root: HTMLElement): void {
   const zone = root.dataset.zone ?? "UTC";
   const api = root.dataset.api ?? "";
   let sheet: Sheet | null = null;
   setClock(root.dataset.serverNow);
 
-  const live = bindLive(root, () => {
-    tick();
-    interrupt();
-  });
-
-  const saver = new Saver({
+  const saver: Saver = new Saver({
     url: `${api}patches/`,
     send,
     now,
@@ -39,6 +40,15 @@ export function startWorkspace(root: HTMLElement): void {
       live.refresh();
     },
   });
+
+  const live = bindLive(
+    root,
+    () => saver,
+    () => {
+      tick();
+      interrupt();
+    },
+  );
 
   const area = root.querySelector<HTMLElement>("[data-form-area]");
 
@@ -64,15 +74,15 @@ export function startWorkspace(root: HTMLElement): void {
   async function load(address: string, push = true): Promise<void> {
     sheet?.commit();
     if (!area) return;
-    area.setAttribute("aria-busy", "true");
+    wait(area, true);
     let answer: globalThis.Response;
     try {
       answer = await fetch(address, { headers: { "X-MIH-Part": "1" }, credentials: "same-origin" });
     } catch {
-      area.removeAttribute("aria-busy");
+      wait(area, false);
       return leaveFor(address);
     }
-    area.removeAttribute("aria-busy");
+    wait(area, false);
     if (!answer.ok || answer.redirected) return leaveFor(address);
     area.innerHTML = await answer.text();
     if (push) history.pushState({}, "", address);
