@@ -48,6 +48,7 @@ class Tablet:
     def turn_to(self, form: str) -> None:
         """Tap a form on the rail."""
         self.page.locator(f"[data-rail={form}]").click()
+        expect(self.page.locator("[data-form-area]")).not_to_have_attribute("aria-busy", "true")
         expect(self.page.locator(f"[data-form-area] [data-current={form}]")).to_be_attached()
 
     def another(self) -> None:
