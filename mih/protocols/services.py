@@ -20,11 +20,12 @@ def load_defaults(*, by: Staff | None, at: datetime) -> list[Protocol]:
     A policy that needs the medical director's signature is loaded without a date: it is not in force until signed.
     """
     present = set(Protocol.objects.values_list("key", flat=True))
-    return [_store(default_document(key), by=by, at=at) for key in default_keys() if key not in present]
+    absent = [default_document(key) for key in default_keys() if key not in present]
+    return Protocol.objects.bulk_create(_first_version(document, by=by, at=at) for document in absent)
 
 
-def _store(document: dict[str, Any], *, by: Staff | None, at: datetime) -> Protocol:
-    return Protocol.objects.create(
+def _first_version(document: dict[str, Any], *, by: Staff | None, at: datetime) -> Protocol:
+    return Protocol(
         key=document["key"],
         number=document["version"],
         title=document["title"],

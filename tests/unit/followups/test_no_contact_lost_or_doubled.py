@@ -15,14 +15,16 @@ from hypothesis import strategies as st
 
 from mih.audit.context import SYSTEM, acting
 from mih.core import clock
+from mih.core.errors import Stale
 from mih.encounters.facts import Facts, ReferralMade
-from mih.encounters.models import Encounter
+from mih.encounters.models import Disposition, Encounter, Narrative
 from mih.encounters.registry import registry
+from mih.encounters.services import signing
 from mih.followups import sweeps
 from mih.followups.cadence import Cadence
 from mih.followups.due import StepKey
 from mih.followups.hours import ContactWindow
-from mih.followups.models import ContactDue, PlannedStep, PlanningTrouble
+from mih.followups.models import ContactDue, FollowUpTrigger, PlannedStep, PlanningTrouble
 from mih.followups.planning import plan
 from mih.followups.services import record_attempt
 from mih.followups.triggers import Trigger
@@ -103,6 +105,9 @@ founds = st.builds(
 acts = st.lists(
     st.one_of(
         st.tuples(st.just("sign"), st.integers(0, 2), founds),
+        st.tuples(st.just("killed signing"), st.integers(0, 2), founds, st.integers(1, 60)),
+        st.tuples(st.just("sign what was left"), founds),
+        st.tuples(st.just("sign again"), st.integers(0, 4)),
         st.tuples(st.just("edit"), st.integers(0, 4), founds),
         st.tuples(st.just("save again"), st.integers(0, 4)),
         st.tuples(st.just("sweep")),
@@ -117,18 +122,22 @@ acts = st.lists(
 
 @dataclass
 class Story:
-    """One run: three people, the encounters signed so far, and a clock that only goes forward."""
+    """One run: three people, the encounters signed so far, those whose signing was cut short, and a clock that only
+    goes forward."""
 
     world: object
-    signed: object
     people: list[object]
     encounters: list[Encounter] = field(default_factory=list)
+    unsigned: list[Encounter] = field(default_factory=list)
     now: datetime = START
 
     def act(self, what: str, *given: object) -> None:
         self.now += timedelta(hours=5)
         {
             "sign": self.sign,
+            "killed signing": self.killed_signing,
+            "sign what was left": self.sign_left,
+            "sign again": self.sign_again,
             "edit": self.edit,
             "save again": self.save_again,
             "sweep": self.sweep,
@@ -137,10 +146,51 @@ class Story:
             "reach": self.reach,
         }[what](*given)
 
+    def ready(self, person: int) -> Encounter:
+        """A response that lacks only its signature."""
+        encounter = self.world.response(
+            person=self.people[person], on_scene_at=self.now - timedelta(hours=1), cleared_at=self.now
+        )
+        author = self.world.paramedic
+        with acting(author):
+            said = {"encounter": encounter, "author": author, "happened_at": self.now}
+            Disposition(**said, code="referred_only").save(force_insert=True)
+            Narrative(**said, text="Seen at home.").save(force_insert=True)
+        return encounter
+
+    def signed(self, encounter: Encounter) -> Encounter:
+        with acting(self.world.paramedic):
+            return signing.sign(encounter=encounter.pk, by=self.world.paramedic, at=self.now)
+
     def sign(self, person: int, found: Found) -> None:
-        encounter = self.signed(self.now, person=self.people[person])
+        self.keep(self.signed(self.ready(person)), found)
+
+    def keep(self, encounter: Encounter, found: Found) -> None:
         SAID[encounter.pk] = found
         self.encounters.append(encounter)
+
+    def killed_signing(self, person: int, found: Found, statement: int) -> None:
+        encounter = self.ready(person)
+        try:
+            with transaction.atomic(), failing_at(statement, Killed):
+                encounter = self.signed(encounter)
+        except Killed:
+            encounter.refresh_from_db()
+            assert not encounter.is_signed
+            self.unsigned.append(encounter)
+        else:
+            self.keep(encounter, found)
+
+    def sign_left(self, found: Found) -> None:
+        """Whoever found the response unsigned signs it now; its plan counts from when it was cleared."""
+        if self.unsigned:
+            self.keep(self.signed(self.unsigned.pop(0)), found)
+
+    def sign_again(self, which: int) -> None:
+        """The tablet got no answer and sends the signature once more."""
+        if self.encounters:
+            with pytest.raises(Stale):
+                self.signed(self.encounters[which % len(self.encounters)])
 
     def edit(self, which: int, found: Found) -> None:
         if self.encounters:
@@ -196,14 +246,15 @@ class Story:
 
 @given(acts=acts)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_signed_encounter_has_exactly_its_contacts(world, signed, zone, acts):
+def test_every_signed_encounter_has_exactly_its_contacts(world, zone, acts):
     with transaction.atomic():
-        story = Story(world, signed, [world.person() for _ in range(3)])
+        story = Story(world, [world.person() for _ in range(3)])
         for act in acts:
             story.act(*act)
         story.settle()
         for person in story.people:
             check([e for e in story.encounters if e.person_id == person.pk], zone)
+        assert not FollowUpTrigger.objects.filter(encounter__in=story.unsigned).exists()
         before = list(ContactDue.objects.order_by("id").values_list("pk", "version", "status"))
         for number in range(len(story.encounters)):
             story.save_again(number)
