@@ -62,7 +62,8 @@ class All(pgtrigger.Condition):
         self.conditions = conditions
 
     def resolve(self, model: type[models.Model]) -> str:
-        return "(" + " AND ".join(f"({condition.resolve(model)})" for condition in self.conditions) + ")"
+        parts: list[str] = [condition.resolve(model) for condition in self.conditions]  # type: ignore[no-untyped-call]
+        return "(" + " AND ".join(f"({part})" for part in parts) + ")"
 
 
 def frozen_once(column: str, *, but: list[str]) -> list[pgtrigger.Trigger]:

@@ -174,7 +174,7 @@ def plans(person: Person, sight: Sight) -> Rows:
     """Safety plans, begun or signed."""
     if not sight.reads_any_of(SafetyPlan):
         return None
-    return (
+    rows: Rows = (
         SafetyPlan.objects.filter(
             encounter__person=person, encounter__voided_at__isnull=True, segment__in=sight.segments
         )
@@ -182,6 +182,7 @@ def plans(person: Person, sight: Sight) -> Rows:
         .select_related("author", "encounter__programme")
         .annotate(happened=Coalesce("signed_at", "recorded_at"))
     )
+    return rows
 
 
 def plan_event(row: Any) -> Event:

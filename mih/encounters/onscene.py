@@ -53,12 +53,12 @@ class PersonDetails(OnSceneForm):
         return entry.name
 
 
-class HowToReach(PersonDetails):
+class HowToReach(OnSceneForm):
     """What the person said about being contacted."""
 
     key, title, icon = "contact", "How to reach them", "phone"
     model = ContactPreferences
-    order = 20
+    section, group, order = "demographics", "Person", 20
 
     def form_class(self) -> type[forms.BaseForm]:
         return ContactPreferencesForm
@@ -90,6 +90,9 @@ class HowToReach(PersonDetails):
         if entry.window_opens and entry.window_closes and entry.window_opens >= entry.window_closes:
             return {"window_closes": "“Not after” comes later than “Not before”. Check the two times."}
         return {}
+
+    def happened_at(self, entry: Any) -> datetime | None:
+        return None
 
     def summary(self, entry: ContactPreferences) -> str:
         said = {True: "yes", False: "no", None: "not asked"}

@@ -43,7 +43,8 @@ class OnSceneForm:
         raise LookupError(f"{self.key} names no form.")
 
     def fields(self) -> Mapping[str, forms.Field]:
-        return self.form_class().base_fields
+        fields: Mapping[str, forms.Field] = self.form_class().base_fields  # type: ignore[attr-defined]
+        return fields
 
     # Records
 

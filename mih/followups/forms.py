@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -70,7 +70,7 @@ class FilterForm(forms.Form):
         when, scope = given.get("when"), given.get("scope")
         return QueueFilters(
             scope=scope if scope in SCOPES else "all" if self.staff.role in OVERSEEING else "team",
-            when=when if when in get_args(When) else "now",
+            when=next((known for known, _ in WHENS if known == when), "now"),
             programme=given.get("programme", ""),
             risk=given.get("risk", ""),
             language=given.get("language", ""),

@@ -1,6 +1,7 @@
 """Finding people."""
 
 from datetime import date
+from uuid import UUID
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import F, IntegerField, Q, QuerySet, Value
@@ -39,7 +40,7 @@ def matching(people: QuerySet[Person], text: str) -> QuerySet[Person]:
     )
 
 
-def following(found: QuerySet[Person], last: object) -> QuerySet[Person]:
+def following(found: QuerySet[Person], last: UUID | str) -> QuerySet[Person]:
     """What comes after the person `last` in the order of `matching`: the next page, at the price of the first."""
     ranked = "nearness" in found.query.annotations
     names = ["nearness"] * ranked + ["last_name", "first_name", "pk"]
@@ -61,7 +62,7 @@ def similar(
     preferred_name: str = "",
     birth_date: date | None = None,
     phone: str = "",
-    but: object = None,
+    but: UUID | str | None = None,
 ) -> QuerySet[Person]:
     """People who may already be this one: the same birth date with a near name, the same phone, or a very near name.
 

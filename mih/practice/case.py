@@ -118,7 +118,7 @@ def read(path: Path, *, zone: str) -> Case:
     start = moment(document["start"], after=datetime(2027, 1, 1, tzinfo=UTC), zone=where)
     return Case(
         name=document["case"],
-        title=document.get("title", document["case"]),
+        title=str(document.get("title", document["case"])),
         zone=where,
         start=start,
         staff=document["staff"],

@@ -4,11 +4,9 @@ from contextlib import ExitStack
 from typing import Any, ClassVar
 from uuid import UUID
 
-from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from mih.accounts.models import Staff
@@ -54,19 +52,9 @@ class KeysetPages(CursorPagination):
     ordering = "-id"
 
 
-class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
-    """The one shape of every error, for the schema."""
-
-    type = serializers.CharField()
-    errors = serializers.ListField(child=serializers.DictField())
-
-
 def uuid_or_none(text: object) -> UUID | None:
     """`text` as a UUID, or None when it is not one."""
     try:
         return UUID(str(text))
     except ValueError:
         return None
-
-
-__all__ = ["KeysetPages", "PolicyMixin", "RefusalSerializer", "Response", "uuid_or_none"]

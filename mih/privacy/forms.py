@@ -9,7 +9,7 @@ from mih.core.moments import LocalMomentField
 from mih.privacy.selectors import ReadsAsked
 
 
-class ReaderField(forms.ModelChoiceField):
+class ReaderField(forms.ModelChoiceField[Staff]):
     """A member of staff by name and role, those who have left too."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -7,9 +7,11 @@ The role matrix itself is policy data (`role_matrix`, clinical.md §10.2), so a 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+from uuid import UUID
 
-import rules
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from rules import add_rule, predicate  # type: ignore[attr-defined]
 
 from mih.accounts.models import Staff
 from mih.audit.services import log_read
@@ -57,10 +59,10 @@ def demand(decision: Decision) -> None:
 # Pages
 
 
-@rules.predicate
+@predicate  # type: ignore[untyped-decorator]
 def is_working(staff: Staff) -> bool:
     """Signed in, and not somebody who has left."""
-    return bool(staff.is_authenticated and staff.is_active)
+    return staff.is_active and not isinstance(staff, AnonymousUser)
 
 
 def page(staff: Staff, key: str) -> Decision:
@@ -70,13 +72,13 @@ def page(staff: Staff, key: str) -> Decision:
     return no("page_not_for_role", "Your role does not use this page. Ask your supervisor if you need it.")
 
 
-@rules.predicate
+@predicate  # type: ignore[untyped-decorator]
 def opens_page(staff: Staff, key: str) -> bool:
     """The same question for apps on floors below, which ask it by name: `rules.test_rule("opens_page", staff, key)`."""
     return bool(page(staff, key))
 
 
-rules.add_rule("opens_page", opens_page)
+add_rule("opens_page", opens_page)  # type: ignore[no-untyped-call]
 
 
 # Sections of a record: the role matrix
@@ -132,7 +134,7 @@ def cosigns(staff: Staff, section_key: str) -> Decision:
 # People
 
 
-@rules.predicate
+@predicate  # type: ignore[untyped-decorator]
 def reads_charts(staff: Staff) -> bool:
     return staff.role in PAGES["chart"]
 
@@ -153,7 +155,7 @@ def person(staff: Staff, whom: Person) -> Decision:
     return YES
 
 
-def open_person(staff: Staff, person_id: object, *, surface: str, purpose: str = "care") -> Person:
+def open_person(staff: Staff, person_id: UUID | str, *, surface: str, purpose: str = "care") -> Person:
     """The person, for a page that shows their record; the look is logged, and so is a refused one.
 
     Raises `NotAllowed` for a role without care duties and `NotFound` otherwise, so that nobody learns who exists.

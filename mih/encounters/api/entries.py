@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from mih.accounts.models import Staff
 from mih.core import clock
 from mih.core.errors import NotFound
 from mih.encounters.api.responses import writable
@@ -25,6 +26,7 @@ from mih.encounters.models import Alarm, Conflict, Encounter, Entry
 from mih.encounters.record import entry_json
 from mih.encounters.registry import registry
 from mih.encounters.services import alarms, conflicts, patches, signing
+from mih.privacy import policy
 from mih.privacy.api import PolicyMixin
 
 
@@ -74,11 +76,16 @@ class EntryView(PolicyMixin, APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _entry(form: str, record: UUID) -> Entry:
+def _entry(staff: Staff, form: str, record: UUID) -> Entry:
     found = None
     if form in registry and issubclass(registry[form].model, Entry):
-        found = registry[form].model._default_manager.select_related("encounter").filter(pk=record).first()
-    if not isinstance(found, Entry):
+        rows = registry[form].model._default_manager.select_related("encounter__programme")
+        found = rows.filter(pk=record).first()
+    if (
+        not isinstance(found, Entry)
+        or policy.encounter(staff, found.encounter, "read").code == "other_world"
+        or not policy.segment(staff, found.segment)
+    ):
         raise NotFound("There is no such entry.", code="no_entry")
     return found
 
@@ -91,7 +98,7 @@ class CorrectionView(PolicyMixin, APIView):
         """Correct a signed entry: the old one stays, marked as replaced."""
         given = CorrectionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        writable(self.staff, _entry(form, record).encounter.pk)
+        writable(self.staff, _entry(self.staff, form, record).encounter.pk)
         corrected = signing.correct(
             form=form, entry=record, by=self.staff, at=clock.now(), **given.validated_data
         )
@@ -104,7 +111,8 @@ class CosignView(PolicyMixin, APIView):
     @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, form: str, record: UUID) -> Response:
         """Co-sign an entry that waits for it."""
-        _entry(form, record)
+        waiting = _entry(self.staff, form, record)
+        policy.shown(self.staff, [waiting.encounter.person_id], surface="api_cosign", purpose="supervision")
         return Response(
             entry_json(form, signing.cosign(form=form, entry=record, by=self.staff, at=clock.now()))
         )

@@ -1,5 +1,7 @@
 """The typed base of everything documented on scene."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -37,6 +39,8 @@ class Entry(Record):
     different times, because the tablet may have had no signal. Content fields of subclasses are nullable, since saving
     is never refused; what signing needs is declared beside the form.
     """
+
+    objects: ClassVar[models.Manager[Any]]
 
     encounter = models.ForeignKey(Encounter, on_delete=models.CASCADE, related_name="%(class)s_entries")
     author = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Field
 
 from mih.accounts.models import Staff
 from mih.core.errors import Invalid, Stale
@@ -77,7 +78,7 @@ def add_person(
             problems[name] = " ".join(error.messages)
     person = Person(pk=pk, is_practice=by.in_practice)
     for name, value in cleaned.items():
-        setattr(person, name, value if value is not None else person._meta.get_field(name).get_default())
+        setattr(person, name, value if value is not None else _default(name))
     try:
         person.full_clean(validate_unique=False)
     except ValidationError as error:
@@ -89,3 +90,9 @@ def add_person(
         Alias.objects.create(person=person, name=name)
     ContactPreferences.objects.create(person=person)
     return person
+
+
+def _default(name: str) -> Any:
+    field = Person._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field.get_default()

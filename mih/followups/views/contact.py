@@ -146,6 +146,7 @@ def _screen(request: HttpRequest, contact: UUID, *, status: int = 200, **forms: 
         **_actions(brief, staff),
         **_ending(row, staff),
         "mine": row.claimed_by_id == staff.pk,
+        "snoozed": row.snoozed_until is not None and row.snoozed_until > at,
         "may_put_off": may_put_off(row, at),
         "queue_url": queue_url(request),
         **rights(staff),

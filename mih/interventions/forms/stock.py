@@ -13,7 +13,7 @@ from mih.privacy.pages import PAGES
 STORE = "Store room"
 
 
-class PlaceField(forms.ModelChoiceField):
+class PlaceField(forms.ModelChoiceField[Unit]):
     """A unit, or the store room when empty."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -24,7 +24,7 @@ class PlaceField(forms.ModelChoiceField):
         self.queryset = Unit.objects.filter(programme__is_practice=staff.in_practice).order_by("call_sign")
 
 
-class WitnessField(forms.ModelChoiceField):
+class WitnessField(forms.ModelChoiceField[Staff]):
     """A second person, by name and title."""
 
     def label_from_instance(self, obj: Any) -> str:

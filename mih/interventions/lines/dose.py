@@ -223,7 +223,7 @@ class DoseGiven(OnSceneForm):
             witness=entry.witness,
         )
         if entry.verdict and not entry.verdict["eligible"]:
-            induction = response.induction_entries.exclude(status__in=_GONE).first()
+            induction = Induction.objects.filter(encounter=response).exclude(status__in=_GONE).first()
             keep_review(dose=entry, induction=induction, by=by, at=at)
 
     def summary(self, entry: BuprenorphineDose) -> str:

@@ -13,7 +13,10 @@ READ = re.compile(r'env\.\w+\(\s*"([A-Z_]+)"|environ\.get\("([A-Z_]+)"')
 
 def settings_read() -> set[str]:
     """The names of every environment variable that settings and gunicorn read."""
-    files = [*(REPOSITORY / "mih" / "config" / "settings").glob("*.py"), REPOSITORY / "scripts" / "gunicorn.py"]
+    files = [
+        *(REPOSITORY / "mih" / "config" / "settings").glob("*.py"),
+        REPOSITORY / "scripts" / "gunicorn.py",
+    ]
     return {a or b for file in files for a, b in READ.findall(file.read_text(encoding="utf-8"))}
 
 
@@ -41,7 +44,12 @@ def test_compose_runs_the_same_three_processes_as_the_demo() -> None:
 @pytest.mark.parametrize("unit", sorted(path.name for path in (DEPLOY / "systemd").glob("*.service")))
 def test_units_run_unprivileged_and_read_the_settings(unit: str) -> None:
     text = (DEPLOY / "systemd" / unit).read_text(encoding="utf-8")
-    for line in ("User=mih", "NoNewPrivileges=yes", "ProtectSystem=strict", "EnvironmentFile=/etc/mih/production.env"):
+    for line in (
+        "User=mih",
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        "EnvironmentFile=/etc/mih/production.env",
+    ):
         assert line in text
 
 
