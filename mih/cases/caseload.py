@@ -126,16 +126,16 @@ def caseload(staff: Staff, *, at: datetime) -> Caseload:
     """Everybody's caseload as it stands at `at`, in a fixed number of statements."""
     policy.demand(policy.page(staff, "caseload"))
     members = _members(staff)
-    workers = {
+    workers: dict[UUID | None, Row] = {
         pk: Row("worker", pk, member.display_name, member.get_role_display())
         for pk, member in members.items()
         if member.is_active and member.role in WORKING_ROLES
     }
-    teams = {
+    teams: dict[UUID | None, Row] = {
         team.pk: Row("team", team.pk, team.name, team.programme.code)
         for team in Team.objects.filter(programme__is_practice=staff.in_practice).select_related("programme")
     }
-    lines: dict[Owner, dict[UUID | None, Row]] = {"worker": {**workers}, "team": {**teams}}
+    lines: dict[Owner, dict[UUID | None, Row]] = {"worker": workers, "team": teams}
     for owner, rows in lines.items():
         rows[None] = Row(owner, None, "Nobody yet" if owner == "worker" else "No team")
         for number in NUMBERS.values():
@@ -222,10 +222,10 @@ def _count_cosignatures(
     teams: dict[UUID, list[UUID | None]] = {}
     for author, team in Staff.objects.filter(pk__in=waiting).values_list("pk", "teams"):
         teams.setdefault(author, []).append(team)
-    for author, number in waiting.items():
-        row = _row(lines["worker"], "worker", author, members)
+    for writer, number in waiting.items():
+        row = _row(lines["worker"], "worker", writer, members)
         row.counts["cosign"] = number
-        for team in teams.get(author, []):
+        for team in teams.get(writer, []):
             counts = _row(lines["team"], "team", team, members).counts
             counts["cosign"] = counts.get("cosign", 0) + number
 

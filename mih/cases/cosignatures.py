@@ -63,7 +63,7 @@ def waiting_rows(
     `narrow` narrows each kind of entry; `models` are the kinds to ask, all when left out.
     """
     parts = [
-        model.objects.filter(
+        model._default_manager.filter(
             status=EntryStatus.AWAITING_COSIGN, encounter__programme__is_practice=staff.in_practice
         )
         .filter(narrow or Q())
@@ -77,7 +77,8 @@ def waiting_rows(
         for model in (_entry_models() if models is None else models)
     ]
     first, *rest = parts
-    return first.union(*rest, all=True).order_by("signed_at", "id")
+    waiting: QuerySet[Any, Mapping[str, Any]] = first.union(*rest, all=True).order_by("signed_at", "id")
+    return waiting
 
 
 def waiting_by_author(staff: Staff) -> Counter[UUID]:
@@ -119,7 +120,7 @@ def details(staff: Staff, rows: Sequence[Mapping[str, Any]], *, at: datetime) ->
         model = models[name]
         forms = by_model()[model]
         related = {"author__supervisor", "encounter__person", "encounter__programme"}
-        asked = model.objects.select_related(*related.union(*(form.related for form in forms)))
+        asked = model._default_manager.select_related(*related.union(*(form.related for form in forms)))
         for entry in asked.filter(pk__in=[row["id"] for row in rows if row["model"] == name]):
             entries[entry.pk] = (next(form for form in forms if form.owns(entry)), entry)
     return [_waiting(*entries[row["id"]], staff, hours, at) for row in rows if row["id"] in entries]

@@ -50,7 +50,7 @@ def cosign(request: HttpRequest, form: str, entry: UUID) -> HttpResponse:
     if (
         model is None
         or not issubclass(model, Entry)
-        or not model.objects.filter(pk=entry, encounter__programme__is_practice=practice).exists()
+        or not model._default_manager.filter(pk=entry, encounter__programme__is_practice=practice).exists()
     ):
         raise NotFound("There is no such entry. Reload the list.", code="no_entry")
     try:
