@@ -8,3 +8,13 @@ export function wireFilledDialogs(): void {
     }
   });
 }
+
+/** A line that the server sends anew keeps the keyboard where it was: on what can be done with the line. */
+export function wireSwappedLines(): void {
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const line = event.target instanceof Element ? document.getElementById(event.target.id) : null;
+    if (line?.matches(".due-row")) {
+      line.querySelector<HTMLElement>(".due-acts :is(a, button)")?.focus();
+    }
+  });
+}

@@ -1,12 +1,13 @@
 /** Small behaviours of the desk: dialogs, questions, the folded navigation, and choosing many rows at once. */
 import { wireDialogs, wireQuestions } from "../lib/dialog.ts";
 import { toast } from "../lib/toast.ts";
-import { wireFilledDialogs } from "./fill.ts";
+import { wireFilledDialogs, wireSwappedLines } from "./fill.ts";
 import { wireOnce, wireShown } from "./shown.ts";
 
 wireDialogs();
 wireQuestions();
 wireFilledDialogs();
+wireSwappedLines();
 wireShown();
 wireOnce();
 
