@@ -1,0 +1,271 @@
+"""Every address of the product with the page it belongs to: the expected table of the crawls.
+
+An address that is missing here fails the crawl. `PAGES` says the roles of each page once more, so that a change of
+`mih.privacy.pages` is noticed and agreed to here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.architecture.town import Town
+
+CREW = {"peer", "navigator", "intern", "paramedic", "clinician", "ladc"}
+LEADERS = {"supervisor", "programme_manager", "medical_director"}
+OFFICE = {"privacy_officer", "administrator"}
+ROLES = sorted(CREW | LEADERS | OFFICE)
+NO_CARE_LICENSE = {"programme_manager", "medical_director"}
+"""They see the queue of co-signatures; the policy names neither among those who co-sign a narrative."""
+
+PAGES: dict[str, set[str]] = {
+    "home": CREW | LEADERS | OFFICE,
+    "document": CREW,
+    "queue": CREW | LEADERS,
+    "contact_work": CREW | {"supervisor", "programme_manager"},
+    "contact_reassign": {"supervisor", "programme_manager"},
+    "safety_decision": {"clinician", "supervisor"},
+    "referrals": CREW | LEADERS,
+    "caseload": LEADERS,
+    "caseload_own": CREW | LEADERS,
+    "caseload_reassign": {"supervisor", "programme_manager"},
+    "cosign": {"clinician", "ladc", "supervisor", "programme_manager", "medical_director"},
+    "chart": CREW | LEADERS,
+    "chart_print": CREW | LEADERS,
+    "chart_readers": {"supervisor", "programme_manager"},
+    "people_search": CREW | LEADERS,
+    "stock": CREW | LEADERS,
+    "stock_manage": {"paramedic", "supervisor", "programme_manager"},
+    "protocols": CREW | LEADERS | {"privacy_officer"},
+    "protocols_sign": {"medical_director"},
+    "read_log": {"privacy_officer"},
+    "administration": {"administrator"},
+    "api_docs": CREW | LEADERS | OFFICE,
+    "styleguide": CREW | LEADERS | OFFICE,
+}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What an address belongs to. `ids` names what of the town stands in the address where its own name does not say;
+    `also` gives roles of the page that the record itself refuses, by method."""
+
+    page: str
+    methods: tuple[str, ...] = ("get",)
+    write_page: str = ""
+    ids: dict[str, Any] = field(default_factory=dict)
+    also: dict[str, set[str]] = field(default_factory=dict)
+
+    def page_for(self, method: str) -> str:
+        return self.write_page if self.write_page and method != "get" else self.page
+
+    def roles(self, method: str) -> set[str]:
+        """The roles that are let in."""
+        return PAGES[self.page_for(method)] - self.also.get(method, set())
+
+
+def get(page: str, *, but: set[str] | None = None, **ids: Any) -> Expected:
+    return Expected(page, ("get",), ids=ids, also={"get": but} if but else {})
+
+
+def post(page: str, *, but: set[str] | None = None, **ids: Any) -> Expected:
+    return Expected(page, ("post",), ids=ids, also={"post": but} if but else {})
+
+
+def both(page: str, *, but: set[str] | None = None, **ids: Any) -> Expected:
+    return Expected(page, ("get", "post"), ids=ids, also={"post": but} if but else {})
+
+
+ADDRESSES: dict[str, Expected] = {
+    "home": get("home"),
+    # The API
+    "api-people": post("document"),
+    "api-people-search": post("people_search"),
+    "api-people-similar": post("people_search"),
+    "api-person": get("chart"),
+    "api-incidents": post("document"),
+    "api-shifts": both("document"),
+    "api-shift-end": post("document"),
+    "api-encounters": both("document"),
+    "api-encounter": Expected("chart", ("get", "patch"), write_page="document"),
+    "api-times": post("document", but={"peer"}),
+    "api-whom": post("document"),
+    "api-crew": post("document"),
+    "api-patches": post("document"),
+    "api-entry": Expected("document", ("delete",), ids={"form": "narrative"}),
+    "api-conflicts": get("document"),
+    "api-review": get("chart"),
+    "api-sign": post("document", but={"intern", "peer"}),
+    "api-sign-own": post("document", but=CREW - {"paramedic"}),
+    "api-addenda": post("chart", but={"programme_manager"}, encounter="signed"),
+    "api-correct": post("document", but={"intern"}, form="narrative", record="signed_narrative"),
+    "api-cosign": post("cosign", but=NO_CARE_LICENSE, form="narrative", record="entry"),
+    "api-alarm": post("document"),
+    "api-conflict": post("document"),
+    "api-instruments": get("chart"),
+    "api-instrument": get("chart", key="cows"),
+    "api-stock": get("stock"),
+    "api-stock-movements": post("stock_manage"),
+    "api-induction": get("chart"),
+    "api-dose-reviews": get("chart", but=CREW),
+    "api-dose-review": post("chart", but=CREW),
+    "api-safety-plans": get("chart"),
+    "api-safety-plan-start": post("document"),
+    "api-plan-reviews": get("chart", but=CREW),
+    "api-plan-review": post("chart", but=CREW, review="plan_review"),
+    "api-contacts": get("queue"),
+    "api-contact-counts": get("queue"),
+    "api-contacts-reassign": post("contact_reassign"),
+    "api-contacts-undo": post("contact_reassign"),
+    "api-contact": get("queue"),
+    "api-contact-claim": post("contact_work", but=LEADERS),
+    "api-contact-release": post("contact_work"),
+    "api-contact-snooze": post("contact_work", but=LEADERS),
+    "api-contact-attempts": post("contact_work", but=LEADERS),
+    "api-contact-close": post("contact_work", but={"programme_manager"}),
+    "api-person-contacts": get("chart"),
+    "api-escalation-decide": post("contact_work", but=PAGES["contact_work"] - {"paramedic"}),
+    "api-episode-facility": post("contact_work"),
+    "api-referrals": get("referrals"),
+    "api-referral-events": both("referrals", but=LEADERS),
+    "api-partners": get("referrals"),
+    "api-conclusions": get("chart"),
+    "api-caseload": get("caseload"),
+    "api-handoffs": post("caseload_reassign"),
+    "api-handoff-undo": post("caseload_reassign"),
+    "api-cosignatures": get("cosign"),
+    "api-chart": get("chart"),
+    # The desk
+    "read-log": both("read_log"),
+    "stock": get("stock"),
+    "stock-receive": both("stock_manage"),
+    "stock-lot": get("stock"),
+    "stock-act": both("stock_manage", act="count"),
+    "protocols:list": get("protocols"),
+    "protocols:detail": get("protocols", key="buprenorphine"),
+    "protocols:version": get("protocols", key="buprenorphine", number=1),
+    "protocols:sign": post("protocols_sign", key="buprenorphine", number=1),
+    "queue": get("queue"),
+    "contact-reassign": both("contact_reassign"),
+    "contact-reassign-undo": post("contact_reassign", batch="reassignment"),
+    "contact": get("queue"),
+    "contact-claim": post("contact_work", but=LEADERS),
+    "contact-release": post("contact_work"),
+    "contact-snooze": both("contact_work"),
+    "contact-attempt": post("contact_work"),
+    "contact-decide": post("contact_work", but=PAGES["contact_work"] - {"paramedic"}, action="field_visit"),
+    "contact-close": post("contact_work"),
+    "contact-discharge": post("contact_work"),
+    "referrals": get("referrals"),
+    "partners": get("referrals"),
+    "partner-verify": post("referrals", but=LEADERS),
+    "referral": get("referrals"),
+    "referral-event": post("referrals"),
+    "caseload": get("caseload"),
+    "caseload-list": get("caseload", number="open"),
+    "caseload-hand-over": post("caseload_reassign"),
+    "caseload-undo": post("caseload_reassign"),
+    "cosign-queue": get("cosign"),
+    "cosign": post("cosign", but=NO_CARE_LICENSE, form="narrative"),
+    "people": both("people_search"),
+    "person": get("chart"),
+    "person-timeline": get("chart"),
+    "person-responses": get("chart"),
+    "person-plans": get("chart"),
+    "person-referrals": get("chart"),
+    "person-contacts": get("chart"),
+    "person-readers": get("chart_readers"),
+    "encounter-record": get("chart"),
+    "encounter-print": get("chart_print", encounter="signed"),
+    # The tablet
+    "field-today": get("document"),
+    "field-me": get("document"),
+    "field-signed-in": get("document"),
+    "field-shift": post("document"),
+    "field-shift-end": post("document"),
+    "field-new-call": both("document"),
+    "field-respond": post("document"),
+    "field-response": get("document"),
+    "field-live": get("document"),
+    "field-form": get("document", form="narrative"),
+    "field-new-entry": get("document", but={"peer", "navigator", "intern"}, form="vitals"),
+    "field-entry": get("document", form="narrative"),
+    "field-whom": get("document"),
+    "field-find": post("document"),
+    "field-new-person": both("document"),
+    "field-use-person": post("document"),
+    "field-details": both("document"),
+    "field-crew": post("document"),
+    "field-review": get("document"),
+    "field-sign": post("document", but={"intern", "peer"}),
+    "field-sign-own": post("document", but=CREW - {"paramedic"}),
+    "field-record": get("chart", encounter="signed"),
+    "field-addendum": post("chart", encounter="signed"),
+}
+
+ELSEWHERE: dict[str, str] = {
+    "health-live": "a machine's probe; says one word",
+    "health-ready": "a machine's probe; says one word",
+    "health-metrics": "its own bearer token; tested in tests/web/test_every_answer.py",
+    "agency-css": "colours, which the sign-in page needs",
+    "schema": "any member of staff; tested below",
+    "api-docs": "any member of staff; tested below",
+}
+"""Addresses of ours that no page of the table guards, each with why."""
+
+LIBRARIES: dict[str, str] = {
+    "account_": "allauth: sign-in and the own password; holds no record",
+    "mfa_": "allauth: one's own second factor; holds no record",
+    "admin:": "Django's admin, for the administrator; tested below, and it registers no clinical model",
+}
+"""Addresses that a library brings, by the start of their names."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One URL pattern."""
+
+    name: str
+    pattern: str
+    view: Any
+    converters: dict[str, Any]
+
+    @property
+    def is_library(self) -> bool:
+        return self.name.startswith(tuple(LIBRARIES))
+
+    @property
+    def declared_page(self) -> str | None:
+        """What the view itself says it is a page of."""
+        shown = getattr(self.view, "view_class", None) or getattr(self.view, "cls", None) or self.view
+        return getattr(shown, "page", None) or getattr(self.view, "page", None)
+
+    @property
+    def takes_a_record(self) -> bool:
+        """Whether the address names a row that belongs to one of the two worlds."""
+        return any(type(each).__name__ == "UUIDConverter" for each in self.converters.values())
+
+
+def walk(resolver: URLResolver | None = None, prefix: str = "", space: str = "") -> Iterator[Address]:
+    """Every URL pattern of the program."""
+    for each in (resolver or get_resolver()).url_patterns:
+        if isinstance(each, URLPattern):
+            name = f"{space}{each.name or ''}"
+            yield Address(name, f"{prefix}{each.pattern}", each.callback, each.pattern.converters)
+        else:
+            inner = f"{space}{each.namespace}:" if each.namespace else space
+            yield from walk(each, f"{prefix}{each.pattern}", inner)
+
+
+OURS = {address.name: address for address in walk() if not address.is_library}
+
+
+def url(name: str, town: Town) -> str:
+    """The address with identifiers of `town`'s records in it."""
+    wanted = ADDRESSES[name].ids
+    named: dict[str, Any] = {}
+    for key, converter in OURS[name].converters.items():
+        given = wanted.get(key, key)
+        named[key] = town.ids[given] if type(converter).__name__ == "UUIDConverter" else given
+    return reverse(name, kwargs=named)
