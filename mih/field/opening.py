@@ -33,24 +33,25 @@ class Opened:
     @property
     def forms(self) -> list[OnSceneForm]:
         """The forms of this response's programme whose section the reader may see, in the order of the rail."""
-        code = self.encounter.programme.code
-        return [
-            form
-            for form in registry
-            if (not form.programmes or code in form.programmes)
+        return [form for form in registry if self.may_read(form)]
+
+    def may_read(self, form: OnSceneForm) -> bool:
+        """Whether this response's programme uses the form and the reader may see its section and segment."""
+        used = not form.programmes or self.encounter.programme.code in form.programmes
+        return (
+            used
             and policy.segment(self.staff, form.segment)
-            and policy.section(self.staff, form.section, "R")
-        ]
+            and bool(policy.section(self.staff, form.section, "R"))
+        )
 
     def form(self, key: str) -> OnSceneForm:
         """One of `forms`. Raises `NotFound`, or `NotAllowed` with the matrix's sentence."""
         if key not in registry:
             raise NotFound("There is no form of that name. Go back to the response.", code="no_form")
         policy.demand(policy.section(self.staff, registry[key].section, "R"))
-        found = next((form for form in self.forms if form.key == key), None)
-        if found is None:
+        if not self.may_read(registry[key]):
             raise NotFound("This program does not use that form. Go back to the response.", code="no_form")
-        return found
+        return registry[key]
 
     def entries(self, form: OnSceneForm) -> list[object]:
         """Entries of `form` that the reader may see, oldest first."""

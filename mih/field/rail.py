@@ -42,6 +42,8 @@ class Stop:
     missing: int
     summary: str
     writable: bool
+    level: str = ""
+    """Of the most urgent alarm that nobody has acted on."""
 
     @property
     def words(self) -> str:
@@ -93,6 +95,7 @@ def _stop(seen: Opened, spec: OnSceneForm, missing: int, alarms: list[Alarm]) ->
         missing=missing,
         summary=short_summary(spec, entries[-1]) if entries else "",
         writable=seen.may_write(spec),
+        level=next((alarm.level for alarm in alarms if alarm.form == spec.key), ""),
     )
 
 

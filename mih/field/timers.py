@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mih.core import clock
 from mih.encounters.facts import Facts
 from mih.field.opening import Opened
 
@@ -41,4 +42,6 @@ def _after_naloxone(seen: Opened, facts: Facts) -> list[Countdown]:
         return []
     minutes = seen.picture.policies["naloxone"]["observation_min"]
     until = times[-1] + timedelta(minutes=minutes)
+    if until <= clock.now():
+        return []
     return [Countdown("observe", "Watch for re-sedation after naloxone", until, until, "vitals")]

@@ -21,13 +21,18 @@ class Tablet:
     """One browser page, signed in as `staff`."""
 
     def __init__(self, context: BrowserContext, base: str, staff: Staff) -> None:
-        client = Client()
-        client.force_login(staff)
-        key = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": base}])
         self.base = base
         self.staff = staff
         self.page: Page = context.new_page()
+        self.sign_in(staff)
+
+    def sign_in(self, staff: Staff) -> None:
+        """Let somebody sign in at this tablet."""
+        client = Client()
+        client.force_login(staff)
+        key = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": self.base}
+        self.page.context.add_cookies([cookie])  # type: ignore[list-item]
 
     # Where
 

@@ -124,6 +124,47 @@ def test_nothing_is_lost_while_the_server_is_away(
     assert Narrative.objects.get().text == "No signal in the basement."
 
 
+def test_signed_out_meanwhile_nothing_is_lost_and_nobody_else_saves_it(
+    city: World, hand_tablet: HandTablet, response: Encounter
+) -> None:
+    tablet = hand_tablet(city.paramedic)
+    tablet.open(response, "narrative")
+    session = tablet.page.context.cookies()
+    tablet.page.context.clear_cookies()
+    tablet.field("text").locator("textarea").fill("Typed after the session ended.")
+    expect(tablet.page.locator("[data-save-words]")).to_have_text("Not saved – sign in again")
+    expect(tablet.page.locator("[data-sign-in]")).to_be_visible()
+    tablet.sign_in(city.navigator)
+    tablet.page.locator("[data-try-again]").click()
+    expect(tablet.page.locator("[data-save-sentence]")).to_contain_text("Nia Holt is signed in now")
+    assert not Narrative.objects.exists()
+    tablet.page.context.add_cookies(session)
+    tablet.page.locator("[data-try-again]").click()
+    tablet.saved()
+    assert Narrative.objects.get().author == city.paramedic
+
+
+def test_a_further_entry_stands_beside_the_first(
+    city: World, hand_tablet: HandTablet, response: Encounter
+) -> None:
+    tablet = hand_tablet(city.paramedic)
+    tablet.open(response, "vitals")
+    tablet.answer(hr="112")
+    tablet.saved()
+    expect(tablet.page.locator("[data-entry]")).to_have_count(1)
+    tablet.another()
+    expect(tablet.field("hr").locator("input")).to_have_value("")
+    tablet.answer(hr="92")
+    tablet.saved()
+    expect(tablet.page.locator("[data-entry]")).to_have_count(2)
+    tablet.page.locator("[data-entry]").first.click()
+    expect(tablet.field("hr").locator("input")).to_have_value("112")
+    tablet.page.locator("[data-opens=remove-entry]").click()
+    tablet.page.locator("[data-remove-entry]").click()
+    expect(tablet.page.locator("[data-entry]")).to_have_count(1)
+    expect(tablet.field("hr").locator("input")).to_have_value("92")
+
+
 def test_a_time_is_one_tap_and_its_correction_keeps_both(
     city: World, hand_tablet: HandTablet, response: Encounter
 ) -> None:

@@ -69,3 +69,9 @@ def gap_address(encounter: Any, gap: Any) -> str:
 def json_attribute(data: Any) -> str:
     """Data in an attribute; the template escapes it as it does any text."""
     return json.dumps(data, separators=(",", ":"), default=str)
+
+
+@register.filter
+def holds(entries: Any, record: Any) -> bool:
+    """Whether one of the entries has this identifier."""
+    return any(entry.pk == record for entry in entries)

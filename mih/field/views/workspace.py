@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
-from mih.core.ids import uuid7
 from mih.encounters.models.encounter import TIMES
+from mih.encounters.onscene_form import OnSceneForm
+from mih.encounters.registry import registry
 from mih.field.opening import Opened, opened
 from mih.field.panels import panel_for
 from mih.field.rail import first_to_fill, rail
@@ -17,6 +18,7 @@ from mih.field.timeline import timeline
 from mih.field.timers import countdowns
 from mih.field.views.base import FieldPage
 from mih.privacy import policy
+from mih.privacy.api import uuid_or_none
 
 
 class Response(FieldPage, View):
@@ -58,7 +60,12 @@ class Live(FieldPage, View):
     def get(self, request: HttpRequest, encounter: UUID) -> HttpResponse:
         seen = opened(self.staff, encounter, surface="field_live")
         form = request.GET.get("form", "")
-        return self.show("field/live.html", **live_context(seen, form))
+        context = live_context(seen, form)
+        if form in registry and seen.may_read(registry[form]):
+            context |= around_context(seen, registry[form]) | {
+                "record": uuid_or_none(request.GET.get("record"))
+            }
+        return self.show("field/live.html", **context)
 
 
 def form_context(
@@ -73,9 +80,16 @@ def form_context(
         "encounter": seen.encounter,
         "spec": spec,
         "sheet": found,
-        "gaps": [gap for gap in seen.picture.gaps if gap.form == form],
         "panel": panel_for(seen, form),
-        "patch": uuid7(),
+    } | around_context(seen, spec)
+
+
+def around_context(seen: Opened, spec: OnSceneForm) -> dict[str, Any]:
+    """What stands above the fields: the form's entries, and what signing still needs of them."""
+    return {
+        "spec": spec,
+        "entries": seen.entries(spec) if spec.repeatable else [],
+        "gaps": [gap for gap in seen.picture.gaps if gap.form == spec.key],
     }
 
 

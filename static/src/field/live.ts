@@ -25,7 +25,9 @@ export function bindLive(root: HTMLElement, saving: () => Saving, shown: () => v
     const form = root.dataset.current ?? "";
     let answer: globalThis.Response;
     try {
-      answer = await fetch(`${root.dataset.live}?form=${encodeURIComponent(form)}`, {
+      const record = document.querySelector<HTMLElement>("form[data-record]")?.dataset.record ?? "";
+      const query = new URLSearchParams({ form, record });
+      answer = await fetch(`${root.dataset.live}?${query}`, {
         headers: { "X-MIH-Part": "1" },
         credentials: "same-origin",
       });

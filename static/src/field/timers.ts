@@ -11,8 +11,13 @@ export function tick(root: ParentNode = document): void {
     const due = Date.parse(element.dataset.due ?? "");
     const latest = Date.parse(element.dataset.latest ?? "");
     if (Number.isNaN(due)) continue;
-    const stage = at < due ? "before" : at <= latest ? "now" : "late";
     const card = element.closest<HTMLElement>("[data-countdown]");
+    if (card?.dataset.countdown === "observe") {
+      card.hidden = at >= due;
+      set(element, `${elapsed(due - at)} left`);
+      continue;
+    }
+    const stage = at < due ? "before" : at <= latest ? "now" : "late";
     if (card) card.dataset.stage = stage;
     if (stage === "before") set(element, `in ${elapsed(due - at)}`);
     else if (stage === "now")

@@ -82,9 +82,9 @@ export function startWorkspace(root: HTMLElement): void {
       wait(area, false);
       return leaveFor(address);
     }
-    wait(area, false);
     if (!answer.ok || answer.redirected) return leaveFor(address);
     area.innerHTML = await answer.text();
+    wait(area, false);
     if (push) history.pushState({}, "", address);
     const title = area.querySelector<HTMLElement>("[data-title]")?.dataset.title;
     if (title) document.title = title;
