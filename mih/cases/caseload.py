@@ -225,8 +225,8 @@ def _count_cosignatures(
     for writer, number in waiting.items():
         row = _row(lines["worker"], "worker", writer, members)
         row.counts["cosign"] = number
-        for team in teams.get(writer, []):
-            counts = _row(lines["team"], "team", team, members).counts
+        for key in teams.get(writer, []):
+            counts = _row(lines["team"], "team", key, members).counts
             counts["cosign"] = counts.get("cosign", 0) + number
 
 
