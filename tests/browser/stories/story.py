@@ -3,6 +3,7 @@
 The case says who does what when; the story test does it through the rendered controls and looks at what a person sees.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -73,6 +74,18 @@ class CrewTablet(Tablet):
             self.draw(block)
         else:
             super()._answer(block, value)
+
+    def wake(self) -> None:
+        """Look at the tablet again after time has passed: what it shows is now as of now."""
+        expect(self.page.locator("[data-save-state]")).to_have_attribute(
+            "data-state", re.compile("^(idle|saved)$")
+        )
+        self.page.reload()
+
+    def tap_time(self, field: str) -> None:
+        self.wake()
+        super().tap_time(field)
+        self.saved()
 
     def draw(self, block: Locator) -> None:
         """Sign with strokes on the box."""
