@@ -25,11 +25,19 @@ class RefusalHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         """A refusal as an API exception of the same status, sentence and code."""
         if isinstance(exc, Refused):
-            detail: Any = {name: [text] for name, text in exc.fields.items()} or exc.sentence
+            # The sentence of the whole refusal stands first, under no field, unless a field says just that.
+            whole = [] if exc.sentence in exc.fields.values() else [exc.sentence]
+            detail: Any = {None: whole} | {name: [text] for name, text in exc.fields.items()}
             error = APIException(detail=detail, code=exc.code)
             error.status_code = exc.status
             return error
         return super().convert_known_exceptions(exc)
+
+    def convert_unhandled_exceptions(self, exc: Exception) -> APIException:
+        """An error of ours with the sentence of every such error, and nothing of what went wrong inside."""
+        if isinstance(exc, APIException):
+            return exc
+        return APIException(detail=SENTENCES[500], code="error")
 
 
 def answer(request: HttpRequest, status: int, *, sentence: str = "", code: str = "") -> HttpResponse:

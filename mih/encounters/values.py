@@ -1,15 +1,33 @@
 """Field values between the three places they live: a form, a JSON patch and a printed line."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from phonenumber_field.phonenumber import PhoneNumber
 
 from mih.core import clock
+
+
+FIRST_YEAR, LAST_YEAR = 1890, 2200
+"""Nobody living was born before, and nothing is planned after; a date at the end of the calendar has no UTC."""
+
+
+def understood(clean: Callable[[Any], Any], value: Any) -> Any:
+    """`value` as `clean` makes of it. Raises `ValidationError` also for a shape no form would send: a list for a text,
+    a number beyond any clock."""
+    try:
+        found = clean(value)
+    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
+        raise ValidationError("This value cannot be read here. Enter it again.") from error
+    if isinstance(found, date) and not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValidationError("That date cannot be. Check the year.")
+    return found
 
 
 def as_json(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.refusals import keeping_refusals
 from mih.encounters.registry import registry
 from mih.encounters.services.alarms import sync_alarms
-from mih.encounters.values import as_json
+from mih.encounters.values import as_json, understood
 from mih.privacy import policy
 
 
@@ -174,7 +175,7 @@ def cleaned(spec: OnSceneForm, values: Mapping[str, Any]) -> dict[str, Any]:
             problems[name] = f"{spec.title} has no field called “{name}”. Reload the page and try again."
             continue
         try:
-            found[name] = spec.clean(name, value)
+            found[name] = understood(partial(spec.clean, name), value)
         except ValidationError as error:
             problems[name] = " ".join(error.messages)
     if problems:
@@ -187,7 +188,7 @@ def _wanted(spec: OnSceneForm, changes: Mapping[str, Change], values: Mapping[st
     wanted: dict[str, Change] = {}
     for name, change in changes.items():
         try:
-            base = as_json(spec.clean(name, change.base))
+            base = as_json(understood(partial(spec.clean, name), change.base))
         except ValidationError:
             base = change.base
         wanted[name] = Change(base, as_json(values[name]))

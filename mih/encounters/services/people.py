@@ -11,6 +11,7 @@ from django.db.models import Field
 from mih.accounts.models import Staff
 from mih.core.errors import Invalid, Stale
 from mih.core.ids import uuid7
+from mih.encounters.values import understood
 from mih.people import selectors
 from mih.people.forms import PersonForm
 from mih.people.models import Alias, ContactPreferences, Person
@@ -73,7 +74,7 @@ def add_person(
             problems[name] = f"A person has no field called “{name}”."
             continue
         try:
-            cleaned[name] = field.clean(value)
+            cleaned[name] = understood(field.clean, value)
         except ValidationError as error:
             problems[name] = " ".join(error.messages)
     person = Person(pk=pk, is_practice=by.in_practice)
