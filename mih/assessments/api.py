@@ -15,7 +15,7 @@ from mih.privacy.api import PolicyMixin
 class InstrumentsView(PolicyMixin, APIView):
     page = "chart"
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="instruments_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """Every instrument: key, version, title, modes, wording languages, and the on-scene form it is answered on."""
         return Response([_line(key) for key in catalogue.latest_keys()])

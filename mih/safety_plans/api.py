@@ -23,7 +23,7 @@ class StartSerializer(serializers.Serializer[Any]):
     record = serializers.UUIDField(help_text="Of the new plan; made by the sender.")
 
 
-class FindingSerializer(serializers.Serializer[Any]):
+class PlanFindingSerializer(serializers.Serializer[Any]):
     finding = serializers.CharField(max_length=300)
 
 
@@ -96,10 +96,10 @@ class PlanReviewsView(PolicyMixin, APIView):
 class PlanReviewView(PolicyMixin, APIView):
     page = "chart"
 
-    @extend_schema(request=FindingSerializer, responses=PlanReviewSerializer)
+    @extend_schema(request=PlanFindingSerializer, responses=PlanReviewSerializer)
     def post(self, request: Request, review: UUID) -> Response:
         """Say what was decided."""
-        given = FindingSerializer(data=request.data)
+        given = PlanFindingSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         closed = services.close_review(
             review=review, finding=given.validated_data["finding"], by=self.staff, at=clock.now()

@@ -130,7 +130,7 @@ class EndShiftView(PolicyMixin, APIView):
 class EncountersView(PolicyMixin, APIView):
     page = "document"
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="encounters_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """One's own responses that are not signed yet, newest first."""
         mine = Encounter.objects.filter(
