@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mih.core import clock
-from mih.encounters.models import Addendum, Alarm, Encounter
+from mih.encounters.models import Addendum, Alarm, ConsentTaken, Encounter
 from tests.browser.conftest import HandTablet
 from tests.browser.tablet import Tablet
 from tests.world import World
@@ -75,6 +75,42 @@ def test_a_response_is_reviewed_signed_and_added_to(
     tablet.page.locator("[data-add-addendum]").click()
     expect(tablet.page.locator("[data-addendum]")).to_contain_text("Sister's phone confirmed.")
     assert Addendum.objects.get().encounter == response
+
+
+def test_a_signature_is_drawn_kept_and_drawn_again(
+    city: World, hand_tablet: HandTablet, response: Encounter
+) -> None:
+    tablet = hand_tablet(city.paramedic)
+    tablet.open(response, "consent")
+    box = tablet.field("signature")
+    box.locator("[data-signature-name]").fill("Robin Example")
+    pad = box.locator("canvas")
+    pad.scroll_into_view_if_needed()
+    place = pad.bounding_box()
+    assert place is not None
+    mouse = tablet.page.mouse
+    mouse.move(place["x"] + 40, place["y"] + 60)
+    mouse.down()
+    for step in range(1, 12):
+        mouse.move(place["x"] + 40 + 20 * step, place["y"] + 60 + (step % 3) * 20)
+    mouse.up()
+    tablet.saved()
+    kept = ConsentTaken.objects.get().signature
+    assert (kept["status"], kept["name"]) == ("signed", "Robin Example")
+    assert all(0 <= x <= 600 and 0 <= y <= 200 for stroke in kept["strokes"] for x, y in stroke)
+    tablet.page.reload()
+    inked = (
+        "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
+    )
+    assert tablet.field("signature").locator("canvas").evaluate(inked)
+    tablet.field("signature").locator("[data-signature-clear]").click()
+    tablet.field("signature").locator("label[for$=_refused]").click()
+    tablet.field("signature").locator("[data-signature-reason]").fill("Does not sign papers")
+    tablet.field("signature").locator("[data-signature-reason]").press("Tab")
+    tablet.saved()
+    kept = ConsentTaken.objects.get().signature
+    assert (kept["status"], kept["reason"]) == ("refused", "Does not sign papers")
+    assert "strokes" not in kept
 
 
 def test_the_verdict_follows_each_answer_and_gives_no_dose_until_it_may(

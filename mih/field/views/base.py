@@ -4,9 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from mih.core import clock
+from mih.privacy.pages import PAGES
 from mih.privacy.web import PageMixin
 
 
@@ -21,7 +23,8 @@ class FieldPage(PageMixin):
 
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """The page, rendered while the agency's clock is set."""
-        context |= {"staff": self.staff, "server_now": clock.now().isoformat()}
+        home = reverse("field-today") if self.staff.role in PAGES["document"] else "/"
+        context |= {"staff": self.staff, "server_now": clock.now().isoformat(), "home": home}
         return render(self.request, template, context, status=status)
 
     @property
