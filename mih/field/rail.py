@@ -67,6 +67,8 @@ class Stretch:
 def rail(seen: Opened) -> list[Stretch]:
     """The forms of the response by group, without empty groups."""
     missing = Counter(gap.form for gap in seen.picture.gaps if gap.blocking)
+    waiting = seen.encounter.conflicts.filter(resolved_at__isnull=True)
+    missing.update(waiting.values_list("form", flat=True))
     alarms = [
         alarm for alarm in seen.picture.alarms if alarm.level != "info" and alarm.acknowledged_at is None
     ]

@@ -205,9 +205,11 @@ def test_two_people_in_one_field_choose_which_value_stands(
     card = tablet.page.locator("[data-conflict]")
     expect(card).to_be_visible()
     expect(card).to_contain_text("First words.")
+    tablet.expect_rail("narrative", "missing", "1 missing")
     expect(card).to_contain_text("The navigator's words.")
     card.locator("[data-keep=mine]").click()
     expect(card).to_be_hidden()
+    tablet.expect_rail("narrative", "done")
     entry.refresh_from_db()
     assert entry.text == "The paramedic's words."
     assert Conflict.objects.get().kept == "mine"
