@@ -136,7 +136,7 @@ def found(days: Days) -> City:
 
 def _policies(city: City) -> None:
     """All policies in force for a year, those that need it signed by the medical director."""
-    director, loaded = city.staff["dev"], city.days.now - timedelta(days=365)
+    director, loaded = city.staff["dev"], city.days.at(365, "09:00")
     with acting(SYSTEM):
         load_defaults(by=None, at=loaded)
     with acting(director):

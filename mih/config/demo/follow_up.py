@@ -46,7 +46,7 @@ class Desk:
             getattr(self, step.do)(person, by, at, **step.given)
 
     def attempt(
-        self, person: Person, by: Staff, at: datetime, *, step: str, channel: str, outcome: str, **more: str
+        self, person: Person, by: Staff, at: datetime, *, step: str, channel: str, outcome: str, **more: Any
     ) -> None:
         """Try to reach the person for the contact that holds this step."""
         services.record_attempt(
@@ -95,7 +95,7 @@ class Desk:
         *,
         kind: str,
         appointment: tuple[int, str] | None = None,
-        **more: str,
+        **more: Any,
     ) -> None:
         """Something learned about the person's first referral; an appointment as days from now and a time."""
         entry = Referral.objects.filter(encounter__person=person).order_by("created_at").first()

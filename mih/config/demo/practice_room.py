@@ -8,8 +8,6 @@ from mih.config.demo.stories import overdose
 from mih.core import clock
 from mih.followups import sweeps
 
-PRACTICE = "Practice"
-
 
 def fill_practice(city: City) -> None:
     """A practice overdose, signed yesterday, with its practice follow-up."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from math import cos, sin
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -180,11 +181,14 @@ class Response:
 
     def signature(self, name: str = "") -> dict[str, Any]:
         """A drawn signature; without a name the person's own."""
-        drawn: list[list[float]] = []
-        x, y = 12.0, 46.0
-        for _ in range(34):
-            x, y = x + self.chance.uniform(2, 8), min(72.0, max(16.0, y + self.chance.uniform(-22, 22)))
-            drawn.append([round(x, 1), round(y, 1)])
+        pace, slant = self.chance.uniform(0.8, 1.2), self.chance.uniform(3, 5)
+        drawn = [
+            [
+                round(20 + slant * step + 11 * cos(pace * step), 1),
+                round(48 + self.about(7, 20) * sin(pace * step), 1),
+            ]
+            for step in range(42)
+        ]
         whose = name or (self.person.name if self.person else "")
         return {"status": "signed", "name": whose, "strokes": [drawn]}
 

@@ -69,8 +69,8 @@ def _agenda(city: City, desk: Desk) -> Iterator[Moment]:
         yield _response(city, event, days.at(event.ago, event.wall), number)
     began = days.shift_began(days.now - timedelta(minutes=90))
     yield Moment(began, lambda: sign_on(city))
-    for number, event in enumerate(TODAY, len(WEEK) + 1):
-        yield _response(city, event, days.now - timedelta(minutes=event.minutes), number)
+    for number, today in enumerate(TODAY, len(WEEK) + 1):
+        yield _response(city, today, days.now - timedelta(minutes=today.minutes), number)
     for ago in range(8, -1, -1):
         for wall in SWEEPS_A_DAY:
             at = days.at(ago, wall)

@@ -89,6 +89,7 @@ MEMBERS = (
         "practice", "Practice", "Paramedic", Role.PARAMEDIC, "Paramedic", "PRACTICE", ("Practice team",),
         sees="The practice program: try everything; nothing here is counted or meets a real record.",
     ),
+    Member("practice-navigator", "Practice", "Navigator", Role.NAVIGATOR, "BHCM II", "PRACTICE", ("Practice team",)),
 )  # fmt: skip
 
 

@@ -76,7 +76,9 @@ def screens(r: Response, minute: float, seen: Visit, *, by: str | None) -> None:
     if seen.gad7:
         sheet(r, minute + 7, "gad7", seen.gad7, by=by)
     if seen.trauma:
-        answers = {f"q{place}": "yes" if digit == "1" else "no" for place, digit in enumerate(seen.trauma, 1)}
+        answers: dict[str, Any] = {
+            f"q{place}": "yes" if digit == "1" else "no" for place, digit in enumerate(seen.trauma, 1)
+        }
         r.fill(minute + 10, "pc_ptsd_5", by=by, gate="yes", **answers)
     if seen.audit:
         sheet(r, minute + 12, "audit_c", seen.audit, by=by)

@@ -176,3 +176,4 @@ def begun_by_intern(r: Response) -> None:
     thoughts(r, 21, NO_THOUGHTS, by="inez")
     sheet(r, 25, "gad7", "2112111", by="inez")
     r.fill(31, "clinical", by="inez", presenting_problem="Panic at work, first time")
+    r.times(cleared=58)

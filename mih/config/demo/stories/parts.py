@@ -1,5 +1,6 @@
 """What many stories share: arriving, measuring, asking, closing."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from mih.config.demo.response import Response
@@ -55,17 +56,17 @@ def cows(r: Response, minute: float, points: str, *, hr: int) -> None:
         "anxiety",
         "gooseflesh",
     )
-    answers = {name: int(digit) for name, digit in zip(names, points, strict=True)}
+    answers: dict[str, Any] = {name: int(digit) for name, digit in zip(names, points, strict=True)}
     r.fill(minute, "cows", pulse=pulse_points(hr), **answers)
 
 
 def sheet(r: Response, minute: float, form: str, points: str, *, by: str | None = None, **more: Any) -> None:
     """An instrument with items q1, q2 ... answered in points, one digit each."""
-    answers = {f"q{place}": int(digit) for place, digit in enumerate(points, 1)}
+    answers: dict[str, Any] = {f"q{place}": int(digit) for place, digit in enumerate(points, 1)}
     r.fill(minute, form, by=by, **answers, **more)
 
 
-def thoughts(r: Response, minute: float, answers: dict[str, str], *, by: str | None = None) -> None:
+def thoughts(r: Response, minute: float, answers: Mapping[str, Any], *, by: str | None = None) -> None:
     """The C-SSRS screener."""
     r.fill(minute, "cssrs_screener", by=by, **answers)
 

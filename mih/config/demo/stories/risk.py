@@ -51,9 +51,9 @@ class Crisis:
 def write_plan(r: Response, minute: float, plan: Plan, *, by: str | None = None) -> None:
     """A safety plan with all six steps, acknowledged, with a copy given."""
     kinds = {kind for kind, _, _, _ in plan.means}
-    caregiver = {"caregiver": plan.caregiver, "caregiver_name": plan.caregiver_name}
+    caregiver: dict[str, Any] = {"caregiver": plan.caregiver, "caregiver_name": plan.caregiver_name}
     if plan.caregiver_name:
-        caregiver |= {"caregiver_permission": True, "caregiver_told": "The plan, and whom to call at night"}  # type: ignore[dict-item]
+        caregiver |= {"caregiver_permission": True, "caregiver_told": "The plan, and whom to call at night"}
     r.fill(
         minute,
         "safety_plan",
@@ -68,7 +68,9 @@ def write_plan(r: Response, minute: float, plan: Plan, *, by: str | None = None)
         ],
         professionals=[{"name": "Sample Community Mental Health Center", "phone": "405-555-0172"}],
         line_988=True,
-        **{f"access_{kind}": "yes" if kind in kinds else "no" for kind in ("firearms", "medicines", "other")},
+        access_firearms="yes" if "firearms" in kinds else "no",
+        access_medicines="yes" if "medicines" in kinds else "no",
+        access_other="yes" if "other" in kinds else "no",
         means=[
             {
                 "kind": kind,
@@ -125,6 +127,7 @@ def moderate(r: Response, crisis: Crisis) -> None:
     _assess(r, 48, crisis, "moderate")
     if crisis.plan:
         write_plan(r, 62, crisis.plan)
+        r.act_on(79, "CSSRS_MODERATE", "Safety plan written together; firearms and medicines asked about")
     refer(r, 80, crisis.partner)
     close(r, 96, "stabilised_in_place", crisis.story)
     r.sign(103)

@@ -11,7 +11,8 @@ Story = Callable[[Response], None]
 
 @dataclass(frozen=True)
 class Event:
-    """A response so many days ago at a time of day; `navigator` becomes the episode's primary worker."""
+    """A response so many days ago at a time of day; `navigator` becomes the episode's primary worker once it
+    is signed."""
 
     ago: int
     wall: str

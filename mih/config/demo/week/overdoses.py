@@ -19,7 +19,7 @@ OVERDOSES = (
     ),
     Event(
         5, "09:18", ART2("overdose", source="le", place="Day center, parking lot"), "red",
-        partial(overdose.reversal_declined, giver="lay", stays_with="a friend from the day center", housing=True), "tomas",
+        partial(overdose.reversal_declined, giver="lay", stays_with="a friend from the day center", housing=True), "perry",
     ),
     Event(4, "14:25", ART2("overdose", place="Bus depot, platform 3"), "curtis", overdose.hard_stop, "tomas"),
     Event(
@@ -28,12 +28,12 @@ OVERDOSES = (
     ),
     Event(
         2, "17:32", ART2("overdose", place="Sample Avenue and 4th"), "kathryn",
-        partial(overdose.reversal_declined, sprays=2, stays_with="her sister", lot="kit_old"), "tomas",
+        partial(overdose.reversal_declined, sprays=2, stays_with="her sister", lot="kit_old"), "perry",
     ),
     Event(
         1, "10:44", ART1("overdose", source="fire", place="Car wash, Model Road"), "trent",
         partial(overdose.reversal_with_start, stays_with="his roommate", appointment=(2, "14:00")), "nia",
     ),
     Event(1, "18:15", ART1("other", source="provider", place="Women's shelter"), "brandi", overdose.start_in_withdrawal, "nia"),
-    Event(1, "21:20", ART2("overdose", source="le", place="Rail bridge, east end"), "bridge_man", overdose.walked_off, "tomas"),
+    Event(1, "21:20", ART2("overdose", source="le", place="Rail bridge, east end"), "bridge_man", overdose.walked_off, "perry"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Today: one response signed this morning, and drafts that lie open."""
+"""Today: one response signed, and drafts that lie open."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +28,6 @@ TODAY = (
         "thoughts of death. Campus and family practice will see her.", gad7="2221100", phq9="111111000", partner="primary",
         mood="anxious",
     )), "tomas"),
-    Today(1090, ART2("welfare", place="520 Placeholder Court"), "jonathan", other.almost_done),
     Today(190, ART1_INTERN("psychiatric", source="provider", place="Sample Works, loading dock"), "depot_woman",
           other.begun_by_intern),
     Today(55, ART1("overdose", source="fire", place="Corner of Sample Avenue and Model Road"), "tyrell",
