@@ -1,5 +1,5 @@
 /** Talks to the server's API as the signed-in member of staff, and says plainly what came of it. */
-import type { Answer, Refusals } from "./saver.ts";
+import type { Answer, Refusals } from "./saving.ts";
 
 interface Problem {
   readonly errors?: readonly {
