@@ -6,17 +6,7 @@
  * applied once. A value that the server refuses stays with its field and its sentence; the rest goes through.
  */
 import { uuid7 } from "../lib/uuid7.ts";
-import type {
-  Answer,
-  Change,
-  FieldState,
-  Opened,
-  Options,
-  Patch,
-  Received,
-  Refusals,
-  State,
-} from "./saving.ts";
+import type { Answer, Change, Opened, Options, Patch, Received, Refusals, State } from "./saving.ts";
 import { type Json, same, type Values } from "./values.ts";
 
 export type { Answer, FieldState, Patch, Received, State } from "./saving.ts";
