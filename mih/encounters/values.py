@@ -13,7 +13,6 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from mih.core import clock
 
-
 FIRST_YEAR, LAST_YEAR = 1890, 2200
 """Nobody living was born before, and nothing is planned after; a date at the end of the calendar has no UTC."""
 

@@ -143,6 +143,7 @@ class ConflictsView(PolicyMixin, APIView):
     def get(self, request: Request, encounter: UUID) -> Response:
         """Clashes that wait for somebody to choose."""
         response: Encounter = writable(self.staff, encounter)
+        policy.shown(self.staff, [response.person_id], surface="api_conflicts")
         waiting = response.conflicts.filter(resolved_at__isnull=True).select_related("theirs_by", "mine_by")
         return Response(ConflictSerializer(waiting, many=True).data)
 
