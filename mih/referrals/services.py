@@ -116,7 +116,9 @@ def current(referral: UUID) -> Referral:
     rows = Referral.objects.select_related("loop", "partner", "encounter__person", "encounter__programme")
     named = rows.filter(pk=referral).values_list("loop_id", flat=True).first() or referral
     gone = (EntryStatus.REMOVED, EntryStatus.REPLACED)
-    entry: Referral | None = rows.filter(loop_id=named).exclude(status__in=gone).order_by("-created_at").first()
+    entry: Referral | None = (
+        rows.filter(loop_id=named).exclude(status__in=gone).order_by("-created_at").first()
+    )
     if entry is None:
         raise NotFound("There is no such referral.", code="no_referral")
     if not entry.is_frozen:
