@@ -93,13 +93,18 @@ def _conflicts(picture: Picture) -> list[Gap]:
     return [
         Gap(
             "conflict",
-            f"Two people gave “{conflict.field.replace('_', ' ')}” different values. Choose which one stands.",
+            f"Two people gave “{_label(conflict.form, conflict.field)}” different values. Choose which one stands.",
             conflict.form,
             conflict.entry,
             conflict.field,
         )
         for conflict in open_conflicts
     ]
+
+
+def _label(form: str, name: str) -> str:
+    field = registry[form].fields().get(name) if form in registry else None
+    return str(field.label) if field and field.label else name.replace("_", " ")
 
 
 def _signable(staff: Staff, form: str) -> bool:
