@@ -82,6 +82,7 @@ def signed_in(browser: Browser, address: str, username: str, size: dict[str, int
 def keep(page: Page, place: Path) -> None:
     """One picture of what fits on the screen."""
     page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(SETTLING)
     page.mouse.move(0, 0)
     page.evaluate("window.scrollTo(0, 0)")
     page.wait_for_timeout(SETTLING)
