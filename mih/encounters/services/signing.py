@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from mih.accounts.models import Staff
+from mih.accounts.models import Staff, Team
 from mih.accounts.selectors import may_practise
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
@@ -102,6 +102,15 @@ def _conflicts(picture: Picture) -> list[Gap]:
     ]
 
 
+def _team(response: Encounter, by: Staff) -> Team | None:
+    """The team that takes on a new episode: the signer's in this program, or the program's only one."""
+    theirs = by.teams.filter(programme=response.programme).order_by("name").first()
+    if theirs is not None:
+        return theirs
+    teams = list(Team.objects.filter(programme=response.programme)[:2])
+    return teams[0] if len(teams) == 1 else None
+
+
 def _label(form: str, name: str) -> str:
     field = registry[form].fields().get(name) if form in registry else None
     return str(field.label) if field and field.label else name.replace("_", " ")
@@ -151,7 +160,9 @@ def sign(*, encounter: UUID, by: Staff, at: datetime) -> Encounter:
         if isinstance(entry, Entry) and not entry.is_frozen:
             _sign_entry(key, entry, by=by, at=at)
     if response.person is not None:
-        response.episode = episode_for(person=response.person, programme=response.programme, at=at)
+        response.episode = episode_for(
+            person=response.person, programme=response.programme, team=_team(response, by), at=at
+        )
         touch(episode=response.episode, at=at, risk=picture.facts.tier)
     response.signed_digest = digest(picture)
     response.signed_by, response.signed_at, response.plan_due_since = by, at, at
