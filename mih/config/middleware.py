@@ -30,19 +30,6 @@ class BodyLimitMiddleware:
         return self.get_response(request)
 
 
-class QueryMiddleware:
-    """Answers 400 to an address with a NUL in its query, which no list of ours can be asked for."""
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer, or refuse."""
-        if "%00" in request.META.get("QUERY_STRING", ""):
-            return refusals.answer(request, 400, code="bad_request")
-        return self.get_response(request)
-
-
 class NoStoreMiddleware:
     """Keeps pages out of every cache: the next person at this browser must not find them with the back button."""
 
@@ -71,6 +58,8 @@ class RefusalMiddleware:
         """The page of a refusal; any other exception goes its way."""
         if isinstance(exception, Refused):
             return refusals.page(request, exception)
+        if refusals.unreadable_query(request, exception):
+            return refusals.answer(request, 400, code="bad_request")
         return None
 
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from drf_standardized_errors.handler import ExceptionHandler
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.request import Request
 
 from mih.core.errors import Refused
 
@@ -37,7 +39,15 @@ class RefusalHandler(ExceptionHandler):
         """An error of ours with the sentence of every such error, and nothing of what went wrong inside."""
         if isinstance(exc, APIException):
             return exc
+        if unreadable_query(self.context["request"], exc):
+            return ParseError(SENTENCES[400])
         return APIException(detail=SENTENCES[500], code="error")
+
+
+def unreadable_query(request: HttpRequest | Request | None, exception: Exception) -> bool:
+    """Whether the database was asked for what an address holds and no text of ours can: a NUL."""
+    asked = request.META.get("QUERY_STRING", "") if request else ""
+    return isinstance(exception, DataError) and "%00" in asked
 
 
 def answer(request: HttpRequest, status: int, *, sentence: str = "", code: str = "") -> HttpResponse:

@@ -123,7 +123,7 @@ ADDRESSES: dict[str, Expected] = {
     "api-contact-release": post("contact_work"),
     "api-contact-snooze": post("contact_work", but=LEADERS),
     "api-contact-attempts": post("contact_work", but=LEADERS),
-    "api-contact-close": post("contact_work", but={"programme_manager"}),
+    "api-contact-close": post("contact_work", but=LEADERS),
     "api-person-contacts": get("chart"),
     "api-escalation-decide": post("contact_work", but=PAGES["contact_work"] - {"paramedic"}),
     "api-episode-facility": post("contact_work"),

@@ -3,9 +3,9 @@
 import lxml.html
 import pytest
 
-from tests.architecture.addresses import ADDRESSES
+from tests.architecture.addresses import ADDRESSES, url
 from tests.architecture.test_pages_by_role import knock, signed_in
-from tests.architecture.town import CANARY_WORDS, TwoWorlds
+from tests.architecture.town import CANARY_WORDS, TwoWorlds, rolled_back
 
 PAGES = [name for name, expected in ADDRESSES.items() if "get" in expected.methods]
 FIRST = ("paramedic", "supervisor", "medical_director", "privacy_officer", "administrator")
@@ -46,3 +46,26 @@ def test_addresses_hold_identifiers_only(name: str) -> None:
     kinds = {type(converter).__name__ for converter in OURS[name].converters.values()}
     assert kinds <= {"UUIDConverter", "SlugConverter", "IntConverter"}
     assert "(?P<" not in OURS[name].pattern
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("api-")])
+def test_no_query_breaks_a_page(name: str, towns: TwoWorlds, savepoint: None) -> None:
+    role = next(role for role in FIRST if role in ADDRESSES[name].roles("get"))
+    client = signed_in(towns.real, role)
+    broken = {}
+    for query in QUERIES:
+        with rolled_back():
+            answer = client.get(f"{url(name, towns.real)}?{query}")
+        if answer.status_code >= 500:
+            broken[query] = answer.status_code
+    assert not broken
+
+
+QUERIES = [
+    "after=%00&kind=%00&programme=%00&q=%00&text=%00",
+    "scope=%00&when=%00&language=%00&risk=%00&role=%00&state=%00&category=%00&level=%00&form=%00&field=%00",
+    "owner=worker&key=%00&number=%00&place=%00&contact=%00&part=%00&next=%00&whose=%00",
+    "after=x&kind=x&programme=x&scope=x&when=x&risk=x&state=x&category=x&level=x&owner=x&key=x&place=x",
+    "after=9999-12-31T23:59:59Z_x&level=99999999999999999999&next=//evil.example",
+    "after=%ED%A0%80&place=%ED%A0%80&programme=%ED%A0%80&language=%F0%9F%9A%91",
+]
