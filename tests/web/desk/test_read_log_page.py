@@ -99,7 +99,9 @@ def test_pages_by_key_hold_each_look_once(world: World, browse, looks, monkeypat
     for _ in range(9):
         page = priya.post("/read-log/", given)
         count += len(lines(page))
-        more = found(page, "//form[contains(@class,'pager')]//input[@type='hidden'][@name!='csrfmiddlewaretoken']")
+        more = found(
+            page, "//form[contains(@class,'pager')]//input[@type='hidden'][@name!='csrfmiddlewaretoken']"
+        )
         if not more:
             break
         given = {each.get("name"): each.get("value") or "" for each in more}
