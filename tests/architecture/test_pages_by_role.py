@@ -133,6 +133,7 @@ def test_the_admin_holds_no_clinical_record() -> None:
         "accounts.Team",
         "accounts.Unit",
         "accounts.Credential",
+        "accounts.Device",
     }
 
 
