@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from mih.charts.card import CO_RESPONDER, card_of
 from mih.charts.sight import Sight
 from mih.charts.sources import KINDS, SOURCES
 from mih.charts.summary import Summary
@@ -80,6 +81,44 @@ class ChartView(PolicyMixin):
                 "timeline": EventSerializer(page.events, many=True).data,
                 "next": page.next,
             }
+        )
+
+
+class CardSerializer(serializers.Serializer[Any]):
+    """The card, for the schema. A part the caller's role does not see is absent."""
+
+    person = serializers.UUIDField()
+    name = serializers.CharField()
+    helps = serializers.ListField(child=serializers.CharField(), required=False)
+    escalates = serializers.ListField(child=serializers.CharField(), required=False)
+    needs = serializers.ListField(child=serializers.CharField(), required=False)
+    safety_note = serializers.CharField(required=False)
+    told_by = serializers.CharField(required=False)
+    risk = serializers.DictField(required=False)
+    safety_plan = serializers.DictField(required=False, allow_null=True)
+    doses = serializers.ListField(child=serializers.DictField(), required=False)
+    follow_ups = serializers.ListField(child=serializers.DictField(), required=False)
+    contacts = serializers.ListField(child=serializers.DictField(), required=False)
+
+
+class CardView(PolicyMixin):
+    page = "card"
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "for",
+                str,
+                enum=[CO_RESPONDER],
+                description="Only what may be read out to a police officer who comes along.",
+            )
+        ],
+        responses=CardSerializer,
+    )
+    def get(self, request: Request, person: UUID) -> Response:
+        """What a crew reads before it knocks, as far as the caller's role may see it. The look is logged."""
+        return Response(
+            card_of(self.staff, person, request.query_params.get("for", ""), "api_card").as_json()
         )
 
 

@@ -16,6 +16,7 @@ from mih.charts.sight import Sight
 from mih.encounters import picture as pictures
 from mih.encounters.api.responses import readable
 from mih.encounters.disposition_codes import NOT_APPLICABLE, disposition
+from mih.encounters.intervals import intervals, known
 from mih.encounters.models import Addendum, Alarm, CrewMember, EntryStatus, TimeChange
 from mih.encounters.models.encounter import TIMES
 from mih.encounters.picture import Picture
@@ -182,19 +183,7 @@ class Response:
         """How long the person waited and how long the team stayed."""
         if not self.sight.section("times"):
             return []
-        seen = self.encounter
-        called = seen.incident.called_at
-        left = seen.left_scene_at or seen.cleared_at
-        pairs = (
-            ("Call to on scene", called, seen.on_scene_at),
-            ("Notified to on scene", seen.notified_at, seen.on_scene_at),
-            ("Time on scene", seen.on_scene_at, left),
-        )
-        return [
-            Interval(label, int((end - start).total_seconds() // 60))
-            for label, start, end in pairs
-            if start and end and end >= start
-        ]
+        return [Interval(label, minutes) for label, minutes in known(intervals(self.encounter))]
 
     @property
     def nemsis(self) -> list[tuple[str, str, str]]:

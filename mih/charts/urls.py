@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from mih.charts.views import encounter, people, person
+from mih.charts.views import card, encounter, people, person
 
 urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/<uuid:person>/", person.person, name="person"),
+    path("people/<uuid:person>/card/", card.card, name="person-card"),
     path("people/<uuid:person>/timeline/", person.person_timeline, name="person-timeline"),
     path("people/<uuid:person>/responses/", person.person_responses, name="person-responses"),
     path("people/<uuid:person>/plans/", person.person_plans, name="person-plans"),

@@ -1,4 +1,4 @@
-"""Registry lines: who the person is, how to reach them, and the narrative."""
+"""Registry lines: who the person is, how to approach and reach them, and the narrative."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,8 +13,8 @@ from mih.encounters.models import Encounter, Narrative
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
-from mih.people.forms import ContactPreferencesForm, PersonForm
-from mih.people.models import ContactPreferences, Person
+from mih.people.forms import ApproachForm, ContactPreferencesForm, PersonForm
+from mih.people.models import Approach, ContactPreferences, Person
 
 if TYPE_CHECKING:
     from mih.accounts.models import Staff
@@ -99,6 +99,43 @@ class HowToReach(OnSceneForm):
         return f"Calls {said[entry.call_allowed]}, texts {said[entry.sms_allowed]}"
 
 
+class HowToApproach(OnSceneForm):
+    """What helps, what makes it worse, and what they need: the heart of the card read before arrival."""
+
+    key, title, icon = "approach", "What helps", "people-help"
+    model = Approach
+    section, group, order = "demographics", "Person", 15
+
+    def form_class(self) -> type[forms.BaseForm]:
+        return ApproachForm
+
+    def fetch(self, encounter: Encounter, record: UUID) -> Any:
+        """The person's one row, whichever identifier two tablets began it under: what both typed is merged into it."""
+        if encounter.person_id is None:
+            raise Invalid(
+                "Say first whom this response is for: find the person or add a new one.", code="no_person"
+            )
+        found = Approach.objects.select_for_update().filter(person_id=encounter.person_id).first()
+        if found is None and Approach.objects.filter(pk=record).exists():
+            raise Invalid(
+                "That is another person's record. Open it from their own chart.", code="foreign_record"
+            )
+        return found
+
+    def new(self, encounter: Encounter, record: UUID, *, by: "Staff", at: datetime) -> Approach:
+        return Approach(pk=record, person=encounter.person, created_at=at)
+
+    def rows_of(self, encounter: Encounter) -> Iterable[Any]:
+        return Approach.objects.filter(person_id=encounter.person_id) if encounter.person_id else []
+
+    def happened_at(self, entry: Any) -> datetime | None:
+        return None
+
+    def summary(self, entry: Approach) -> str:
+        first = entry.helps.strip().splitlines()
+        return first[0][:80] if first else self.title
+
+
 class Story(OnSceneForm):
     """The narrative."""
 
@@ -116,4 +153,5 @@ class Story(OnSceneForm):
 
 registry.add(PersonDetails())
 registry.add(HowToReach())
+registry.add(HowToApproach())
 registry.add(Story())

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from mih.people.models import ContactPreferences, Person
+from mih.people.models import ACCESS_NEEDS, Approach, ContactPreferences, Person
 
 
 class PersonForm(forms.ModelForm[Person]):
@@ -55,3 +55,18 @@ class ContactPreferencesForm(forms.ModelForm[ContactPreferences]):
             "do_not_say",
             "note",
         ]
+
+
+class ApproachForm(forms.ModelForm[Approach]):
+    """How to come to this person well."""
+
+    access_needs = forms.MultipleChoiceField(
+        label="What they need to take part",
+        choices=ACCESS_NEEDS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Approach
+        fields = ["helps", "escalates", "access_needs", "access_note", "safety_note", "told_by", "told_on"]

@@ -25,6 +25,7 @@ PAGES: Final[dict[str, frozenset[str]]] = {
     "caseload_own": CARE,
     "caseload_reassign": OVERSEEING - {"medical_director"},
     "cosign": frozenset({"clinician", "ladc", "supervisor", "programme_manager", "medical_director"}),
+    "card": CARE,
     "chart": CARE,
     "chart_print": CARE,
     "chart_readers": frozenset({"supervisor", "programme_manager"}),

@@ -31,6 +31,7 @@ PAGES: dict[str, set[str]] = {
     "caseload_own": CREW | LEADERS,
     "caseload_reassign": {"supervisor", "programme_manager"},
     "cosign": {"clinician", "ladc", "supervisor", "programme_manager", "medical_director"},
+    "card": CREW | LEADERS,
     "chart": CREW | LEADERS,
     "chart_print": CREW | LEADERS,
     "chart_readers": {"supervisor", "programme_manager"},
@@ -135,6 +136,7 @@ ADDRESSES: dict[str, Expected] = {
     "api-handoffs": post("caseload_reassign"),
     "api-handoff-undo": post("caseload_reassign"),
     "api-cosignatures": get("cosign"),
+    "api-card": get("card"),
     "api-chart": get("chart"),
     # The desk
     "read-log": both("read_log"),
@@ -170,6 +172,7 @@ ADDRESSES: dict[str, Expected] = {
     "cosign": post("cosign", but=NO_CARE_LICENSE, form="narrative"),
     "people": both("people_search"),
     "person": get("chart"),
+    "person-card": get("card"),
     "person-timeline": get("chart"),
     "person-responses": get("chart"),
     "person-plans": get("chart"),

@@ -53,6 +53,8 @@ def done(alarm: Alarm) -> str:
     if alarm.acknowledged_at and alarm.acknowledged_by:
         by = f"{alarm.acknowledged_by.signature_name}, {moment(alarm.acknowledged_at)}"
         return f"{raised}{alarm.action} ({by})"
+    if alarm.met_by:
+        return f"{raised}Met by {alarm.met_by}."
     if alarm.cleared_at:
         return f"{raised}Its cause was gone {moment(alarm.cleared_at)}."
     return f"{raised}Nothing recorded about it yet."

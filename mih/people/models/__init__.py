@@ -1,4 +1,5 @@
+from mih.people.models.approach import ACCESS_NEEDS, Approach
 from mih.people.models.contact import ContactPreferences, Supporter
 from mih.people.models.person import Alias, Person
 
-__all__ = ["Alias", "ContactPreferences", "Person", "Supporter"]
+__all__ = ["ACCESS_NEEDS", "Alias", "Approach", "ContactPreferences", "Person", "Supporter"]
