@@ -67,9 +67,7 @@ class Card:
     Raises `NotAllowed` for a role without any part.
     """
 
-    def __init__(
-        self, person: Person, sight: Sight, at: datetime, *, for_co_responder: bool = False
-    ) -> None:
+    def __init__(self, person: Person, sight: Sight, at: datetime, *, for_co_responder: bool = False) -> None:
         rules = in_force("card", at)
         parts = rules["parts"].get(sight.staff.role, [])
         if for_co_responder:
@@ -137,17 +135,7 @@ class Card:
         return found if found and self.sight.reads("safety_plan", found) else None
 
     @property
-    def card_of(staff: Staff, person: UUID, reader: str, surface: str) -> Card:
-    """The card of one person for `staff`, or for a co-responding officer they read it to; the look is logged.
-
-    Raises `NotFound` for nobody, `NotAllowed` for a role without the card.
-    """
-    for_officer = reader == CO_RESPONDER
-    found = policy.open_person(staff, person, surface=surface, purpose="co_response" if for_officer else "care")
-    return Card(found, Sight(staff), clock.now(), for_co_responder=for_officer)
-
-
-def plan_steps(self) -> list[Step]:
+    def plan_steps(self) -> list[Step]:
         return plan_steps(self.plan) if self.plan else []
 
     @cached_property
@@ -203,7 +191,9 @@ def plan_steps(self) -> list[Step]:
         rows = Attempt.objects.filter(spoke).select_related("by").order_by("-at", "-id")
         return [
             LastContact(
-                row.at, f"{row.get_channel_display()}: {row.get_outcome_display().lower()}", row.by.display_name
+                row.at,
+                f"{row.get_channel_display()}: {row.get_outcome_display().lower()}",
+                row.by.display_name,
             )
             for row in rows[: self._most_contacts]
         ]
@@ -253,7 +243,9 @@ def card_of(staff: Staff, person: UUID, reader: str, surface: str) -> Card:
     Raises `NotFound` for nobody, `NotAllowed` for a role without the card.
     """
     for_officer = reader == CO_RESPONDER
-    found = policy.open_person(staff, person, surface=surface, purpose="co_response" if for_officer else "care")
+    found = policy.open_person(
+        staff, person, surface=surface, purpose="co_response" if for_officer else "care"
+    )
     return Card(found, Sight(staff), clock.now(), for_co_responder=for_officer)
 
 

@@ -105,7 +105,8 @@ def test_whoever_has_no_care_duty_is_refused(world: World, ada: Person) -> None:
 def test_an_officer_hears_how_to_come_to_them_and_nothing_of_health(world: World, ada: Person) -> None:
     answer = card(world.paramedic, ada, "?for=co_responder")
     words = seen(answer)
-    assert "Uniforms" in words and "Large dog" in words
+    assert "Uniforms" in words
+    assert "Large dog" in words
     assert parts_of(answer) == {"safety_note", "helps", "escalates", "needs"}
     for kept in ("Pacing", "Naloxone", "Buprenorphine", "988", "follow-up"):
         assert kept not in words, kept
@@ -152,7 +153,8 @@ def test_what_helps_is_written_on_scene_and_two_tablets_fill_one_record(world: W
 
 def test_an_empty_card_says_what_to_ask(world: World, noon: object) -> None:
     words = seen(card(world.peer, world.person(first_name="New", last_name="Face")))
-    assert "Nobody has asked yet" in words and "This is the first." in words
+    assert "Nobody has asked yet" in words
+    assert "This is the first." in words
 
 
 def test_the_way_back_is_the_response_it_was_opened_from(world: World, ada: Person) -> None:
