@@ -1,3 +1,4 @@
+from mih.interventions.models.bridge import BridgePlan
 from mih.interventions.models.buprenorphine import (
     BuprenorphineDose,
     DoseReview,
@@ -5,10 +6,12 @@ from mih.interventions.models.buprenorphine import (
     InductionAttempt,
 )
 from mih.interventions.models.closing import DeEscalation, Refusal
-from mih.interventions.models.overdose import KitLeft, MedicationGiven
+from mih.interventions.models.overdose import KitLeft, MedicationGiven, ResedationCheck
 from mih.interventions.models.supplies import SupplyItem, SupplyLot, SupplyMovement
+from mih.interventions.models.witness import SecondPerson
 
 __all__ = [
+    "BridgePlan",
     "BuprenorphineDose",
     "DeEscalation",
     "DoseReview",
@@ -17,6 +20,8 @@ __all__ = [
     "KitLeft",
     "MedicationGiven",
     "Refusal",
+    "ResedationCheck",
+    "SecondPerson",
     "SupplyItem",
     "SupplyLot",
     "SupplyMovement",

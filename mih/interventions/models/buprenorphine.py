@@ -32,6 +32,13 @@ MINOR_BASES = choices(
     ("emergency_exception", "Emergency exception"),
     ("parent_verbal_pending", "A parent by voice, written consent to follow"),
 )
+DOSE_KINDS = choices(("induction", "Induction"), ("bridge", "Daily dose of a bridge plan"))
+DECISIONS = choices(
+    ("appropriate", "Appropriate"),
+    ("crew", "Talk with the crew"),
+    ("protocol", "Change the protocol"),
+    ("harm", "Report as an event"),
+)
 OUTCOMES = choices(
     ("improved", "Improved"),
     ("same", "Same"),
@@ -49,6 +56,9 @@ class Induction(Entry):
 
     wants_treatment = models.BooleanField(null=True, blank=True, verbose_name="Wants treatment")
     opioid = models.CharField(max_length=20, choices=OPIOIDS, blank=True, verbose_name="Opioid used")
+    declined_reason = models.CharField(
+        max_length=300, blank=True, default="", db_default="", verbose_name="Offered and not wanted: why"
+    )
     use_route = models.CharField(max_length=12, choices=USE_ROUTES, blank=True, verbose_name="How used")
     last_use_at = models.DateTimeField(null=True, blank=True, verbose_name="Last use")
     opioid_dependent = models.BooleanField(null=True, blank=True, verbose_name="Dependent on opioids")
@@ -93,6 +103,7 @@ class Induction(Entry):
     order_answer = models.CharField(max_length=8, choices=ORDER_ANSWERS, blank=True, verbose_name="Answer")
     order_id = models.CharField(max_length=60, blank=True, verbose_name="Order number")
     order_at = models.DateTimeField(null=True, blank=True, verbose_name="Order at")
+    order_read_back = models.BooleanField(null=True, blank=True, verbose_name="Order read back")
     order_note = models.CharField(
         max_length=300, blank=True, verbose_name="What the physician was told and said"
     )
@@ -109,8 +120,13 @@ class Induction(Entry):
 class BuprenorphineDose(Entry):
     """One dose. `happened_at`: time given. `films`: rows of strength ("8/2"), count and lot.
 
-    `verdict` is the engine's answer for this dose at its time; `effect` what the COWS before and after it show.
+    `verdict` is the engine's answer for this dose at its time; `effect` what the COWS before and after it show. The
+    digests say what a second person signs for: the dose with its films, and the waste; empty while there is nothing.
     """
+
+    kind = models.CharField(
+        max_length=10, choices=DOSE_KINDS, blank=True, default="", db_default="", verbose_name="Part of"
+    )
 
     mg = models.DecimalField(
         max_digits=4, decimal_places=1, null=True, blank=True, verbose_name="Buprenorphine, mg"
@@ -120,6 +136,13 @@ class BuprenorphineDose(Entry):
     vomited = models.BooleanField(null=True, blank=True, verbose_name="Vomited within 15 minutes")
     witness = models.ForeignKey(
         Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="Second person"
+    )
+    witness_reason = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name="No second person signed: why",
     )
     waste_mg = models.DecimalField(
         max_digits=4, decimal_places=1, null=True, blank=True, verbose_name="Wasted, mg"
@@ -136,6 +159,8 @@ class BuprenorphineDose(Entry):
     note = models.CharField(max_length=300, blank=True)
     verdict = models.JSONField(null=True, blank=True, editable=False)
     effect = models.JSONField(null=True, blank=True, editable=False)
+    dose_digest = models.CharField(max_length=64, blank=True, editable=False, default="", db_default="")
+    waste_digest = models.CharField(max_length=64, blank=True, editable=False, default="", db_default="")
 
     class Meta(Entry.Meta):
         verbose_name = "buprenorphine dose"
@@ -145,7 +170,8 @@ class BuprenorphineDose(Entry):
 class InductionAttempt(Record):
     """One verdict of the engine: each that differs from the one before it, and each attempt to give a dose.
 
-    `kind`: evaluation, allowed, override or refused. Kept although nothing was given (clinical.md §4.3).
+    `kind`: evaluation; allowed, override or refused (a dose asked for); approved or denied (a physician asked); declined
+    (offered, and not wanted). Kept although nothing was given (clinical.md §4.3).
     """
 
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="induction_attempts")
@@ -180,6 +206,7 @@ class DoseReview(Record):
     closed_by = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     finding = models.CharField(max_length=300, blank=True)
+    decision = models.CharField(max_length=12, choices=DECISIONS, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

@@ -101,8 +101,37 @@ class MedicationGiven(Entry):
 
 
 @tracked()
+class ResedationCheck(Entry):
+    """One look at a person after naloxone: the opioid may outlast it (clinical.md §3). `happened_at`: time looked."""
+
+    rr = models.PositiveSmallIntegerField(null=True, blank=True, verbose_name="Respiratory rate, /min")
+    avpu = models.CharField(max_length=1, choices=AVPU, blank=True, verbose_name="AVPU")
+    spo2 = models.PositiveSmallIntegerField(null=True, blank=True, verbose_name="SpO2, %")
+    resedated = models.BooleanField(null=True, blank=True, verbose_name="Drowsy or breathing slower again")
+    action = models.CharField(max_length=200, blank=True, verbose_name="What was done")
+    ended_early = models.CharField(
+        max_length=200, blank=True, verbose_name="Watch ended early: why, and who stays with the person"
+    )
+
+    class Meta(Entry.Meta):
+        verbose_name = "look after naloxone"
+
+
+STRIP_RESULTS = choices(
+    ("positive", "Positive"),
+    ("negative", "Negative"),
+    ("invalid", "Not readable"),
+    ("not_tested", "Not used here"),
+)
+
+
+@tracked()
 class KitLeft(Entry):
-    """A naloxone kit or test strips left with somebody, or offered and not taken."""
+    """A naloxone kit or test strips left with somebody, or offered and not taken.
+
+    Given to a bystander it names nobody: the entry belongs to the response, not to the person's own supplies. A strip's
+    result is self-test information, not a laboratory result.
+    """
 
     item = models.CharField(max_length=20, choices=ITEMS, blank=True, verbose_name="What")
     lot = models.ForeignKey(SupplyLot, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -110,6 +139,28 @@ class KitLeft(Entry):
     recipient = models.CharField(max_length=10, choices=RECIPIENTS, blank=True, verbose_name="Given to")
     trained = models.BooleanField(null=True, blank=True, verbose_name="Showed how to use it")
     teach_back = models.BooleanField(null=True, blank=True, verbose_name="They showed it back")
+    kit_type = models.CharField(
+        max_length=30, blank=True, default="", db_default="", verbose_name="Kind of kit"
+    )
+    instructions = models.BooleanField(null=True, blank=True, verbose_name="Written instructions given")
+    strip_result = models.CharField(
+        max_length=10,
+        choices=STRIP_RESULTS,
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name="Self-test result, as the person says",
+    )
+    strip_substance = models.CharField(
+        max_length=80, blank=True, default="", db_default="", verbose_name="Substance they tested"
+    )
+    expired_reason = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name="Handed over although expired: why",
+    )
     prior_kit_used = models.BooleanField(null=True, blank=True, verbose_name="Has used a kit before")
     declined_reason = models.CharField(max_length=200, blank=True, verbose_name="Not taken: why")
 

@@ -15,6 +15,7 @@ MOVEMENTS = choices(
     ("expire", "Taken out, expired"),
     ("transfer", "Moved to another place"),
     ("count", "Difference found by a count"),
+    ("reverse", "Taken back: the entry was corrected"),
 )
 
 
@@ -51,16 +52,20 @@ class SupplyMovement(Record):
     """One line of the ledger. `quantity` is what came (positive) or went (negative) at one place; no line is changed,
     a mistake is set right by a count.
 
-    `unit` empty: the store room. `source`: the on-scene entry that used it up, which does so once.
+    `unit` empty: the store room. `source`: the on-scene entry that used it up, which does so once. `act`: what the line
+    was written with, such as the other half of a transfer or the other lots of a shift count. `counted`: what a count
+    found there.
     """
 
     lot = models.ForeignKey(SupplyLot, on_delete=models.PROTECT, related_name="movements")
     kind = models.CharField(max_length=10, choices=MOVEMENTS)
     quantity = models.IntegerField()
+    counted = models.PositiveIntegerField(null=True, blank=True)
     unit = models.ForeignKey(
         Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="supply_movements"
     )
     source = models.UUIDField(null=True, blank=True)
+    act = models.UUIDField(null=True, blank=True)
     by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     witness = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
@@ -77,7 +82,7 @@ class SupplyMovement(Record):
             models.CheckConstraint(
                 condition=Q(kind="receive", quantity__gt=0)
                 | Q(kind__in=["issue", "waste", "expire"], quantity__lt=0)
-                | (Q(kind="transfer") & ~Q(quantity=0))
+                | (Q(kind__in=["transfer", "reverse"]) & ~Q(quantity=0))
                 | Q(kind="count"),
                 name="supply_quantity_fits_kind",
             ),
