@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_controlled_stock_and_bridge'),
-        ('encounters', '0002_alarm_met_by'),
+        ('accounts', '0001_initial'),
+        ('encounters', '0001_initial'),
         ('interventions', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
