@@ -86,7 +86,7 @@ def test_a_paramedic_reads_all_of_it_in_the_persons_words(world: World, ada: Per
 
 def test_each_role_sees_the_parts_that_the_policy_names_and_no_other(world: World, ada: Person) -> None:
     named = Policy.default("card")["parts"]
-    shown = {"approach": "Uniforms", "plan": "Pacing at night", "doses": "16 mg", "contacts": "ART response"}
+    shown = {"approach": "Uniforms", "plan": "Pacing at night", "doses": "Naloxone", "contacts": "ART response"}
     for role, parts in named.items():
         answer = browser(getattr(world, role)).get(f"/people/{ada.pk}/card/")
         words = seen(answer)
@@ -94,6 +94,12 @@ def test_each_role_sees_the_parts_that_the_policy_names_and_no_other(world: Worl
             assert (text in words) is (part in parts), (role, part)
         data = world.client(getattr(world, role)).get(f"/api/people/{ada.pk}/card/").json()
         assert ("doses" in data, "safety_plan" in data) == ("doses" in parts, "plan" in parts), role
+
+
+def test_the_card_never_shows_more_than_the_role_matrix_lets_read(world: World, ada: Person) -> None:
+    words = seen(card(world.peer, ada))
+    assert "Naloxone" in words
+    assert "16 mg" not in words
 
 
 def test_whoever_has_no_care_duty_is_refused(world: World, ada: Person) -> None:
@@ -162,7 +168,7 @@ def test_the_way_back_is_the_response_it_was_opened_from(world: World, ada: Pers
     back = found(
         card(world.paramedic, ada, f"?response={response.pk}"), "//*[@aria-label='Back to the response']"
     )
-    assert back[0].get("href") == f"/field/{response.pk}/"
+    assert back[0].get("href") == f"/field/encounters/{response.pk}/"
     other = world.response(person=world.person())
     assert not found(
         card(world.paramedic, ada, f"?response={other.pk}"), "//*[@aria-label='Back to the response']"
