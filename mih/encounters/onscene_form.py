@@ -110,6 +110,9 @@ class OnSceneForm:
     def on_signed(self, entry: Any, *, by: "Staff", at: datetime) -> None:
         """What signing this entry sets in motion, inside the signing transaction."""
 
+    def on_corrected(self, old: Any, new: Any, *, by: "Staff", at: datetime) -> None:
+        """What a correction of this signed entry sets in motion, inside its transaction. `new` replaces `old`."""
+
     # Judgement
 
     def gaps(self, entry: Any, picture: "Picture") -> Iterable[Gap]:
