@@ -9,7 +9,7 @@ from mih.audit.context import acting
 from mih.config.demo.people_list import PEOPLE
 from mih.core import clock
 from mih.encounters.services.people import add_person
-from mih.people.models import Person, Supporter
+from mih.people.models import Approach, Person, Supporter
 
 PHONES = range(111, 200)
 """555-0111 to 555-0199: people's; the ones before are staff's and the agency's."""
@@ -37,6 +37,10 @@ def _add(key: str, by: Staff, at: datetime) -> Person:
             supporter = Supporter(person=person, created_at=at, **about)
             supporter.full_clean()
             supporter.save(force_insert=True)
+        if told := line.get("approach"):
+            approach = Approach(person=person, created_at=at, told_on=clock.local(at).date(), **told)
+            approach.full_clean()
+            approach.save(force_insert=True)
     return person
 
 

@@ -30,6 +30,11 @@ PEOPLE: dict[str, dict[str, Any]] = {
         "contact": reach(11, "name_only", sms_allowed=False, do_not_say="shelter"),
         "supporters": [{"name": "Corey Ashgrove", "relation": "Brother", "phone": phone(81), "may_contact": True,
                         "may_be_told": "That we called"}],
+        "approach": {
+            "helps": "Talk about the dog first\nSit down, do not stand over me\nCoffee",
+            "escalates": "Uniforms close by\nBeing told I wasted your time",
+            "access_needs": ["reading"], "told_by": "Devon",
+        },
     },
     "marisol": {
         "details": {
@@ -48,6 +53,13 @@ PEOPLE: dict[str, dict[str, Any]] = {
         "contact": reach(23, sms_allowed=True, visit_allowed=True),
         "supporters": [{"name": "Denise Brandywine", "relation": "Wife", "phone": phone(82), "may_contact": True,
                         "may_be_told": "Appointments and how to help with the plan"}],
+        "approach": {
+            "helps": "Call before you come up the drive\nLet Denise stay in the room\nPlain answers, no forms first",
+            "escalates": "Somebody behind me\nLoud radios",
+            "access_needs": ["hearing", "sensory"], "access_note": "Right ear is the better one",
+            "safety_note": "Handgun was given to his brother-in-law; ask again at the door. Old shepherd dog, friendly.",
+            "told_by": "Walter and Denise",
+        },
     },
     "june": {
         "details": {
