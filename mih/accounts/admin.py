@@ -10,8 +10,20 @@ class CredentialInline(admin.TabularInline[Credential, Staff]):
     """A license or certification, on the page of whoever holds it."""
 
     model = Credential
+    fk_name = "staff"
     extra = 0
-    fields = ("kind", "number", "issuer", "issued_on", "expires_on", "suspended_on", "scope_note")
+    fields = (
+        "kind",
+        "number",
+        "issuer",
+        "issued_on",
+        "expires_on",
+        "supervisor",
+        "scope_note",
+        "suspended_on",
+        "suspended_reason",
+        "reinstated_on",
+    )
 
 
 @admin.register(Staff)

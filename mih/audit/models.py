@@ -1,4 +1,4 @@
-"""The log of who read whose record."""
+"""The log of who read whose record, and of what somebody was refused for want of scope."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -47,3 +47,28 @@ class ReadEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.surface} {self.at:%Y-%m-%d %H:%M}"
+
+
+@append_only
+class Denial(models.Model):
+    """One act refused because of the actor's role, license or part in a response: who, what, and where.
+
+    It names no person served; `encounter` leads whoever may read that to them. No foreign keys, as in `ReadEvent`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField(default=clock.now)
+    actor = models.UUIDField()
+    role = models.CharField(max_length=24)
+    is_practice = models.BooleanField()
+    action = models.CharField(max_length=60, help_text="The address by its name, such as api-sign.")
+    code = models.CharField(max_length=60, help_text="Why it was refused: role_matrix, credential_lapsed …")
+    section = models.CharField(max_length=40, blank=True, help_text="Row of the role matrix.")
+    encounter = models.UUIDField(null=True)
+    device = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["actor", "-at"], name="denial_actor_at")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.code} {self.at:%Y-%m-%d %H:%M}"

@@ -1,11 +1,8 @@
 """The encounter record as a PDF, typeset by Typst from a template and plain data (docs/decisions/0002)."""
 
-import json
 import re
-from functools import cache
 from typing import Any
 
-import typst
 from django.conf import settings
 
 from mih.charts.response import PART2_NOTICE, Response
@@ -13,8 +10,8 @@ from mih.charts.section import Row, Section
 from mih.charts.strokes import Drawing
 from mih.charts.templatetags.chart import age, day, done, moment
 from mih.core import clock
+from mih.core.typesetting import typeset
 
-TEMPLATES = settings.REPOSITORY / "templates" / "print"
 COLUMNS = 3
 WIDE = 44
 """Characters beyond which a value takes two columns."""
@@ -24,26 +21,6 @@ UNBROKEN = re.compile(r"\S{36}")
 def encounter_pdf(response: Response) -> bytes:
     """The printed record, tagged for screen readers (PDF/UA-1)."""
     return typeset("encounter.typ", record=as_print(response))
-
-
-def typeset(template: str, **data: Any) -> bytes:
-    """A template of `templates/print/` with its data, as a PDF. It reaches no other folder and no network."""
-    made = typst.compile(
-        str(TEMPLATES / template),
-        root=str(TEMPLATES),
-        font_paths=_fonts(),
-        sys_inputs={name: json.dumps(value, default=str) for name, value in data.items()},
-        pdf_standards=["ua-1"],
-        timestamp=clock.now().replace(microsecond=0),
-    )
-    assert isinstance(made, bytes)
-    return made
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Typst's own fonts first; the server's only for letters that those lack."""
-    return typst.Fonts()
 
 
 def as_print(response: Response) -> dict[str, Any]:

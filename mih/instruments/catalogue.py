@@ -1,4 +1,8 @@
-"""The instruments on offer: definition files, read once, checked, and pinned by their fingerprints."""
+"""The instruments on offer: the definition files that come with the program, read once, checked and pinned by their
+fingerprints, and the local ones a medical director has uploaded and signed (`selectors`).
+
+A question about an instrument that comes with the program never asks the database, unless its wording is the site's.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,22 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from uuid import UUID
+
+from mih.core import clock
 
 from mih.instruments.definition import Definition, Document
 from mih.instruments.reading import read_definition
 from mih.instruments.validation import problems
+from mih.instruments.wording import Worded, slots, worded
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 LOCK = DEFINITIONS / "lock.json"
@@ -34,6 +46,7 @@ class PolicyValue:
     """A value that the medical director should confirm, with where it stands and where it comes from.
 
     ``tag`` is ``DEF`` for a programme default and ``GCK`` for general clinical knowledge without a source page.
+    ``content`` is the whole tagged part as canonical JSON: what an approval is given to.
     """
 
     instrument: str
@@ -43,34 +56,84 @@ class PolicyValue:
     tag: str
     source: str
     note: str
+    content: str = ""
 
 
-def latest_keys() -> tuple[str, ...]:
-    """The key of every instrument, in alphabetical order."""
+def shipped_keys() -> tuple[str, ...]:
+    """The key of every instrument that comes with the program, in alphabetical order."""
     return tuple(sorted(_versions()))
 
 
+def latest_keys() -> tuple[str, ...]:
+    """The key of every instrument, local ones too, in alphabetical order; a withdrawn one is still known."""
+    return tuple(sorted({*shipped_keys(), *_uploaded().local_keys()}))
+
+
 def versions(key: str) -> tuple[int, ...]:
-    """Every version of an instrument, oldest first. Raises UnknownInstrumentError."""
-    try:
+    """Every version of an instrument that has taken effect, oldest first. Raises UnknownInstrumentError."""
+    if key in _versions():
         return _versions()[key]
-    except KeyError:
-        raise UnknownInstrumentError(f"There is no instrument called {key}.") from None
+    uploaded, now = _uploaded(), clock.now()
+    found = [
+        each.number
+        for each in uploaded.signed()
+        if (each.kind, each.key) == ("instrument", key) and each.began(now)
+    ]
+    if not found:
+        raise UnknownInstrumentError(f"There is no instrument called {key}.")
+    return tuple(sorted(found))
 
 
 def definition(key: str, version: int | None = None) -> Definition:
-    """An instrument's definition; the latest version unless one is named.
+    """An instrument's definition; the version that took effect last unless one is named.
 
     Raises UnknownInstrumentError when there is none, BrokenDefinitionError when the file is not a valid definition.
     """
-    return _definition(key, versions(key)[-1] if version is None else version)
+    if key in _versions():
+        return _definition(key, versions(key)[-1] if version is None else version)
+    return _uploaded().definition_of(_local(key, version))
+
+
+def current(key: str, at: datetime | None = None) -> Definition:
+    """The definition that a new sheet is answered under at `at` (default: now), in the site's wording.
+
+    A local instrument that was withdrawn since is given in its last version. Raises UnknownInstrumentError.
+    """
+    if key in _versions():
+        return in_wording(definition(key), at=at)
+    found = _uploaded().last("instrument", key, at)
+    if found is None:
+        raise UnknownInstrumentError(f"There is no instrument called {key}.")
+    return in_wording(_uploaded().definition_of(found.pk), at=at)
+
+
+def in_wording(known: Definition, number: int | None = None, *, at: datetime | None = None) -> Definition:
+    """A definition with the wording version `number`; with the one in force at `at` when none is named; as it is when
+    it has no questions that wait for wording, or there is no such wording."""
+    if not slots(known):
+        return known
+    uploaded = _uploaded()
+    found = (
+        uploaded.standing("wording", known.key, at)
+        if number is None
+        else uploaded.numbered("wording", known.key, number)
+    )
+    return _worded(known, found.pk) if found else known
+
+
+def offered(key: str, at: datetime | None = None) -> bool:
+    """Whether a new sheet may be begun: a local instrument is in force, and one of the program always is."""
+    return key in _versions() or _uploaded().standing("instrument", key, at) is not None
 
 
 def document(key: str, version: int | None = None) -> dict[str, Any]:
     """The definition as it stands in its file, for the tablet and the browser's engine. Yours to change."""
-    chosen = definition(key, version)
-    loaded: dict[str, Any] = json.loads(_path(chosen.key, chosen.version).read_bytes())
-    return loaded
+    if key in _versions():
+        chosen = definition(key, version)
+        loaded: dict[str, Any] = json.loads(_path(chosen.key, chosen.version).read_bytes())
+        return loaded
+    uploaded = _uploaded()
+    return deepcopy(uploaded.definition_part(uploaded.content(_local(key, version))))
 
 
 def policy_values() -> tuple[PolicyValue, ...]:
@@ -79,10 +142,10 @@ def policy_values() -> tuple[PolicyValue, ...]:
 
 
 def fingerprints() -> dict[str, str]:
-    """SHA-256 of every definition file, by name such as ``cows.v1``."""
+    """SHA-256 of every definition file that comes with the program, by name such as ``cows.v1``."""
     return {
         f"{key}.v{version}": hashlib.sha256(_path(key, version).read_bytes()).hexdigest()
-        for key in latest_keys()
+        for key in shipped_keys()
         for version in versions(key)
     }
 
@@ -91,6 +154,28 @@ def locked_fingerprints() -> dict[str, str]:
     """The fingerprints of the released definitions."""
     locked: dict[str, str] = json.loads(LOCK.read_bytes())
     return locked
+
+
+def _uploaded() -> ModuleType:
+    """The uploaded files; imported when first asked for, so that the definition files are read without Django."""
+    return import_module("mih.instruments.selectors")
+
+
+def _local(key: str, version: int | None) -> Any:
+    """The identifier of an uploaded definition. Raises UnknownInstrumentError."""
+    uploaded = _uploaded()
+    found = (
+        uploaded.last("instrument", key) if version is None else uploaded.numbered("instrument", key, version)
+    )
+    if found is None:
+        which = f"instrument called {key}" if version is None else f"version {version} of the instrument {key}"
+        raise UnknownInstrumentError(f"There is no {which}.")
+    return found.pk
+
+
+@cache
+def _worded(known: Definition, pack: UUID) -> Worded:
+    return worded(known, _uploaded().content(pack))
 
 
 def _path(key: str, version: int) -> Path:
@@ -136,6 +221,7 @@ def _tagged(owner: Definition, where: str, data: object) -> Iterator[PolicyValue
             basis["tag"],
             basis["source"],
             basis.get("note", ""),
+            json.dumps({name: part for name, part in data.items() if name != "basis"}, sort_keys=True),
         )
     for name, part in data.items():
         if name != "basis":

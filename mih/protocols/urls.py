@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from mih.protocols import views
+from mih.protocols.views import policies, values
 
 app_name = "protocols"
 
 urlpatterns = [
-    path("protocols/", views.policy_list, name="list"),
-    path("protocols/<slug:key>/", views.policy_detail, name="detail"),
-    path("protocols/<slug:key>/<int:number>/", views.policy_detail, name="version"),
-    path("protocols/<slug:key>/<int:number>/sign/", views.policy_sign, name="sign"),
+    path("protocols/", policies.policy_list, name="list"),
+    path("protocols/values/", values.value_list, name="values"),
+    path("protocols/values/print/", values.value_print, name="values-print"),
+    path("protocols/values/verdict/", values.value_verdict, name="values-verdict"),
+    path("protocols/<slug:key>/", policies.policy_detail, name="detail"),
+    path("protocols/<slug:key>/<int:number>/", policies.policy_detail, name="version"),
+    path("protocols/<slug:key>/<int:number>/sign/", policies.policy_sign, name="sign"),
 ]

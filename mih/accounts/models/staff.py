@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
@@ -67,8 +68,9 @@ class Staff(AbstractUser):
         return self.display_name
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
 class Credential(Record):
-    """A licence or certification (clinical.md §10.1). Signing stops the day it lapses."""
+    """A license or certification (clinical.md §10.1). Signing stops the day it lapses. Every change is kept."""
 
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="credentials")
     kind = models.CharField(max_length=40, help_text="LPC, LCSW, LMFT, LADC, BHCM II, PRSS, Paramedic …")
@@ -77,6 +79,16 @@ class Credential(Record):
     issued_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
     suspended_on = models.DateField(null=True, blank=True)
+    suspended_reason = models.CharField(max_length=200, blank=True, db_default="")
+    reinstated_on = models.DateField(null=True, blank=True, help_text="The first day it stands again.")
+    supervisor = models.ForeignKey(
+        Staff,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who supervises work under it, where the board asks for that.",
+    )
     scope_note = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -89,11 +101,17 @@ class Credential(Record):
             )
         ]
 
+    def suspended_at(self, day: date) -> bool:
+        """Whether a suspension covers `day`."""
+        if self.suspended_on is None or day < self.suspended_on:
+            return False
+        return self.reinstated_on is None or day < self.reinstated_on
+
     def active_on(self, day: date) -> bool:
         """Whether it stands on `day`. The day of expiry is the last day it stands."""
         if self.issued_on and day < self.issued_on:
             return False
-        if self.suspended_on and day >= self.suspended_on:
+        if self.suspended_at(day):
             return False
         return self.expires_on is None or day <= self.expires_on
 

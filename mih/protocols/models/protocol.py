@@ -15,7 +15,17 @@ from mih.core.models import Record
         name="only_signature_moves",
         operation=pgtrigger.Update,
         condition=pgtrigger.AnyChange(
-            exclude=["signed_by", "signed_at", "signature_text", "effective_from", "effective_to", "version"]
+            exclude=[
+                "signed_by",
+                "signed_at",
+                "signature_text",
+                "effective_from",
+                "effective_to",
+                "withdrawn_by",
+                "withdrawn_at",
+                "withdrawn_reason",
+                "version",
+            ]
         ),
     ),
     pgtrigger.Protect(
@@ -26,10 +36,19 @@ from mih.core.models import Record
             " IS DISTINCT FROM (NEW.signed_at, NEW.signed_by_id, NEW.signature_text, NEW.effective_from)"
         ),
     ),
+    pgtrigger.Protect(
+        name="withdrawn_stands",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition("OLD.withdrawn_at IS NOT NULL"),
+    ),
     pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
 )
 class Protocol(Record):
-    """One version of one policy document (see `mih.protocols.policy` for the shape of `body`)."""
+    """One version of one policy document (see `mih.protocols.policy` for the shape of `body`).
+
+    It is in force from `effective_from`, once signed where it needs a signature, until another takes its place. A
+    version that has not taken effect may be withdrawn; it stays to be read.
+    """
 
     key = models.CharField(max_length=40)
     number = models.PositiveIntegerField(help_text="The document's version.")
@@ -41,6 +60,12 @@ class Protocol(Record):
     signed_by = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
     signature_text = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(
+        max_length=400, blank=True, db_default="", help_text="Why it differs from the version before it."
+    )
+    withdrawn_by = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.CharField(max_length=200, blank=True, db_default="")
     created_by = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -1,0 +1,54 @@
+"""The values of instrument definitions that the medical director answers for."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from mih.core.clinical_values import ClinicalValue, source
+from mih.instruments import catalogue
+from mih.instruments.reading import SUBJECTS
+
+_WORDS = {"eq": "is", "ne": "is not", "in": "is one of", "gt": "over", "gte": "at least", "lt": "under"}
+
+
+@source("instrument")
+def values(at: datetime) -> Iterator[ClinicalValue]:
+    """Every tagged value of the latest version of each instrument."""
+    for found in catalogue.policy_values():
+        yield ClinicalValue(
+            kind="instrument",
+            key=found.instrument,
+            title=str(catalogue.definition(found.instrument, found.version).title),
+            version=found.version,
+            name=found.where,
+            label=found.where.replace("_", " "),
+            content=found.content,
+            lines=(found.value, *_when(json.loads(found.content))),
+            tag=found.tag,
+            source=found.source,
+            note=found.note,
+        )
+
+
+def _when(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The rule that raises a flag, since its words alone do not say it."""
+    rule = content.get("when")
+    return (f"When {condition(rule)}",) if rule else ()
+
+
+def condition(rule: Mapping[str, Any]) -> str:
+    """A condition of a definition file in words."""
+    for kind, joined in (("all", " and "), ("any", " or ")):
+        if kind in rule:
+            return joined.join(
+                f"({condition(part)})" if {"all", "any"} & part.keys() else condition(part)
+                for part in rule[kind]
+            )
+    subject = next(name for name in SUBJECTS if name in rule)
+    named = f"{subject} {rule[subject]}".replace("_", " ")
+    operator, wanted = rule["op"], rule.get("value")
+    if operator == "exists":
+        return f"{named} is {'answered' if wanted else 'not answered'}"
+    text = ", ".join(map(str, wanted)) if isinstance(wanted, list) else str(wanted)
+    return f"{named} {_WORDS[operator]} {text}"
