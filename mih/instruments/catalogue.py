@@ -21,7 +21,6 @@ from typing import Any
 from uuid import UUID
 
 from mih.core import clock
-
 from mih.instruments.definition import Definition, Document
 from mih.instruments.reading import read_definition
 from mih.instruments.validation import problems
@@ -168,7 +167,9 @@ def _local(key: str, version: int | None) -> Any:
         uploaded.last("instrument", key) if version is None else uploaded.numbered("instrument", key, version)
     )
     if found is None:
-        which = f"instrument called {key}" if version is None else f"version {version} of the instrument {key}"
+        which = (
+            f"instrument called {key}" if version is None else f"version {version} of the instrument {key}"
+        )
         raise UnknownInstrumentError(f"There is no {which}.")
     return found.pk
 
