@@ -21,8 +21,12 @@ SUBJECTS = ("item", "points", "scale", "band", "context")
 
 def problems(document: object) -> list[str]:
     """Every fault of a definition document; an empty list when it is sound."""
-    shape = list(_object(DEFINITION)(document, "the definition"))
-    return shape or list(unsound(document))  # type: ignore[arg-type]
+    return misshapen(document) or list(unsound(document))  # type: ignore[arg-type]
+
+
+def misshapen(document: object) -> list[str]:
+    """Faults of shape alone: fields that are missing, unknown or of the wrong kind."""
+    return list(_object(DEFINITION)(document, "the definition"))
 
 
 def _a(kind: type | tuple[type, ...], words: str) -> Check:
@@ -187,6 +191,7 @@ ITEM = _object(
             _object({"from": (True, TEXT), "unit": (True, TEXT), "rungs": (True, _list(RUNG, least=1))}),
         ),
         "code": (False, _code),
+        "wording": (False, _one_of("owner", "licensed", "paraphrased")),
         "basis": (False, BASIS),
     }
 )
@@ -224,7 +229,13 @@ FLAG = _object(
     }
 )
 NOTE = _object(
-    {"key": (True, TEXT), "text": (True, WORDS), "when": (True, condition), "basis": (False, BASIS)}
+    {
+        "key": (True, TEXT),
+        "text": (True, WORDS),
+        "when": (True, condition),
+        "no_score": (False, TRUTH),
+        "basis": (False, BASIS),
+    }
 )
 DEFINITION: Shape = {
     "key": (True, TEXT),
@@ -232,6 +243,7 @@ DEFINITION: Shape = {
     "title": (True, WORDS),
     "short_title": (True, TEXT),
     "languages": (True, _list(TEXT, least=1)),
+    "translations": (False, _mapping(_object({"name": (True, TEXT), "basis": (True, BASIS)}))),
     "purpose": (True, WORDS),
     "instructions": (False, WORDS),
     "modes": (True, _list(_one_of("self", "interview", "observed"), least=1)),
