@@ -9,3 +9,4 @@ class EncountersConfig(AppConfig):
     def ready(self) -> None:
         import_module("mih.encounters.onscene")
         import_module("mih.encounters.onscene_closing")
+        import_module("mih.encounters.onscene_supporters")

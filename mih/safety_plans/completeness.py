@@ -6,10 +6,11 @@ made. It is never a promise not to die.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from mih.protocols.policy import Policy
 from mih.safety_plans.plan_facts import Access, Helper, MeansItem, PlanFacts, Professional
+from mih.safety_plans.steps import StepNumber
 
 __all__ = [
     "Access",
@@ -48,8 +49,10 @@ class PlanStatus:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The steps with something missing, in order."""
-        return tuple(dict.fromkeys(gap.step for gap in self.missing))
+        """The steps with something missing, in order; how the plan was made comes last."""
+        order: tuple[Step, ...] = get_args(Step)
+        named = {gap.step for gap in self.missing}
+        return tuple(step for step in order if step in named)
 
     @property
     def summary(self) -> str:
@@ -69,7 +72,7 @@ def status(plan: PlanFacts, policy: Policy) -> PlanStatus:
     """
     missing = [*_words(plan, policy), *_helpers(plan, policy), *_professionals(plan, policy)]
     means, exceptions = _means(plan, policy)
-    missing += [*means, *_process(plan, policy)]
+    missing += [*means, *_unread(plan), *_process(plan, policy)]
     state: State
     if plan.superseded:
         state = "superseded"
@@ -172,6 +175,19 @@ def _means(plan: PlanFacts, policy: Policy) -> tuple[list[Gap], list[str]]:
     return found, declined
 
 
+def _unread(plan: PlanFacts) -> list[Gap]:
+    """Steps that stand as the plan before had them: they count once the person has said that they are still true."""
+    return [
+        Gap(
+            step,
+            f"STILL_TRUE_{step}",
+            f"Step {step}: taken over from the plan before. Read it together, then confirm that it is still true.",
+        )
+        for step in get_args(StepNumber)
+        if step in plan.unread_steps
+    ]
+
+
 def _verified(item: MeansItem, plan: PlanFacts) -> bool:
     if item.verifier.strip():
         return item.verify_at is not None
@@ -200,6 +216,11 @@ def _process(plan: PlanFacts, policy: Policy) -> list[Gap]:
         (plan.copy_given in policy["copy_given"], "COPY", "Give a copy, and record how."),
         (plan.plan_date is not None, "DATE", "Date the plan."),
         (plan.caregiver in policy["caregiver_answers"], "CAREGIVER", "Answer whether a caregiver took part."),
+        (
+            plan.caregiver_permitted,
+            "CAREGIVER_PERMISSION",
+            "Record on what the caregiver was told: the client's permission, an emergency, or a minor's parent.",
+        ),
     )
     return [Gap("process", code, sentence) for met, code, sentence in checks if not met]
 

@@ -8,6 +8,7 @@ from django import forms
 
 from mih.core.fields import RowsField, SignatureField
 from mih.safety_plans.models import SafetyPlan
+from mih.safety_plans.steps import REASON_HEADING, STEPS, PlanStep
 from mih.safety_plans.words import COLUMNS, with_codes
 
 
@@ -25,28 +26,32 @@ class PlanRows(RowsField):
         return with_codes(self.field_name, super().to_python(value))
 
 
+CAREGIVER_FIELDS = (
+    "caregiver",
+    "caregiver_name",
+    "caregiver_phone",
+    "caregiver_permission",
+    "caregiver_basis",
+    "caregiver_scope",
+    "caregiver_told",
+    "caregiver_copy",
+)
+SAFETY_FIELDS = ("means_verifier", "means_verify_at", "supervisor_review")
+
+
+def _answers(step: PlanStep) -> tuple[str, ...]:
+    """The fields of one step on the form: first whether what was taken over still holds, then what it says."""
+    return (step.still_true, *step.fields, *(SAFETY_FIELDS if step.number == 6 else ()))
+
+
 def _helper() -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
     helper.layout = Layout(
         Fieldset("Or: no plan", "declined", "declined_reason"),
-        Fieldset("1. How I notice it is getting bad", "warning_signs"),
-        Fieldset("2. What I can do by myself", "coping", "coping_obstacle"),
-        Fieldset("3. People and places that take my mind off it", "distraction"),
-        Fieldset("4. People I can ask for help", "helpers", "helpers_none"),
-        Fieldset("5. Professionals I can call", "professionals", "line_988"),
-        Fieldset(
-            "6. Making the place safer",
-            "access_firearms",
-            "access_medicines",
-            "access_other",
-            "means",
-            "means_verifier",
-            "means_verify_at",
-            "supervisor_review",
-        ),
-        Fieldset("What matters most", "reason_for_living"),
+        *(Fieldset(f"{step.number}. {step.heading}", *_answers(step)) for step in STEPS),
+        Fieldset(REASON_HEADING, "reason_for_living"),
         Fieldset(
             "How the plan was made",
             "collaborative",
@@ -54,11 +59,8 @@ def _helper() -> FormHelper:
             "acknowledged_by",
             "signature",
             "copy_given",
-            "caregiver",
-            "caregiver_name",
-            "caregiver_permission",
-            "caregiver_told",
         ),
+        Fieldset("Family or caregiver", *CAREGIVER_FIELDS),
     )
     return helper
 
@@ -134,8 +136,6 @@ class SafetyPlanForm(forms.ModelForm[SafetyPlan]):
             "acknowledged_by",
             "signature",
             "copy_given",
-            "caregiver",
-            "caregiver_name",
-            "caregiver_permission",
-            "caregiver_told",
+            *CAREGIVER_FIELDS,
+            *(step.still_true for step in STEPS),
         ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 
@@ -13,15 +14,20 @@ from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
 from mih.privacy import policy
+from mih.safety_plans.carrying import begin_from
 from mih.safety_plans.completeness import PlanStatus
 from mih.safety_plans.forms import SafetyPlanForm
 from mih.safety_plans.models import SafetyPlan
-from mih.safety_plans.reading import lines, plan_status
+from mih.safety_plans.reading import lines
+from mih.safety_plans.selectors import current_plan
 from mih.safety_plans.services import keep_review
+from mih.safety_plans.standing import plan_status
+from mih.safety_plans.steps import CARRIED_FIELDS, STEPS
 from mih.safety_plans.words import COLUMNS, KINDS
 
 if TYPE_CHECKING:
     from mih.accounts.models import Staff
+    from mih.encounters.models import Encounter
 
 _FIELDS = {
     "WARNING_SIGNS": "warning_signs",
@@ -41,6 +47,8 @@ _FIELDS = {
     "COPY": "copy_given",
     "DATE": "plan_on",
     "CAREGIVER": "caregiver",
+    "CAREGIVER_PERMISSION": "caregiver_basis",
+    **{f"STILL_TRUE_{step.number}": step.still_true for step in STEPS},
 }
 _SIGNED_ELSEWHERE = "SIGNER"
 """Who may sign is asked by signing itself, for this section as for every other."""
@@ -54,6 +62,17 @@ class Plan(OnSceneForm):
     section, group, order = "safety_plan", "Plan and referrals", 10
     segment = "mental_health"
     related = ("signed_by", "cosigned_by")
+
+    def new(self, encounter: "Encounter", record: UUID, *, by: "Staff", at: datetime) -> SafetyPlan:
+        """A plan that begins with the steps of the one that stands, each to be confirmed with the person."""
+        plan: SafetyPlan = super().new(encounter, record, by=by, at=at)
+        standing = current_plan(encounter.person) if encounter.person else None
+        if standing is not None:
+            begin_from(plan, standing)
+        return plan
+
+    def carried(self, entry: SafetyPlan) -> frozenset[str]:
+        return frozenset([*self.fields(), "begun_from"])
 
     def form_class(self) -> type[forms.BaseForm]:
         return SafetyPlanForm
@@ -109,7 +128,13 @@ class Plan(OnSceneForm):
         return said[:1].upper() + said[1:]
 
     def rows(self, entry: SafetyPlan) -> list[tuple[str, str]]:
-        shown = [(str(field.label), "; ".join(lines(entry, name))) for name, field in self.fields().items()]
+        """Every filled field. What was only taken over from the plan before is not said of one who declined a new one."""
+        hidden = CARRIED_FIELDS if entry.declined and entry.begun_from else ()
+        shown = [
+            (str(field.label), "; ".join(lines(entry, name)))
+            for name, field in self.fields().items()
+            if name not in hidden
+        ]
         return [(label, text) for label, text in shown if text]
 
 

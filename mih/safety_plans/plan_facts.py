@@ -44,7 +44,11 @@ class MeansItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanFacts:
-    """A safety plan as written. `means_verifier` and `means_verify_at` serve every means item without its own."""
+    """A safety plan as written. `means_verifier` and `means_verify_at` serve every means item without its own.
+
+    `caregiver_permitted`: whoever was told or given a copy may have been, by permission, emergency or as a minor's parent.
+    `unread_steps`: steps taken over from an earlier plan that nobody has confirmed with the person yet.
+    """
 
     warning_signs: Sequence[str] = ()
     coping: Sequence[str] = ()
@@ -65,4 +69,6 @@ class PlanFacts:
     copy_given: str | None = None
     plan_date: date | None = None
     caregiver: str | None = None
+    caregiver_permitted: bool = True
+    unread_steps: Sequence[int] = ()
     superseded: bool = False

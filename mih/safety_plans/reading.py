@@ -1,6 +1,6 @@
 """A plan as entered, in the words of the completeness rule, and how two plans differ."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import get_args
@@ -14,32 +14,14 @@ from mih.safety_plans.completeness import (
     Helper,
     MeansItem,
     PlanFacts,
-    PlanStatus,
     Professional,
-    status,
 )
 from mih.safety_plans.forms import PlanRows, SafetyPlanForm
 from mih.safety_plans.models import SafetyPlan
+from mih.safety_plans.steps import CARRIED_FIELDS
 from mih.safety_plans.words import moment, with_words
 
 Row = Mapping[str, str]
-
-CARRIED_FIELDS = (
-    "warning_signs",
-    "coping",
-    "coping_obstacle",
-    "distraction",
-    "helpers",
-    "helpers_none",
-    "professionals",
-    "line_988",
-    "access_firearms",
-    "access_medicines",
-    "access_other",
-    "means",
-    "reason_for_living",
-)
-"""What a new plan takes over from the current one. How it was made is answered anew each time."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +33,15 @@ class Difference:
     new: tuple[str, ...]
 
 
-def plan_status(plan: SafetyPlan, policy: Policy, *, superseded: bool = False) -> PlanStatus:
-    """Whether the plan is complete, and what is missing."""
-    return status(plan_facts(plan, policy, superseded=superseded), policy)
-
-
-def plan_facts(plan: SafetyPlan, policy: Policy, *, superseded: bool = False) -> PlanFacts:
-    """The plan as the rule reads it."""
+def plan_facts(
+    plan: SafetyPlan,
+    policy: Policy,
+    *,
+    unread: Sequence[int] = (),
+    copy: str = "",
+    superseded: bool = False,
+) -> PlanFacts:
+    """The plan as the rule reads it. `copy`: how a copy was given after signing."""
     day = plan_day(plan)
     distraction: list[Row] = plan.distraction
     return PlanFacts(
@@ -77,11 +61,20 @@ def plan_facts(plan: SafetyPlan, policy: Policy, *, superseded: bool = False) ->
         collaborative=bool(plan.collaborative),
         cosigned_by_role=plan.cosigned_by.role if plan.cosigned_by else None,
         acknowledged_by=plan.acknowledged_by or None,
-        copy_given=plan.copy_given or None,
+        copy_given=plan.copy_given or copy or None,
         plan_date=day,
         caregiver=plan.caregiver or None,
+        caregiver_permitted=caregiver_permitted(plan),
+        unread_steps=unread,
         superseded=superseded,
     )
+
+
+def caregiver_permitted(plan: SafetyPlan) -> bool:
+    """Whether what a caregiver was told stands on something: the person's permission, an emergency, or a minor's parent.
+    Nobody told and no copy given needs nothing."""
+    told = bool(plan.caregiver_told.strip() or plan.caregiver_copy)
+    return not told or bool(plan.caregiver_permission or plan.caregiver_basis)
 
 
 def _signer(plan: SafetyPlan, policy: Policy) -> str:

@@ -7,17 +7,23 @@ from django.db.models import QuerySet
 from mih.accounts.models import Staff
 from mih.encounters.models import EntryStatus
 from mih.people.models import Person
+from mih.protocols.selectors import pinned
+from mih.safety_plans.completeness import PlanStatus
 from mih.safety_plans.models import PlanReview, SafetyPlan
 from mih.safety_plans.reading import Difference, differences
+from mih.safety_plans.standing import COMPLETE, plan_status
 
 
 @dataclass(frozen=True)
 class PlanVersion:
-    """A signed plan. `current`: the one that stands; any other is superseded. `changes`: against the one before."""
+    """A signed plan. `current`: the one that stands; any other is superseded. `changes`: against the one before.
+    `status`: as it stands now, with a co-signature or a copy that came later."""
 
     plan: SafetyPlan
     current: bool
     changes: list[Difference]
+    status: PlanStatus
+    before: SafetyPlan | None
 
 
 def signed_plans(person: Person) -> QuerySet[SafetyPlan]:
@@ -27,7 +33,9 @@ def signed_plans(person: Person) -> QuerySet[SafetyPlan]:
             encounter__person=person, status__in=(EntryStatus.SIGNED, EntryStatus.COSIGNED)
         )
         .exclude(declined=True)
+        .exclude(encounter__voided_at__isnull=False)
         .select_related("author", "signed_by", "cosigned_by", "encounter__programme")
+        .prefetch_related("copies")
         .order_by("-signed_at", "-id")
     )
 
@@ -37,14 +45,47 @@ def current_plan(person: Person) -> SafetyPlan | None:
     return signed_plans(person).first()
 
 
+def kept_plan(person: Person) -> SafetyPlan | None:
+    """The plan as the person keeps it: the latest that is signed and complete, an accepted exception included."""
+    return next((plan for plan in signed_plans(person) if status_now(plan).state in COMPLETE), None)
+
+
+def status_now(plan: SafetyPlan, *, superseded: bool = False) -> PlanStatus:
+    """The state of a plan by the rules its response began under."""
+    rules = pinned(plan.encounter.pinned)["safety_plan"]
+    handed = next((copy.how for copy in plan.copies.all() if copy.supporter_id is None), "")
+    return plan_status(plan, rules, copy=handed, superseded=superseded)
+
+
 def plan_versions(person: Person) -> list[PlanVersion]:
     """Every signed plan, newest first, each with what it changed."""
     plans = list(signed_plans(person))
     before: list[SafetyPlan | None] = [*plans, None][1:]
     return [
-        PlanVersion(plan, plan is plans[0], differences(older, plan) if older else [])
+        PlanVersion(
+            plan=plan,
+            current=plan is plans[0],
+            changes=differences(older, plan) if older else [],
+            status=status_now(plan, superseded=plan is not plans[0]),
+            before=older,
+        )
         for plan, older in zip(plans, before, strict=True)
     ]
+
+
+def unfinished_plan(person: Person) -> SafetyPlan | None:
+    """A plan somebody has begun for this person and not signed yet: the latest."""
+    return (
+        SafetyPlan.objects.filter(
+            encounter__person=person,
+            status=EntryStatus.DRAFT,
+            encounter__signed_at=None,
+            encounter__voided_at=None,
+        )
+        .select_related("author", "encounter")
+        .order_by("-recorded_at", "-id")
+        .first()
+    )
 
 
 def open_plan_reviews(*, by: Staff) -> QuerySet[PlanReview]:

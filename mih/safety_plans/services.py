@@ -14,8 +14,9 @@ from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import registry
 from mih.encounters.services.patches import Received, receive
 from mih.privacy import policy
+from mih.safety_plans.carrying import carried_values
 from mih.safety_plans.models import PlanReview, SafetyPlan
-from mih.safety_plans.reading import CARRIED_FIELDS, declined_means
+from mih.safety_plans.reading import declined_means
 from mih.safety_plans.selectors import current_plan
 
 
@@ -29,14 +30,14 @@ def start_from_current(*, encounter: Encounter, record: UUID, by: Staff, at: dat
     if standing is None:
         raise NotFound("This person has no signed safety plan yet. Begin a new one.", code="no_plan")
     line: OnSceneForm = registry["safety_plan"]
-    values = line.read(standing)
+    values = carried_values(standing)
     return receive(
         patch=uuid7(),
         encounter=encounter.pk,
         form=line.key,
         record=record,
         base_version=0,
-        changes={name: Change(None, values[name]) for name in CARRIED_FIELDS if values[name]},
+        changes={name: Change(None, values[name]) for name in values if values[name]},
         by=by,
         at=at,
         happened_at=at,

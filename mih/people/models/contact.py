@@ -65,16 +65,46 @@ class ContactPreferences(Record):
         return f"How to reach {self.person_id}"
 
 
+PERMISSIONS = choices(
+    ("person", "The person agreed"),
+    ("emergency", "Emergency, to prevent serious harm"),
+    ("minor", "Parent or guardian of a minor"),
+    ("none", "No permission"),
+)
+"""On what somebody beside the person may be told (45 CFR 164.510(b), 164.512(j); clinical.md §5.3)."""
+
+
 @tracked()
 class Supporter(Record):
-    """Family, friend or caregiver, and what they may be told."""
+    """Family, friend or caregiver, what they may be told and on what ground, and what they were told.
+
+    Substance-use content needs the person's written consent besides, whatever the ground (42 CFR Part 2).
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="supporters")
     name = models.CharField(max_length=120)
-    relation = models.CharField(max_length=60, blank=True)
+    relation = models.CharField(max_length=60, blank=True, verbose_name="Who they are to the person")
     phone = PhoneNumberField(blank=True, region="US")
+    is_caregiver = models.BooleanField(null=True, blank=True, verbose_name="Cares for the person day to day?")
     may_contact = models.BooleanField(null=True, blank=True, verbose_name="May we contact them?")
+    permission = models.CharField(
+        max_length=10, choices=PERMISSIONS, blank=True, verbose_name="On what they may be told"
+    )
     may_be_told = models.CharField(max_length=200, blank=True, verbose_name="What they may be told")
+    substance_use_consent = models.BooleanField(
+        null=True, blank=True, verbose_name="Written consent to speak of substance use with them?"
+    )
+    told = models.CharField(max_length=300, blank=True, verbose_name="What they were told")
+    told_at = models.DateTimeField(null=True, blank=True, verbose_name="When they were told")
+    plan_copy_given = models.BooleanField(
+        null=True, blank=True, verbose_name="Do they have a copy of the safety plan?"
+    )
+    stepped_back = models.BooleanField(null=True, blank=True, verbose_name="No longer supports the person?")
+
+    @property
+    def may_know(self) -> bool:
+        """Whether anything at all may be told them now."""
+        return self.permission in ("person", "emergency", "minor") and not self.stepped_back
 
     def __str__(self) -> str:
         return self.name
