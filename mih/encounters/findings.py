@@ -18,9 +18,14 @@ class Gap:
 
 @dataclass(frozen=True)
 class AlarmDue:
-    """An alarm that what is documented raises. Its level and wording come from the alarm catalogue."""
+    """An alarm that what is documented raises. Its level and wording come from the alarm catalogue.
+
+    `met_by` says what has already satisfied it, for "Met by …": the screen, the call, the report. Such an alarm stands
+    in the record and asks nothing more of the crew; one that signing waits for until resolved clears with these words.
+    """
 
     code: str
     detail: str
     form: str = ""
     entry: UUID | None = None
+    met_by: str = ""

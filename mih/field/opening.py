@@ -38,6 +38,7 @@ class Opened:
     def may_read(self, form: OnSceneForm) -> bool:
         """Whether this response's programme uses the form and the reader may see its section and segment."""
         used = not form.programmes or self.encounter.programme.code in form.programmes
+        used = used and (form.in_use(self.picture.policies) or bool(self.picture.all(form.key)))
         return (
             used
             and policy.segment(self.staff, form.segment)

@@ -69,9 +69,7 @@ def rail(seen: Opened) -> list[Stretch]:
     missing = Counter(gap.form for gap in seen.picture.gaps if gap.blocking)
     waiting = seen.encounter.conflicts.filter(resolved_at__isnull=True)
     missing.update(waiting.values_list("form", flat=True))
-    alarms = [
-        alarm for alarm in seen.picture.alarms if alarm.level != "info" and alarm.acknowledged_at is None
-    ]
+    alarms = [alarm for alarm in seen.picture.alarms if alarm.waits]
     stretches = {title: Stretch(title) for title in registry.GROUPS}
     for spec in seen.forms:
         stretches[spec.group].stops.append(_stop(seen, spec, missing[spec.key], alarms))

@@ -24,6 +24,7 @@ def open_responses(staff: Staff) -> QuerySet[Encounter]:
                 filter=Q(
                     alarms__cleared_at__isnull=True,
                     alarms__acknowledged_at__isnull=True,
+                    alarms__met_by="",
                     alarms__level="red",
                 ),
                 distinct=True,

@@ -74,7 +74,11 @@ def _alarms(seen: Opened) -> list[Event]:
     found = []
     for alarm in seen.encounter.alarms.select_related("acknowledged_by"):
         title = catalogue[alarm.code]["title"] if alarm.code in catalogue else alarm.message
-        found.append(Event(alarm.raised_at, title, "alarm", level=alarm.level, form=alarm.form))
+        level = alarm.level if alarm.waits or alarm.level == "info" else ""
+        found.append(Event(alarm.raised_at, title, "alarm", level=level, form=alarm.form))
+        if alarm.met_by and alarm.met_at:
+            met = f"Met by {alarm.met_by}: {title}"
+            found.append(Event(alarm.met_at, met, "check", form=alarm.form))
         if alarm.acknowledged_at and alarm.acknowledged_by:
             found.append(
                 Event(

@@ -1,6 +1,6 @@
 """The alarm catalogue: what each code means, how loud it is, and whether signing waits for it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,6 +22,8 @@ class Alarm:
     title: str
     what_to_do: str
     blocks_signing: Blocks
+    actions: Sequence[str] = ()
+    """What is usually done about it, offered as words to tap."""
 
 
 def alarm(code: str, policy: Policy) -> Alarm:

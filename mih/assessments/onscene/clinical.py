@@ -7,7 +7,7 @@ from django import forms
 
 from mih.assessments.forms.clinical import ClinicalForm
 from mih.assessments.models import ClinicalAssessment
-from mih.assessments.onscene.context import in_future
+from mih.assessments.onscene.context import at_clock, in_future
 from mih.assessments.tiers import higher, lower_than
 from mih.core import clock
 from mih.core.errors import NotAllowed
@@ -89,21 +89,23 @@ class Clinical(OnSceneForm):
             )
 
     def alarms(self, entry: ClinicalAssessment, picture: "Picture") -> Iterable[AlarmDue]:
-        if danger_to_others(entry) and not duty_to_warn_done(entry):
+        if danger_to_others(entry):
             whom = f" toward {entry.named_victim.strip()}" if entry.named_victim.strip() else ""
             yield AlarmDue(
                 "HOMICIDAL_INTENT",
                 f"Intent to harm{whom}: record who was warned and when, and when the supervisor was called",
                 self.key,
                 entry.pk,
+                _warned(entry),
             )
-        if abuse_suspected(entry) and not abuse_report_done(entry):
+        if abuse_suspected(entry):
             whose = entry.get_abuse_suspected_display().lower()
             yield AlarmDue(
                 "ABUSE_REPORT_DUE",
                 f"Abuse or neglect suspected {whose}: record the report's time, hotline and reference",
                 self.key,
                 entry.pk,
+                _reported(entry),
             )
 
     def summary(self, entry: ClinicalAssessment) -> str:
@@ -133,6 +135,20 @@ def danger_to_others(entry: ClinicalAssessment) -> bool:
 def duty_to_warn_done(entry: ClinicalAssessment) -> bool:
     """Whom, when, and the supervisor called."""
     return bool(entry.duty_to_warn_at and entry.duty_to_warn_to.strip() and entry.supervisor_called_at)
+
+
+def _warned(entry: ClinicalAssessment) -> str:
+    """Who was warned and when, once the duty is done."""
+    if not duty_to_warn_done(entry):
+        return ""
+    return f"the warning to {entry.duty_to_warn_to.strip()}{at_clock(entry.duty_to_warn_at)}, and the supervisor's call"
+
+
+def _reported(entry: ClinicalAssessment) -> str:
+    """Where and when the report went, once it has gone."""
+    if not abuse_report_done(entry):
+        return ""
+    return f"the report to {entry.abuse_hotline.strip()}{at_clock(entry.abuse_report_at)}, {entry.abuse_reference.strip()}"
 
 
 def abuse_suspected(entry: ClinicalAssessment) -> bool:

@@ -156,6 +156,8 @@ class AlarmSerializer(serializers.ModelSerializer[Alarm]):
             "acknowledged_by",
             "acknowledged_at",
             "action",
+            "met_by",
+            "met_at",
         ]
         read_only_fields = fields
 

@@ -16,7 +16,8 @@ LEVELS = choices(("red", "Red"), ("amber", "Amber"), ("info", "Information"))
 class Alarm(Record):
     """One finding that somebody must know of. A red one is acknowledged, with the action taken, before signing.
 
-    It clears by itself when its cause is corrected; the row stays.
+    It clears by itself when its cause is corrected; the row stays. `met_by`: what satisfied it without anybody having to
+    acknowledge it ("the call to medical control, 13:40"), and `met_at` when that was first on record.
     """
 
     encounter = models.ForeignKey(Encounter, on_delete=models.CASCADE, related_name="alarms")
@@ -31,6 +32,8 @@ class Alarm(Record):
     )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     action = models.CharField(max_length=300, blank=True, verbose_name="What was done")
+    met_by = models.CharField(max_length=300, blank=True, default="", db_default="")
+    met_at = models.DateTimeField(null=True, blank=True)
     cleared_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -52,6 +55,11 @@ class Alarm(Record):
     @property
     def stands(self) -> bool:
         return self.cleared_at is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody must still act on it: it stands, it is no mere note, nobody has, and nothing has met it."""
+        return self.stands and self.level != "info" and self.acknowledged_at is None and not self.met_by
 
     def __str__(self) -> str:
         return self.code

@@ -1,43 +1,81 @@
 """Keeping an encounter's standing alarms in step with what is documented."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from mih.accounts.models import Staff
 from mih.core.errors import Invalid, NotFound, Stale
+from mih.encounters.findings import AlarmDue
 from mih.encounters.models import Alarm
 from mih.encounters.picture import Picture
 from mih.privacy import policy
 
+_LONGEST = 300
+
 
 def sync_alarms(picture: Picture, *, at: datetime) -> None:
-    """Raise alarms newly due and clear those whose cause is gone. An acknowledgement stays with its alarm."""
+    """Raise alarms newly due and clear those whose cause is gone. An acknowledgement stays with its alarm.
+
+    An alarm that is due and already satisfied stands as met. One that signing waits for until it is resolved clears
+    instead, with the words of what resolved it, and is not raised anew.
+    """
     catalogue = picture.policies["alarms"]
-    due = {(found.code, found.entry): found for found in picture.alarms_due if found.code in catalogue}
+    found = {(due.code, due.entry): due for due in picture.alarms_due if due.code in catalogue}
+    resolved = {key: due for key, due in found.items() if due.met_by and _resolves(catalogue[due.code])}
+    due = {key: each for key, each in found.items() if key not in resolved}
     standing = {
         (alarm.code, alarm.entry): alarm for alarm in picture.encounter.alarms.filter(cleared_at__isnull=True)
     }
     Alarm.objects.bulk_create(
         Alarm(
             encounter=picture.encounter,
-            code=found.code,
-            level=catalogue[found.code]["level"],
-            form=found.form,
-            entry=found.entry,
-            message=(found.detail or catalogue[found.code]["title"])[:300],
+            code=each.code,
+            level=catalogue[each.code]["level"],
+            form=each.form,
+            entry=each.entry,
+            message=_message(each, catalogue[each.code]),
             raised_at=at,
+            met_by=each.met_by[:_LONGEST],
+            met_at=at if each.met_by else None,
         )
-        for key, found in due.items()
+        for key, each in due.items()
         if key not in standing
     )
-    gone = [alarm.pk for key, alarm in standing.items() if key not in due]
+    gone = []
+    for key, alarm in standing.items():
+        if key in due:
+            _follow(alarm, due[key], catalogue[alarm.code], at)
+        elif key in resolved:
+            words = resolved[key].met_by[:_LONGEST]
+            Alarm.objects.filter(pk=alarm.pk).update(cleared_at=at, met_by=words, met_at=at)
+        else:
+            gone.append(alarm.pk)
     if gone:
         Alarm.objects.filter(pk__in=gone).update(cleared_at=at)
-    for key, alarm in standing.items():
-        if key in due and due[key].detail and alarm.message != due[key].detail[:300]:
-            Alarm.objects.filter(pk=alarm.pk).update(message=due[key].detail[:300])
     picture.__dict__.pop("alarms", None)
+
+
+def _resolves(known: Mapping[str, Any]) -> bool:
+    return bool(known["blocks_signing"] == "resolve")
+
+
+def _message(due: AlarmDue, known: Mapping[str, Any]) -> str:
+    return str(due.detail or known["title"])[:_LONGEST]
+
+
+def _follow(alarm: Alarm, due: AlarmDue, known: Mapping[str, Any], at: datetime) -> None:
+    """Bring a standing alarm's words in step; write only what differs."""
+    changes: dict[str, Any] = {}
+    if due.detail and alarm.message != _message(due, known):
+        changes["message"] = _message(due, known)
+    if alarm.met_by != due.met_by[:_LONGEST]:
+        changes["met_by"] = due.met_by[:_LONGEST]
+        changes["met_at"] = (alarm.met_at or at) if due.met_by else None
+    if changes:
+        Alarm.objects.filter(pk=alarm.pk).update(**changes)
 
 
 @transaction.atomic
@@ -60,6 +98,6 @@ def acknowledge(*, alarm: Alarm, action: str, by: Staff, at: datetime) -> Alarm:
     if locked.acknowledged_at is None:
         locked.acknowledged_by = by
         locked.acknowledged_at = at
-        locked.action = action.strip()[:300]
+        locked.action = action.strip()[:_LONGEST]
         locked.save(update_fields=["acknowledged_by", "acknowledged_at", "action"])
     return locked

@@ -84,7 +84,10 @@ def _licensed(picture: Picture, by: Staff) -> list[Gap]:
 
 
 def _blocks(rule: str, alarm: Alarm) -> bool:
-    """ "resolve": until its cause is gone; "acknowledge": until somebody said what was done; "no": never."""
+    """ "resolve": until its cause is gone; "acknowledge": until somebody said what was done; "no": never. An alarm
+    that is met holds nothing back."""
+    if alarm.met_by:
+        return False
     return rule == "resolve" or (rule == "acknowledge" and alarm.acknowledged_at is None)
 
 
@@ -284,6 +287,7 @@ def correct(
     old.version += 1
     old.save()
     new.save(force_insert=True)
+    spec.on_corrected(old, new, by=by, at=at)
     Encounter.objects.filter(pk=old.encounter_id, signed_at__isnull=False).update(plan_due_since=at)
     nudge("mih.followups.plan")
     return new  # type: ignore[no-any-return]

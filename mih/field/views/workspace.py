@@ -10,6 +10,7 @@ from django.views import View
 from mih.encounters.models.encounter import TIMES
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import registry
+from mih.field.alarm_cards import alarm_cards
 from mih.field.opening import Opened, opened
 from mih.field.panels import panel_for
 from mih.field.rail import first_to_fill, rail
@@ -96,19 +97,8 @@ def around_context(seen: Opened, spec: OnSceneForm) -> dict[str, Any]:
 def live_context(seen: Opened, form: str) -> dict[str, Any]:
     """What surrounds the form: rail, clocks, alarms, times, timeline, and the verdict beside a form that has one."""
     response = seen.encounter
-    catalogue = seen.picture.policies["alarms"]
-    alarms = [
-        {
-            "alarm": alarm,
-            "title": catalogue[alarm.code]["title"],
-            "what_to_do": catalogue[alarm.code]["what_to_do"],
-        }
-        for alarm in seen.picture.alarms
-        if alarm.code in catalogue
-    ]
-    waiting = [
-        each for each in alarms if each["alarm"].acknowledged_at is None and each["alarm"].level != "info"
-    ]
+    alarms = alarm_cards(seen)
+    waiting = [card for card in alarms if card.state == "waiting"]
     return {
         "seen": seen,
         "encounter": response,

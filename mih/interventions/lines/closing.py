@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from mih.core import clock
 from mih.core.errors import NotAllowed
 from mih.encounters.facts import Facts
 from mih.encounters.findings import AlarmDue, Gap
@@ -81,10 +82,13 @@ class RefusalOfCare(OnSceneForm):
             said = [reason.sentence for reason in found.reasons if not reason.blocks]
             needs = [reason.what_to_do for reason in found.reasons if reason.severity == "hard"]
             settled = "Medical control and the supervisor are on record." if not needs else ""
-            yield AlarmDue(code, " ".join([*said, *needs, settled]).strip(), self.key, entry.pk)
+            words = " ".join([*said, *needs, settled]).strip()
+            met = "" if needs else "medical control and the supervisor, both on record"
+            yield AlarmDue(code, words, self.key, entry.pk, met)
         after = after_naloxone(entry, picture.facts, picture)
         if after.alarm:
-            yield AlarmDue(after.alarm, after.sentence, self.key, entry.pk)
+            met = _met_by(entry, picture.facts) if after.satisfied else ""
+            yield AlarmDue(after.alarm, after.sentence, self.key, entry.pk, met)
 
     def summary(self, entry: Refusal) -> str:
         labels = dict(RefusalForm.base_fields["refuses"].choices)  # type: ignore[attr-defined]
@@ -172,6 +176,15 @@ def as_record(found: RefusalVerdict) -> dict[str, Any]:
         "medical_control_for": list(found.medical_control_for),
         "blocked": found.blocked,
     }
+
+
+def _met_by(entry: Refusal, facts: Facts) -> str:
+    """What answers a refusal after naloxone: the call with its physician and time, or the exemption."""
+    at = entry.medical_control_at or facts.medical_control_at
+    if at is not None:
+        whom = f" ({entry.medical_control.strip()})" if entry.medical_control.strip() else ""
+        return f"the call to medical control{whom}, {clock.local(at):%H:%M}"
+    return "the documented exemption from policy" if entry.policy_exemption else "the agency's policy"
 
 
 def _contacted(entry: Refusal, facts: Facts) -> bool:

@@ -1,0 +1,44 @@
+"""The alarms of a response as the tablet shows them: what to do, the usual answers to tap, and what became of each."""
+
+from dataclasses import dataclass
+
+from mih.encounters.models import Alarm
+from mih.field.opening import Opened
+
+
+@dataclass(frozen=True)
+class AlarmCard:
+    """One alarm with the words of the catalogue. `detail` is empty where it would only repeat the title."""
+
+    alarm: Alarm
+    title: str
+    what_to_do: str
+    actions: list[str]
+
+    @property
+    def detail(self) -> str:
+        return "" if self.alarm.message == self.title else self.alarm.message
+
+    @property
+    def state(self) -> str:
+        """`waiting` for somebody to act, `done`, `met` by something documented, or a `note` that asks for nothing."""
+        if self.alarm.met_by:
+            return "met"
+        if self.alarm.acknowledged_at:
+            return "done"
+        return "waiting" if self.alarm.waits else "note"
+
+
+def alarm_cards(seen: Opened) -> list[AlarmCard]:
+    """Standing alarms and those that something resolved, the ones that wait first, the gravest before the others."""
+    resolved = seen.encounter.alarms.filter(cleared_at__isnull=False).exclude(met_by="")
+    resolved = resolved.select_related("acknowledged_by").order_by("raised_at")
+    catalogue = seen.picture.policies["alarms"]
+    cards = []
+    for alarm in (*seen.picture.alarms, *resolved):
+        if alarm.code in catalogue:
+            known = catalogue[alarm.code]
+            cards.append(
+                AlarmCard(alarm, known["title"], known["what_to_do"], list(known.get("actions", ())))
+            )
+    return sorted(cards, key=lambda card: card.state != "waiting")
