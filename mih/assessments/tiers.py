@@ -1,4 +1,8 @@
-"""The order of suicide-risk tiers (clinical.md §1.1)."""
+"""The order of suicide-risk tiers (clinical.md §1.1), and which tier a suicide screen gives."""
+
+from collections.abc import Iterable
+
+from mih.protocols.policy import Policy
 
 TIERS = ("none", "low", "moderate", "high")
 
@@ -12,3 +16,15 @@ def higher(tier: str | None, other: str | None) -> str | None:
     """The higher of two tiers, either of which may be unknown."""
     known = [each for each in (tier, other) if each]
     return max(known, key=TIERS.index) if known else None
+
+
+def tiers_of(instrument: str, band: str | None, flags: Iterable[str], policy: Policy) -> list[str]:
+    """The tiers one screen gives by the `assessments` policy: by its band once finished, by its alarms before.
+
+    Empty for an instrument that is no suicide screen.
+    """
+    bands = policy["suicide_tier_of_band"].get(instrument)
+    if bands is None:
+        return []
+    by_flag = policy["suicide_tier_of_flag"]
+    return [bands[band]] * (band in bands) + [by_flag[code] for code in flags if code in by_flag]

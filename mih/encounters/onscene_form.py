@@ -11,6 +11,7 @@ from django.db import models
 from mih.core.errors import Invalid
 from mih.encounters.findings import AlarmDue, Gap
 from mih.encounters.values import as_json, as_text
+from mih.protocols.policy import Policy
 
 if TYPE_CHECKING:
     from mih.accounts.models import Staff
@@ -45,6 +46,19 @@ class OnSceneForm:
     def fields(self) -> Mapping[str, forms.Field]:
         fields: Mapping[str, forms.Field] = self.form_class().base_fields  # type: ignore[attr-defined]
         return fields
+
+    @property
+    def offered(self) -> bool:
+        """Whether a new record may be begun on it now; records that are there are always shown."""
+        return True
+
+    def under(self, entry: Any) -> "OnSceneForm":
+        """The form as it was when `entry` was begun: its fields are the record's fields."""
+        return self
+
+    def in_use(self, policies: Mapping[str, Policy]) -> bool:
+        """Whether these policies put the form in use. What was already begun on it is shown all the same."""
+        return True
 
     # Records
 

@@ -23,6 +23,7 @@ ScaleKind = Literal["sum", "max", "count", "ladder"]
 Level = Literal["red", "amber", "info"]
 Subject = Literal["item", "points", "scale", "band", "context"]
 Operator = Literal["exists", "eq", "ne", "in", "gt", "gte", "lt"]
+Wording = Literal["owner", "licensed", "paraphrased"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,11 @@ class Option:
 
 @dataclass(frozen=True, eq=False)
 class Item:
-    """One question. ``label`` is its short name in messages, ``text`` the official wording."""
+    """One question. ``label`` is its short name in messages, ``text`` the wording on the form.
+
+    ``wording``: ``owner``, to the letter; ``paraphrased``, ours, where the owner's terms are not known; ``licensed``, a
+    neutral placeholder until the site installs the wording it holds a licence for.
+    """
 
     key: str
     label: Text
@@ -126,6 +131,7 @@ class Item:
     derive: Derivation | None = None
     default: str | int | None = None
     code: Code | None = None
+    wording: Wording = "owner"
 
     def option(self, value: object) -> Option | None:
         """The option that ``value`` names, or None."""
@@ -179,11 +185,15 @@ class FlagRule:
 
 @dataclass(frozen=True, slots=True)
 class NoteRule:
-    """When a remark is shown beside the score. A note is not an alarm."""
+    """When a remark is shown beside the score. A note is not an alarm.
+
+    ``no_score``: the instrument is not made for this person, so no score, points or alarm comes of the answers.
+    """
 
     key: str
     text: Text
     when: Condition
+    no_score: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -80,12 +80,16 @@ class ScaleResult:
     label: str | None
 
 
+_NO_SCORE: Final = ScaleResult(None, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What an answer sheet amounts to.
 
     ``total``, ``band`` and ``band_label`` are None unless ``status`` is ``complete`` (``total`` stays None for an
-    instrument without a total score). ``parts`` holds the points of each scored question answered so far.
+    instrument without a total score, and all three for a person the instrument is not made for: a note says so, and
+    ``parts`` and ``flags`` are empty). ``parts`` holds the points of each scored question answered so far.
     ``missing`` lists required questions that apply and are unanswered, ``visible`` the questions that apply, and
     ``ignored`` the answers given to questions that do not apply.
     """
@@ -168,6 +172,11 @@ def score(
     _give_points(sheet)
     scales = {scale.key: _scale_result(sheet, scale) for scale in definition.scales}
 
+    notes = [note for note in definition.notes if holds(note.when, sheet.known)]
+    unfit = any(note.no_score for note in notes)
+    if unfit:
+        scales = dict.fromkeys(scales, _NO_SCORE)
+
     faulty = {error.item for error in sheet.errors}
     missing = tuple(
         item.key
@@ -178,7 +187,7 @@ def score(
     status: Status = "not_started"
     if sheet.started:
         status = "incomplete" if open_items else "complete"
-    primary = scales[definition.primary] if status == COMPLETE else ScaleResult(None, None, None)
+    primary = scales[definition.primary] if status == COMPLETE else _NO_SCORE
     return Result(
         instrument=definition.key,
         version=definition.version,
@@ -186,14 +195,10 @@ def score(
         total=primary.value if definition.has_total else None,
         band=primary.band,
         band_label=primary.label,
-        parts=sheet.known.points,
+        parts={} if unfit else sheet.known.points,
         scales=scales,
-        flags=_flags(sheet),
-        notes=tuple(
-            Note(note.key, note.text.say(sheet.language))
-            for note in definition.notes
-            if holds(note.when, sheet.known)
-        ),
+        flags=() if unfit else _flags(sheet),
+        notes=tuple(Note(note.key, note.text.say(sheet.language)) for note in notes),
         visible=tuple(item.key for item in sheet.visible),
         missing=missing,
         ignored=tuple(sheet.ignored),
@@ -237,7 +242,7 @@ def _give_points(sheet: _Sheet) -> None:
 def _scale_result(sheet: _Sheet, scale: Scale) -> ScaleResult:
     items = [item for item in sheet.visible if item.key in scale.items]
     if any(sheet.unanswered(item) for item in items) or not sheet.started:
-        return ScaleResult(None, None, None)
+        return _NO_SCORE
     value = _scale_value(sheet, scale, [p for i in items if (p := sheet.known.points.get(i.key)) is not None])
     sheet.known.scale[scale.key] = value
     for band in scale.bands:

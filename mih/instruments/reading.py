@@ -62,7 +62,9 @@ def read_definition(document: Document) -> Definition:
             for flag in document["flags"]
         ),
         notes=tuple(
-            NoteRule(note["key"], _text(note["text"]), read_condition(note["when"]))
+            NoteRule(
+                note["key"], _text(note["text"]), read_condition(note["when"]), note.get("no_score", False)
+            )
             for note in document["notes"]
         ),
         codes=MappingProxyType({name: _code(code) for name, code in document["codes"].items()}),
@@ -124,6 +126,7 @@ def _item(data: Document) -> Item:
         derive=Derivation(derive["from"], derive["unit"], _rungs(derive["rungs"])) if derive else None,
         default=data.get("default"),
         code=_optional_code(data),
+        wording=data.get("wording", "owner"),
     )
 
 

@@ -28,6 +28,7 @@ def unsound(document: dict[str, Any]) -> Iterator[str]:
         yield f"primary names the scale {definition.primary}, which does not exist."
     yield from _rules(definition)
     yield from _languages(definition)
+    yield from _wordings(definition)
 
 
 def _unique(what: str, keys: list[str]) -> Iterator[str]:
@@ -128,6 +129,21 @@ def _rules(definition: Definition) -> Iterator[str]:
         earlier.add(flag.code)
     for note in definition.notes:
         yield from _known_names(definition, note.when, f"note {note.key}")
+    yield from _age(definition)
+
+
+def _age(definition: Definition) -> Iterator[str]:
+    """An age limit that no note speaks of would never be seen by anybody."""
+    spoken = {
+        (one.op, one.value)
+        for note in definition.notes
+        for one in comparisons(note.when)
+        if (one.subject, one.name) == ("context", "age")
+    }
+    if definition.age_min is not None and ("lt", definition.age_min) not in spoken:
+        yield f"no note says what holds below the age of {definition.age_min}."
+    if definition.age_max is not None and ("gt", definition.age_max) not in spoken:
+        yield f"no note says what holds above the age of {definition.age_max}."
 
 
 def _known_names(definition: Definition, condition: Condition | None, where: str) -> Iterator[str]:
@@ -148,6 +164,13 @@ def _known_names(definition: Definition, condition: Condition | None, where: str
                 yield f"{where} speaks of {one.name} being {one.value}, which is not one of its options."
             if not options and not is_number(one.value):
                 yield f"{where} compares the reading {one.name} with {one.value}, which is not a number."
+
+
+def _wordings(definition: Definition) -> Iterator[str]:
+    """Whose words stand on the form must be plain: a placeholder says how the wording gets there."""
+    for item in definition.items:
+        if item.wording == "licensed" and item.help is None:
+            yield f"item {item.key}: its wording is licensed, so its help says how the site installs it."
 
 
 def _languages(definition: Definition) -> Iterator[str]:

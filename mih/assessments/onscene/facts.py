@@ -11,7 +11,7 @@ from mih.assessments.onscene.scoring import scoring
 from mih.assessments.onscene.vitals import early_warning
 from mih.assessments.picture import acvpu
 from mih.assessments.readings import as_vitals, gcs
-from mih.assessments.tiers import higher
+from mih.assessments.tiers import higher, tiers_of
 from mih.encounters.facts import Facts, Score, VitalsSeen
 from mih.encounters.registry import registry
 from mih.instruments.engine import COMPLETE, DEFERRED_EMERGENCY, INCOMPLETE
@@ -19,7 +19,6 @@ from mih.instruments.engine import COMPLETE, DEFERRED_EMERGENCY, INCOMPLETE
 if TYPE_CHECKING:
     from mih.encounters.picture import Picture
 
-_TIER_OF_FLAG = {"CSSRS_HIGH": "high", "CSSRS_MODERATE": "moderate"}
 _LATEST = ("hr", "rr", "sbp", "spo2")
 
 
@@ -90,10 +89,8 @@ def screens(picture: "Picture", facts: Facts) -> None:
     for row in answered:
         facts.scores.append(_score_of_sheet(row, picture))
     for score in facts.scores:
-        if score.instrument == "cssrs_screener":
-            from_flags = [_TIER_OF_FLAG[code] for code in score.flags if code in _TIER_OF_FLAG]
-            for tier in (score.band, *from_flags):
-                facts.screened_tier = higher(facts.screened_tier, tier)
+        for tier in tiers_of(score.instrument, score.band, score.flags, picture.policies["assessments"]):
+            facts.screened_tier = higher(facts.screened_tier, tier)
     medical: MedicalAssessment | None = picture.one("medical")
     if medical is not None and emergency(picture):
         facts.scores += _deferred(medical, picture, {row.instrument for row in answered})

@@ -20,6 +20,7 @@ from mih.encounters.values import as_json, as_text
 from mih.instruments.catalogue import definition
 from mih.instruments.definition import Definition
 from mih.instruments.engine import COMPLETE, UNABLE
+from mih.protocols.policy import Policy
 
 if TYPE_CHECKING:
     from mih.accounts.models import Staff
@@ -34,6 +35,8 @@ class Sheet(OnSceneForm):
     model = InstrumentAnswers
     timed: ClassVar[bool] = False
     """Whether signing needs the time it was asked: where timing carries meaning."""
+    optional: ClassVar[bool] = False
+    """Whether the program switches it on by policy; it is off otherwise."""
 
     @property
     def current(self) -> Definition:
@@ -42,6 +45,9 @@ class Sheet(OnSceneForm):
 
     def form_class(self) -> type[forms.BaseForm]:
         return sheet_form(self.current)
+
+    def in_use(self, policies: Mapping[str, Policy]) -> bool:
+        return not self.optional or self.key in policies["assessments"]["optional_instruments_on"]
 
     def owns(self, entry: InstrumentAnswers) -> bool:
         return entry.instrument == self.key
@@ -99,6 +105,8 @@ class Sheet(OnSceneForm):
                 f"{self.title} is not finished: {named}. Answer, or say that it was refused or could not be done.",
                 code="incomplete",
             )
+        for remark in found.limits if entry.asked else ():
+            yield self.gap(entry, "outcome", f"{self.title}: {remark}", code="outside_limits", blocking=False)
         if not entry.asked and result.status == COMPLETE:
             yield self.gap(
                 entry,
@@ -129,20 +137,10 @@ class Sheet(OnSceneForm):
     def alarms(self, entry: InstrumentAnswers, picture: "Picture") -> Iterable[AlarmDue]:
         catalogue = picture.policies["alarms"]
         for flag in scoring(entry, picture).result.flags:
-            if flag.code not in catalogue or (flag.code == "PHQ9_ITEM9" and self._followed_up(picture)):
+            if flag.code not in catalogue:
                 continue
-            yield AlarmDue(flag.code, f"{flag.text}{at_clock(entry.happened_at)}", self.key, entry.pk)
-
-    def _followed_up(self, picture: "Picture") -> bool:
-        """Thoughts of self-harm have been followed up: by a complete suicide screen, or a decided tier."""
-        settled_by = picture.policies["assessments"]["phq9_item9_settled_by"]
-        screened = any(
-            scoring(sheet, picture).whole
-            for screen in SUICIDE_SCREENS
-            if screen in settled_by
-            for sheet in picture.all(screen)
-        )
-        return screened or ("final_tier" in settled_by and picture.facts.final_tier is not None)
+            met = _followed_up(picture) if flag.code == "PHQ9_ITEM9" else ""
+            yield AlarmDue(flag.code, f"{flag.text}{at_clock(entry.happened_at)}", self.key, entry.pk, met)
 
     # Words
 
@@ -164,9 +162,31 @@ class Sheet(OnSceneForm):
         last = (
             [("Why the measured value is not used", entry.override_reason)] if entry.override_reason else []
         )
-        return [*head, *answered_rows(entry), *last, ("Result", score_words(entry))]
+        remarks = [("Remark", note["text"]) for note in entry.result.get("notes", ()) if entry.asked]
+        return [*head, *answered_rows(entry), *last, ("Result", score_words(entry)), *remarks]
 
 
+def _followed_up(picture: "Picture") -> str:
+    """What followed up thoughts of self-harm: a complete suicide screen, or a decided tier; "" for nothing yet."""
+    settled_by = picture.policies["assessments"]["phq9_item9_settled_by"]
+    for screen in SUICIDE_SCREENS:
+        for sheet in picture.all(screen) if screen in settled_by else ():
+            if scoring(sheet, picture).whole:
+                return f"the {definition(screen).short_title}{at_clock(sheet.happened_at)}"
+    if "final_tier" in settled_by and picture.facts.final_tier is not None:
+        return "the clinician's final risk tier"
+    return ""
+
+
+_OBSERVED: dict[str, Any] = {
+    "section": "screening",
+    "group": "Behavioral health",
+    "icon": "gauge",
+    "segment": "general",
+    "repeatable": True,
+    "add_label": "Rate again",
+    "timed": True,
+}
 _LINES: dict[str, dict[str, Any]] = {
     "cssrs_screener": {
         "section": "suicide_screen",
@@ -174,11 +194,16 @@ _LINES: dict[str, dict[str, Any]] = {
         "order": 10,
         "icon": "shield",
     },
+    "asq": {"section": "suicide_screen", "group": "Behavioral health", "order": 11, "icon": "shield"},
     "phq2": {"section": "screening", "group": "Behavioral health", "order": 40},
     "phq9": {"section": "screening", "group": "Behavioral health", "order": 41},
-    "gad7": {"section": "screening", "group": "Behavioral health", "order": 42},
-    "pc_ptsd_5": {"section": "screening", "group": "Behavioral health", "order": 43},
-    "audit_c": {"section": "screening", "group": "Behavioral health", "order": 44, "segment": "sud"},
+    "gad2": {"section": "screening", "group": "Behavioral health", "order": 42},
+    "gad7": {"section": "screening", "group": "Behavioral health", "order": 43},
+    "pc_ptsd_5": {"section": "screening", "group": "Behavioral health", "order": 44},
+    "audit_c": {"section": "screening", "group": "Behavioral health", "order": 45, "segment": "sud"},
+    "dast10": {"section": "screening", "group": "Behavioral health", "order": 46, "segment": "sud"},
+    "bars": {**_OBSERVED, "order": 50},
+    "rass": {**_OBSERVED, "order": 51, "optional": True},
     "cows": {
         "section": "withdrawal_scale",
         "group": "Overdose care",
@@ -189,8 +214,19 @@ _LINES: dict[str, dict[str, Any]] = {
         "add_label": "Score again",
         "timed": True,
     },
+    "ciwa_ar": {
+        "section": "withdrawal_scale",
+        "group": "Overdose care",
+        "order": 11,
+        "icon": "gauge",
+        "segment": "sud",
+        "repeatable": True,
+        "add_label": "Score again",
+        "timed": True,
+    },
 }
-"""Instruments that are forms of their own. GCS and NEWS2 come out of the vital signs."""
+"""Instruments that are forms of their own. GCS, NEWS2, AVPU and pain come out of the vital signs, BE-FAST out of the
+medical assessment."""
 
 
 def _line(key: str, **line: Any) -> Sheet:

@@ -10,6 +10,7 @@ from mih.assessments.onscene.instruments import SUICIDE_SCREENS
 from mih.assessments.readings import as_vitals
 from mih.encounters.findings import AlarmDue, Gap
 from mih.encounters.registry import registry
+from mih.instruments.catalogue import definition
 
 if TYPE_CHECKING:
     from mih.encounters.picture import Picture
@@ -71,7 +72,9 @@ def suicide_screen(picture: "Picture") -> Iterable[Gap | AlarmDue]:
     if picture.person is None or _group(picture) in rules["suicide_screen_not_when_groups"]:
         return
     others = [
-        row for _, row in picture.entries if isinstance(row, InstrumentAnswers) and row.instrument != "cows"
+        row
+        for _, row in picture.entries
+        if isinstance(row, InstrumentAnswers) and row.instrument not in rules["not_behavioral_screens"]
     ]
     reasons = {
         "call_psychiatric": picture.encounter.incident.call_type == "psychiatric",
@@ -85,7 +88,7 @@ def suicide_screen(picture: "Picture") -> Iterable[Gap | AlarmDue]:
     if any(reasons[name] for name in rules["suicide_screen_when"]):
         yield Gap(
             "suicide_screen_due",
-            "Ask the C-SSRS screener, or record that it was refused or could not be asked.",
+            "Ask the C-SSRS screener or the ASQ, or record that it was refused or could not be asked.",
             "cssrs_screener",
             None,
             "q1",
@@ -94,15 +97,17 @@ def suicide_screen(picture: "Picture") -> Iterable[Gap | AlarmDue]:
 
 
 @registry.rule
-def phq9_due(picture: "Picture") -> Iterable[Gap | AlarmDue]:
-    """A positive PHQ-2 leads to the PHQ-9 (clinical.md §1.3)."""
-    if picture.all("phq9") or emergency(picture):
-        return
-    for score in picture.facts.of("phq2"):
-        if "PHQ2_POS" in score.flags:
-            sentence = f"PHQ-2 is {score.total}: the PHQ-9 is due."
-            blocking = picture.policies["assessments"]["phq9_due_level"] == BLOCK
-            yield Gap("phq9_due", sentence, "phq9", None, "q1", blocking)
+def longer_screen_due(picture: "Picture") -> Iterable[Gap | AlarmDue]:
+    """A positive PHQ-2 leads to the PHQ-9, a positive GAD-2 to the GAD-7 (clinical.md §1.3, §1.4)."""
+    for short, flag, long in (("phq2", "PHQ2_POS", "phq9"), ("gad2", "GAD2_POS", "gad7")):
+        if picture.all(long) or emergency(picture):
+            continue
+        for score in picture.facts.of(short):
+            if flag in score.flags:
+                names = [definition(key).short_title for key in (short, long)]
+                sentence = f"{names[0]} is {score.total}: the {names[1]} is due."
+                blocking = picture.policies["assessments"][f"{long}_due_level"] == BLOCK
+                yield Gap(f"{long}_due", sentence, long, None, "q1", blocking)
 
 
 def _overdose(picture: "Picture") -> bool:

@@ -10,11 +10,15 @@ from mih.assessments.onscene.vitals import early_warning
 from mih.assessments.readings import heart_rate_near, taken_at
 from mih.encounters.registry import registry
 from mih.instruments.cows import derived_points, objective_signs
+from mih.instruments.definition import Definition, comparisons
 from mih.instruments.engine import COMPLETE, Result, score
 
 if TYPE_CHECKING:
     from mih.accounts.models import Staff
     from mih.encounters.picture import Picture
+
+
+_LIMITS = ("age", "pregnant")
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,22 @@ class Scoring:
     (clinical.md §4.3), `objective_signs` their number and `objective_sign_items` their keys.
     """
 
+    definition: Definition
     derived: dict[str, Any]
     counted: dict[str, Any]
     result: Result
     whole: bool
     kept: dict[str, Any]
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Remarks that the instrument is not made for this person: outside its ages, or pregnant."""
+        said = {note.key for note in self.result.notes}
+        return tuple(
+            note.text.say()
+            for note in self.definition.notes
+            if note.key in said and any(one.name in _LIMITS for one in comparisons(note.when))
+        )
 
     @property
     def total(self) -> int | None:
@@ -60,7 +75,7 @@ def scoring(sheet: InstrumentAnswers, picture: "Picture") -> Scoring:
         signs = objective_signs(counted, thresholds, version=sheet.definition_version)
         kept |= {"objective_signs": len(signs), "objective_sign_items": list(signs)}
     whole = sheet.asked and result.status == COMPLETE
-    return Scoring(derived, counted, result, whole, kept)
+    return Scoring(sheet.definition, derived, counted, result, whole, kept)
 
 
 def _derived(sheet: InstrumentAnswers, picture: "Picture") -> dict[str, Any]:

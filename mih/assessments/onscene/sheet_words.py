@@ -5,15 +5,15 @@ from datetime import datetime
 from mih.assessments.models import InstrumentAnswers
 from mih.core import clock
 from mih.instruments.definition import Item, Value
-from mih.instruments.engine import NOT_DONE
+from mih.instruments.engine import COMPLETE, NOT_DONE
 
 
 def score_words(entry: InstrumentAnswers) -> str:
-    """`17 (Moderate withdrawal)`, `High risk (red)`, `not finished`, or why it was not done."""
+    """`17 (Moderate withdrawal)`, `High risk (red)`, `not finished`, `no score` (not made for this person), or why not done."""
     if not entry.asked:
         return NOT_DONE[entry.outcome]
     if not entry.band and entry.total is None:
-        return "not finished"
+        return "no score" if entry.result.get("status") == COMPLETE else "not finished"
     label = entry.result.get("band_label") or entry.band
     signs = entry.result.get("objective_signs")
     words = str(label) if entry.total is None else f"{entry.total} ({label})" if label else str(entry.total)

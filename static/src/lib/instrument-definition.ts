@@ -82,7 +82,12 @@ export interface Definition {
     readonly when: Condition;
     readonly unless?: readonly string[];
   }[];
-  readonly notes: readonly { readonly key: string; readonly text: Text; readonly when: Condition }[];
+  readonly notes: readonly {
+    readonly key: string;
+    readonly text: Text;
+    readonly when: Condition;
+    readonly no_score?: boolean;
+  }[];
 }
 
 export type Level = "red" | "amber" | "info";

@@ -67,11 +67,16 @@ export function score(definition: Definition, answers: Answers, context: Context
   };
   takeAnswers(sheet, answers);
   givePoints(sheet);
-  const scales = Object.fromEntries(definition.scales.map((scale) => [scale.key, scaleResult(sheet, scale)]));
+  const worked = Object.fromEntries(definition.scales.map((scale) => [scale.key, scaleResult(sheet, scale)]));
 
   const faulty = new Set(sheet.errors.map((error) => error.item));
   const open = sheet.visible.some((item) => unanswered(sheet, item));
   const status = sheet.started ? (open ? "incomplete" : "complete") : "not_started";
+  const notes = definition.notes.filter((note) => holds(note.when, sheet.known));
+  const unfit = notes.some((note) => note.no_score);
+  const scales: Record<string, ScaleResult> = unfit
+    ? Object.fromEntries(Object.keys(worked).map((key) => [key, NOTHING]))
+    : worked;
   const primary = (status === "complete" && scales[definition.primary]) || NOTHING;
   return {
     instrument: definition.key,
@@ -80,12 +85,10 @@ export function score(definition: Definition, answers: Answers, context: Context
     total: definition.has_total ? primary.value : null,
     band: primary.band,
     band_label: primary.label,
-    parts: Object.fromEntries(sheet.known.points),
+    parts: unfit ? {} : Object.fromEntries(sheet.known.points),
     scales,
-    flags: raisedFlags(sheet),
-    notes: definition.notes
-      .filter((note) => holds(note.when, sheet.known))
-      .map(({ key, text }) => ({ key, text: say(text, sheet.language) })),
+    flags: unfit ? [] : raisedFlags(sheet),
+    notes: notes.map(({ key, text }) => ({ key, text: say(text, sheet.language) })),
     visible: sheet.visible.map((item) => item.key),
     missing: sheet.visible
       .filter(({ key, required }) => required && !sheet.known.item.has(key) && !faulty.has(key))

@@ -10,7 +10,10 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 VECTORS = REPOSITORY / "tests" / "vectors"
-KEYS = ("audit_c", "cows", "cssrs_screener", "gad7", "gcs", "news2", "pc_ptsd_5", "phq2", "phq9")
+KEYS = (
+    "acvpu", "asq", "audit_c", "avpu", "bars", "befast", "ciwa_ar", "cows", "cssrs_screener", "dast10", "gad2", "gad7",
+    "gcs", "news2", "pain", "pc_ptsd_5", "phq2", "phq9", "rass",
+)  # fmt: skip
 
 
 def vectors() -> list[tuple[str, int, dict[str, Any]]]:
