@@ -260,15 +260,28 @@ def plan_steps(plan: SafetyPlan) -> list[Step]:
             "Professionals",
             [*_joined(plan.professionals, "name", "phone"), *(["988"] if plan.line_988 else [])],
         ),
-        Step("Made safer", _joined(with_words("means", plan.means), "what", "action", "verifier")),
+        Step("Made safer", [_safer(row) for row in with_words("means", plan.means)]),
         Step("What matters most to them", [plan.reason_for_living] if plan.reason_for_living else []),
     ]
     return [step for step in found if step.lines]
 
 
 def _joined(rows: list[dict[str, str]], *names: str) -> list[str]:
-    lines = (", ".join(row[name] for name in names if row.get(name)) for row in rows)
+    lines = (
+        ", ".join(_whole(row[name]) if name == "phone" else row[name] for name in names if row.get(name))
+        for row in rows
+    )
     return [line for line in lines if line]
+
+
+def _whole(phone: str) -> str:
+    """A number that no line end tears apart."""
+    return phone.replace("-", "\N{NON-BREAKING HYPHEN}").replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _safer(row: dict[str, str]) -> str:
+    done = row.get("action", "").lower()
+    return f"{row.get('what') or row.get('kind', '')}: {done or 'nothing done yet'}"
 
 
 def _lines(text: str) -> list[str]:
