@@ -56,6 +56,7 @@ def conclusions(encounter: Encounter, *, reader: Staff) -> dict[str, Any]:
             "required": facts.plan_required,
             "state": facts.plan_state,
             "missing": facts.plan_missing,
+            "steps": _steps_missing(picture),
             "refused": facts.plan_refused,
         },
         "capacity": facts.capacity,
@@ -78,6 +79,13 @@ def conclusions(encounter: Encounter, *, reader: Staff) -> dict[str, Any]:
         "referrals": [referral_progress(made.entry) for made in facts.referrals],
         "entries": entries(picture),
     }
+
+
+def _steps_missing(picture: Picture) -> list[int]:
+    """The numbers of the plan's steps that are not complete, 1 to 6 (clinical.md §5.2)."""
+    plan = picture.one("safety_plan")
+    missing = (plan.completeness or {}).get("missing", ()) if plan else ()
+    return sorted({int(gap["step"]) for gap in missing if str(gap["step"]).isdigit()})
 
 
 def _person(picture: Picture) -> dict[str, Any] | None:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.forms import DateTimeField
+from django.forms import DateTimeField, ModelChoiceField
 
 from mih.core.ids import uuid7
 from mih.encounters.registry import registry
 from mih.practice.case import CaseError, NotThere, Step
+from mih.practice.loose import form_key, nearest, understood
 from mih.practice.requests import Answer, Requests, brief, plain
 
 
@@ -15,21 +16,33 @@ class EntryActs(Requests):
 
     def do_fill(self, step: Step) -> Answer:
         """Fill a form. With `name`, later steps can change, remove, correct or co-sign it."""
-        form = step.given.get("form")
-        if not form:
+        written = step.given.get("form")
+        if not written:
             raise CaseError("name the form to fill.")
-        record = str(uuid7())
+        form = form_key(written)
+        if form is None:
+            known = [spec.key for spec in registry]
+            raise NotThere(f"there is no form “{written}”{nearest(str(written), known)}: {', '.join(known)}.")
+        here, name = self._here(step), step.given.get("name", form)
+        kept = self._filled_before(here, form)
         # Named even when it is refused: a later change is then a second try at the same record.
-        self.records[step.given.get("name", form)] = (self._here(step), str(form), record)
-        return self._change(step, str(form), record, dict(step.given.get("values", {})))
+        self.records[name] = (here, form, kept or str(uuid7()))
+        return self._change(step, form, self.records[name][2], step.given.get("values", {}))
+
+    def _filled_before(self, here: str, form: str) -> str | None:
+        """The record of a form that is filled once: filling it again is adding to it, as on the tablet."""
+        if registry[form].repeatable:
+            return None
+        return next((record for at, key, record in self.records.values() if (at, key) == (here, form)), None)
 
     def do_change(self, step: Step) -> Answer:
         """Change an entry filled before."""
         _, form, record = self._record(step.given.get("entry"))
-        return self._change(step, form, record, dict(step.given.get("values", {})))
+        return self._change(step, form, record, step.given.get("values", {}))
 
-    def _change(self, step: Step, form: str, record: str, values: dict[str, Any]) -> Answer:
+    def _change(self, step: Step, form: str, record: str, written: Any) -> Answer:
         here = self._here(step)
+        values, strangers = understood(form, written)
         base, version = self._standing(step, here, record)
         happened = step.given.get("time", step.at if form not in ("person", "contact") else None)
         body = {
@@ -44,7 +57,8 @@ class EntryActs(Requests):
             },
         }
         self.last_patch = (f"encounters/{here}/patches/", body)
-        return brief(self.ask(step, "post", *self.last_patch))
+        answer = brief(self.ask(step, "post", *self.last_patch))
+        return {**answer, "not_understood": strangers} if strangers else answer
 
     def _standing(self, step: Step, here: str, record: str) -> tuple[dict[str, Any], int]:
         answer = self.ask(step, "get", f"encounters/{here}/")
@@ -60,7 +74,7 @@ class EntryActs(Requests):
             return self._time(step, value)
         if name == "partner" and value in self.stage.partners:
             return self.stage.partners[value]
-        if name in ("witness", "waste_witness") and value in self.stage.staff:
+        if isinstance(field, ModelChoiceField) and isinstance(value, str) and value in self.stage.staff:
             return str(self.stage.person_on_staff(value).pk)
         return plain(value)
 
@@ -76,15 +90,15 @@ class EntryActs(Requests):
 
     def do_correct(self, step: Step) -> Answer:
         _, form, record = self._record(step.given.get("entry"))
-        values = {
-            name: self._value(step, form, name, value) for name, value in step.given.get("values", {}).items()
-        }
+        written, strangers = understood(form, step.given.get("values", {}))
+        values = {name: self._value(step, form, name, value) for name, value in written.items()}
         body = {"changes": values, "reason": step.given.get("reason", "")}
         answer = self.ask(step, "post", f"entries/{form}/{record}/correct/", body)
         if "data" in answer:
             name = step.given["entry"]
-            self.records[name] = (self.records[name][0], form, answer["data"]["record"])
-        return brief(answer)
+            self.records[name] = (self._record(name)[0], form, answer["data"]["record"])
+        answer = brief(answer)
+        return {**answer, "not_understood": strangers} if strangers else answer
 
     def do_cosign(self, step: Step) -> Answer:
         _, form, record = self._record(step.given.get("entry"))

@@ -29,6 +29,7 @@ class Player(SceneActs, EntryActs, AfterActs):
             name[3:]: getattr(self, name) for name in dir(self) if name.startswith("do_")
         }
         self.log: list[Answer] = []
+        self.looks: dict[str, Any] = {}
 
     def play(self) -> dict[str, Any]:
         """Play every step and report. Nothing stays in the database."""
@@ -70,6 +71,15 @@ class Player(SceneActs, EntryActs, AfterActs):
         head = {"step": step.number, "at": clock.local(step.at).isoformat(), "by": step.by, "do": step.do}
         return {**head, **answer}
 
+    def do_look(self, step: Step) -> Answer:
+        """Keep what the system concludes just now, under a name: an intermediate state to expect something of."""
+        name = str(step.given.get("name", f"look {len(self.looks) + 1}"))
+        answer = self.ask(step, "get", f"encounters/{self._here(step)}/conclusions/")
+        if "data" in answer:
+            self.looks[name] = answer["data"]
+            return {"status": answer["status"], "look": name}
+        return answer
+
     # The clock and the scheduled work
 
     def _move_to(self, at: datetime) -> None:
@@ -97,7 +107,13 @@ class Player(SceneActs, EntryActs, AfterActs):
             "played_until": clock.local(self.now).isoformat(),
             "responses": found,
             "stock": _difference(before, stock_report(self.stage)),
+            "looks": self.looks,
             "refusals": [answer for answer in self.log if "refused" in answer],
+            "warnings": [
+                f"Step {answer['step']}: {sentence}"
+                for answer in self.log
+                for sentence in answer.get("not_understood", ())
+            ],
             "steps": self.log,
         }
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.conf import settings
 
-from mih.practice.case import Case, CaseError, Step
+from mih.practice.case import Case, CaseError, NotThere, Step
+from mih.practice.loose import form_key, nearest
 from mih.practice.stage import Stage
 
 Answer = dict[str, Any]
@@ -21,6 +22,7 @@ class Requests:
         self.response: str | None = None
         self.responses: dict[str, str] = {}
         self.person: str | None = None
+        self.starts: dict[str, tuple[str, dict[str, Any]]] = {}
         self.people: dict[str, str] = {}
         self.records: dict[str, tuple[str, str, str]] = {}
         self.last_patch: tuple[str, dict[str, Any]] | None = None
@@ -60,9 +62,16 @@ class Requests:
         return self.response
 
     def _record(self, name: Any) -> tuple[str, str, str]:
-        if name not in self.records:
-            raise CaseError(f"there is no entry called “{name}”. Give an entry a name with “name:”.")
-        return self.records[name]
+        """(response, form, record) of an entry by its name, or the last one of a form by the form's."""
+        if name in self.records:
+            return self.records[name]
+        of_form = [found for found in self.records.values() if found[1] == form_key(name)]
+        if not of_form:
+            known = ", ".join(map(str, self.records)) or "none"
+            raise NotThere(
+                f"there is no entry called “{name}”{nearest(str(name), map(str, self.records))}. Entries: {known}."
+            )
+        return of_form[-1]
 
     def _time(self, step: Step, given: Any) -> str | None:
         return None if given is None else self.case.moment(given, after=step.at).isoformat()

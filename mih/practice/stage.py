@@ -18,6 +18,17 @@ from mih.protocols.models import Protocol
 from mih.protocols.policy import default_document
 from mih.protocols.services import load_defaults, propose, sign
 
+_ROLES = {
+    "prss": "peer",
+    "peer_specialist": "peer",
+    "bhcm": "navigator",
+    "lpc": "clinician",
+    "lcsw": "clinician",
+    "lmft": "clinician",
+    "student": "intern",
+    "manager": "programme_manager",
+    "program_manager": "programme_manager",
+}
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -69,7 +80,7 @@ class Stage:
         return self._one(name).username
 
     def _hire(self, username: str, about: Any) -> Staff:
-        role = str(about.get("role", ""))
+        role = _role(str(about.get("role", "")))
         if role not in Role.values:
             raise CaseError(f"“{role}” is not a role. Roles are {', '.join(Role.values)}.")
         first, _, last = str(about.get("name", username.rsplit("-", 1)[-1].title())).partition(" ")
@@ -127,6 +138,13 @@ class Stage:
             client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
             self._clients[name] = client
         return self._clients[name]
+
+
+def _role(written: str) -> str:
+    """A role by its code, its label, or the name of its credential."""
+    word = written.strip().lower().replace(" ", "_").replace("-", "_")
+    labels = {label.lower().replace(" ", "_"): value for value, label in Role.choices}
+    return _ROLES.get(word) or labels.get(word, word)
 
 
 def _day(given: Any) -> date | None:
