@@ -18,6 +18,7 @@ ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("Supervision", "Caseload", "caseload", "users", "caseload"),
     ("Supervision", "Co-signatures", "cosign-queue", "signature", "cosign"),
     ("Governance", "Protocols", "protocols:list", "clipboard-check", "protocols"),
+    ("Governance", "Clinical values", "protocols:values", "check-circle", "protocols"),
     ("Governance", "Read log", "read-log", "eye", "read_log"),
     ("Governance", "Staff and settings", "admin:index", "settings", "administration"),
 )

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from mih.core.errors import NotFound
-
 Kind = Literal["protocol", "instrument"]
 
 
@@ -47,13 +45,14 @@ class ClinicalValue:
         return hashlib.sha256(f"{self.document}\n{self.name}\n{self.content}".encode()).hexdigest()
 
 
-Source = Callable[[datetime], Iterable[ClinicalValue]]
+Source = Callable[[datetime, str | None], Iterable[ClinicalValue]]
+"""The values in force at a moment, of every document of a kind or of the one whose key is given."""
 
 _sources: dict[Kind, Source] = {}
 
 
 def source(kind: Kind) -> Callable[[Source], Source]:
-    """Decorator: the function that lists the values of one kind of document in force at a moment."""
+    """Decorator: the function that lists the values of one kind of document."""
 
     def add(function: Source) -> Source:
         _sources[kind] = function
@@ -62,8 +61,11 @@ def source(kind: Kind) -> Callable[[Source], Source]:
     return add
 
 
-def clinical_values(at: datetime, kind: Kind | None = None) -> list[ClinicalValue]:
+def clinical_values(at: datetime) -> list[ClinicalValue]:
     """Every value tagged DEF or GCK that is in force at `at`, by document and in its document's order."""
-    if kind is not None and kind not in _sources:
-        raise NotFound("There are no values of that kind.", code="no_value_kind")
-    return [value for each in (_sources if kind is None else (kind,)) for value in _sources[each](at)]
+    return [value for each in _sources.values() for value in each(at, None)]
+
+
+def values_of(kind: Kind, key: str, at: datetime) -> list[ClinicalValue]:
+    """Those of one document; none for a document that holds none."""
+    return list(_sources[kind](at, key))

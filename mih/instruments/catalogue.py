@@ -135,9 +135,11 @@ def document(key: str, version: int | None = None) -> dict[str, Any]:
     return deepcopy(uploaded.definition_part(uploaded.content(_local(key, version))))
 
 
-def policy_values() -> tuple[PolicyValue, ...]:
-    """Every value tagged as a programme default or as unsourced knowledge, in the latest definitions."""
-    return tuple(value for key in latest_keys() for value in _tagged(definition(key), "", document(key)))
+def policy_values(only: str | None = None) -> tuple[PolicyValue, ...]:
+    """Every value tagged as a programme default or as unsourced knowledge, in the latest definitions; with `only`,
+    those of one instrument."""
+    keys = latest_keys() if only is None else (only,)
+    return tuple(value for key in keys for value in _tagged(definition(key), "", document(key)))
 
 
 def fingerprints() -> dict[str, str]:

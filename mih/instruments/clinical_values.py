@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from mih.core.clinical_values import ClinicalValue, source
@@ -13,14 +14,24 @@ _WORDS = {"eq": "is", "ne": "is not", "in": "is one of", "gt": "over", "gte": "a
 
 
 @source("instrument")
-def values(at: datetime) -> Iterator[ClinicalValue]:
-    """Every tagged value of the latest version of each instrument."""
-    for found in catalogue.policy_values():
-        yield ClinicalValue(
+def values(at: datetime, only: str | None = None) -> Iterator[ClinicalValue]:
+    """Every tagged value of the latest version of each instrument; with `only`, of that one (none: nothing)."""
+    known = catalogue.latest_keys()
+    for key in known if only is None else (only,):
+        if key in known and catalogue.versions(key):
+            yield from _values_of(key, catalogue.definition(key).version)
+
+
+@cache
+def _values_of(key: str, version: int) -> tuple[ClinicalValue, ...]:
+    # A released version never changes, and the tablet asks with each form it draws.
+    title = str(catalogue.definition(key, version).title)
+    return tuple(
+        ClinicalValue(
             kind="instrument",
-            key=found.instrument,
-            title=str(catalogue.definition(found.instrument, found.version).title),
-            version=found.version,
+            key=key,
+            title=title,
+            version=version,
             name=found.where,
             label=found.where.replace("_", " "),
             content=found.content,
@@ -29,6 +40,8 @@ def values(at: datetime) -> Iterator[ClinicalValue]:
             source=found.source,
             note=found.note,
         )
+        for found in catalogue.policy_values(key)
+    )
 
 
 def _when(content: Mapping[str, Any]) -> tuple[str, ...]:

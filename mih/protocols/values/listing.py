@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from mih.core.clinical_values import ClinicalValue, Kind, clinical_values
+from mih.core.clinical_values import ClinicalValue, Kind, clinical_values, values_of
 from mih.protocols.models import ValueVerdict
 
 State = Literal["verify", "approved"]
@@ -58,10 +58,9 @@ class Narrowed:
         )
 
 
-def listed(at: datetime, *, kind: Kind | None = None, document: str = "") -> list[Listed]:
-    """Every value in force at `at`, in two statements; with `document`, those of one."""
-    values = [value for value in clinical_values(at, kind) if document in ("", value.document)]
-    return judged(values, document=document)
+def listed(at: datetime) -> list[Listed]:
+    """Every value in force at `at`."""
+    return judged(clinical_values(at))
 
 
 def judged(values: Iterable[ClinicalValue], *, document: str = "") -> list[Listed]:
@@ -106,11 +105,9 @@ def counts(values: Iterable[Listed]) -> Counts:
     return Counts(len(every), states["verify"], states["approved"], tags["GCK"], tags["DEF"])
 
 
-def unverified(document: str, at: datetime, tag: str = "GCK") -> list[Listed]:
-    """The values of one document that still carry the mark "verify" where staff meet it: unsourced knowledge."""
-    kind: Kind = "protocol" if document.startswith("protocol:") else "instrument"
-    return [
-        each
-        for each in listed(at, kind=kind, document=document)
-        if each.state == "verify" and each.value.tag == tag
-    ]
+def unverified(kind: Kind, key: str, at: datetime) -> list[Listed]:
+    """The values of one document that carry the mark "verify" where staff meet it: unsourced knowledge, not approved."""
+    unsourced = [value for value in values_of(kind, key, at) if value.tag == "GCK"]
+    if not unsourced:
+        return []
+    return [each for each in judged(unsourced, document=f"{kind}:{key}") if each.state == "verify"]

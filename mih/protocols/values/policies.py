@@ -13,10 +13,10 @@ TAGS = frozenset({"DEF", "GCK"})
 
 
 @source("protocol")
-def values(at: datetime) -> Iterator[ClinicalValue]:
-    """Every value tagged DEF or GCK of every policy in force at `at`, in the order of their titles."""
-    in_force = in_force_many(default_keys(), at).values()
-    for policy in sorted(in_force, key=lambda each: each.title):
+def values(at: datetime, only: str | None = None) -> Iterator[ClinicalValue]:
+    """Every value tagged DEF or GCK of every policy in force at `at`, by title; with `only`, of that one."""
+    keys = [key for key in default_keys() if only in (None, key)]
+    for policy in sorted(in_force_many(keys, at).values(), key=lambda each: each.title):
         yield from values_of(policy)
 
 

@@ -17,6 +17,8 @@ from mih.protocols.gate import opens, page
 from mih.protocols.models import Protocol
 from mih.protocols.policy import Policy, Value, default_keys
 from mih.protocols.shown import lines
+from mih.protocols.values.listing import Listed, judged
+from mih.protocols.values.policies import values_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Line:
     value: Value
     lines: list[str]
     added: bool
+    judged: Listed | None = None
+    """With its state, when the medical director answers for it."""
 
 
 @require_safe
@@ -90,7 +94,8 @@ def _version(key: str, number: int) -> Protocol:
 
 
 def _lines(policy: Policy) -> list[Line]:
+    states = {each.value.name: each for each in judged(values_of(policy), document=f"protocol:{policy.key}")}
     return [
-        Line(name=name, value=value, lines=lines(value.value), added=name in policy.added)
+        Line(name, value, lines(value.value), name in policy.added, states.get(name))
         for name, value in policy.values.items()
     ]
