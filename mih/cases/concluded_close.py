@@ -61,6 +61,11 @@ def diverted(picture: Picture) -> dict[str, Any]:
     }
 
 
+def in_order(due: ContactDue) -> tuple[bool, float, str]:
+    """By target; contacts on hold have none and come last, by the names of their steps."""
+    return due.target_at is None, due.target_at.timestamp() if due.target_at else 0, due.label
+
+
 def contact(due: ContactDue) -> dict[str, Any]:
     """One planned contact."""
     return {

@@ -27,7 +27,7 @@ def conclusions(encounter: Encounter, *, reader: Staff) -> dict[str, Any]:
     picture = load(encounter)
     facts = picture.facts
     found = review(picture, by=reader)
-    contacts = list(ContactDue.objects.filter(encounter=encounter).order_by("target_at", "created_at"))
+    contacts = sorted(ContactDue.objects.filter(encounter=encounter), key=close.in_order)
     return {
         "encounter": str(encounter.pk),
         "episode": str(encounter.episode_id) if encounter.episode_id else None,

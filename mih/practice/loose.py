@@ -125,6 +125,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def _named(form: str, values: Any, fields: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     """(field name, value) of everything written, with nested parts, item lists and other names resolved."""
+    if isinstance(values, str | int | float):
+        values = [values]
     if isinstance(values, list):
         yield from zip(_items(form), values, strict=False)
         return
