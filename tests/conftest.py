@@ -3,12 +3,13 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from mih.instruments.selectors import nothing_uploaded
 from tests.world import noon, world
 
 __all__ = ["noon", "world"]
@@ -24,6 +25,13 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Tests are collected without a database, so the registry lists the program's own forms alone."""
+    with nothing_uploaded():
+        return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mih.encounters.onscene_form import OnSceneForm
     from mih.encounters.picture import Picture
 
+Provider = Callable[[], Iterable["OnSceneForm"]]
 FactsFrom = Callable[["Picture", Facts], None]
 Rule = Callable[["Picture"], Iterable[Gap | AlarmDue]]
 
@@ -40,6 +41,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._forms: dict[str, OnSceneForm] = {}
+        self._providers: list[Provider] = []
         self._facts: list[FactsFrom] = []
         self._rules: list[Rule] = []
         self._after: list[AfterChange] = []
@@ -51,6 +53,12 @@ class Registry:
         if form.group not in self.GROUPS:
             raise ValueError(f"{form.key}: there is no group called {form.group}.")
         self._forms[form.key] = form
+
+    def provide(self, provider: Provider) -> Provider:
+        """Decorator: a function that gives the forms that are data, as they are now. A form of the program's own
+        always stands before one provided under its key."""
+        self._providers.append(provider)
+        return provider
 
     def facts(self, contribute: FactsFrom) -> FactsFrom:
         """Decorator: let a function add what its app's entries say to an encounter's facts."""
@@ -74,14 +82,19 @@ class Registry:
             follow(picture, by=by, at=at)
 
     def __getitem__(self, key: str) -> "OnSceneForm":
-        return self._forms[key]
+        own = self._forms.get(key)
+        return own if own is not None else self._provided()[key]
 
     def __contains__(self, key: str) -> bool:
-        return key in self._forms
+        return key in self._forms or key in self._provided()
 
     def __iter__(self) -> Iterator["OnSceneForm"]:
         ranked = {group: rank for rank, group in enumerate(self.GROUPS)}
-        return iter(sorted(self._forms.values(), key=lambda form: (ranked[form.group], form.order, form.key)))
+        every = {**self._provided(), **self._forms}
+        return iter(sorted(every.values(), key=lambda form: (ranked[form.group], form.order, form.key)))
+
+    def _provided(self) -> dict[str, "OnSceneForm"]:
+        return {form.key: form for provider in self._providers for form in provider()}
 
     def gather(self, picture: "Picture") -> Facts:
         """The facts of one encounter from every app that knows some."""

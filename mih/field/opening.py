@@ -33,7 +33,11 @@ class Opened:
     @property
     def forms(self) -> list[OnSceneForm]:
         """The forms of this response's programme whose section the reader may see, in the order of the rail."""
-        return [form for form in registry if self.may_read(form)]
+        return [form for form in registry if self.may_read(form) and self.shows(form)]
+
+    def shows(self, form: OnSceneForm) -> bool:
+        """Whether there is anything to do or see on a form: it is offered, or the response holds records of it."""
+        return form.offered or bool(self.picture.all(form.key))
 
     def may_read(self, form: OnSceneForm) -> bool:
         """Whether this response's programme uses the form and the reader may see its section and segment."""
@@ -52,6 +56,8 @@ class Opened:
         policy.demand(policy.section(self.staff, registry[key].section, "R"))
         if not self.may_read(registry[key]):
             raise NotFound("This program does not use that form. Go back to the response.", code="no_form")
+        if not self.shows(registry[key]):
+            raise NotFound("That form was withdrawn. Go back to the response.", code="form_withdrawn")
         return registry[key]
 
     def entries(self, form: OnSceneForm) -> list[object]:

@@ -91,6 +91,7 @@ def sheet(seen: Opened, key: str, *, record: UUID | None = None, blank: bool = F
     elif siblings and not (blank and spec.repeatable):
         entry = siblings[-1]
     made = entry or _new(seen, spec)
+    spec = spec.under(made)
     form_class = spec.form_class()
     withheld = _withheld(seen, form_class)
     values = {name: value for name, value in spec.read(made).items() if name not in withheld}

@@ -1,5 +1,7 @@
 """Every on-scene form keeps the house's promises: saved at any time, judged by the matrix, shown whole, kept for ever."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import models
 from pgtrigger import registered
@@ -7,11 +9,19 @@ from pgtrigger import registered
 from mih.encounters.models import Entry
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import registry
+from mih.instruments.selectors import nothing_uploaded
 from mih.privacy.policy import SEGMENT_READERS
 from mih.protocols.policy import Policy
 
 FORMS = list(registry)
 each_form = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.key)
+
+
+@pytest.fixture(autouse=True)
+def only_shipped() -> Iterator[None]:
+    """The program's own forms; local instruments are held to the same in tests/web/instruments."""
+    with nothing_uploaded():
+        yield
 
 
 @each_form

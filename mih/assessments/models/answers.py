@@ -8,7 +8,7 @@ from django.db import models
 from mih.audit.history import tracked
 from mih.core.models import choices
 from mih.encounters.models import Entry
-from mih.instruments.catalogue import definition
+from mih.instruments.catalogue import definition, in_wording
 from mih.instruments.definition import Definition
 from mih.instruments.engine import NOT_DONE
 
@@ -27,11 +27,13 @@ class InstrumentAnswers(Entry):
     `{"points", "reading", "unit", "at", "vitals"}`; a derived item counts in place of the entered one unless
     `override_reason` says why not. `outcome` other than "answered" (or empty, which says the same) is neither missing
     data nor a score of zero.
-    `total`, `band` and `result` are computed (`mih.instruments.engine`), never typed.
+    `wording_pack` is the version of the site's licensed wording that was on the form; empty where the instrument brings
+    its own words. `total`, `band` and `result` are computed (`mih.instruments.engine`), never typed.
     """
 
     instrument = models.CharField(max_length=30)
     definition_version = models.PositiveSmallIntegerField()
+    wording_pack = models.PositiveSmallIntegerField(null=True, blank=True)
     answers = models.JSONField(default=dict, blank=True)
     derived = models.JSONField(default=dict, blank=True)
     override_reason = models.CharField(max_length=200, blank=True)
@@ -50,8 +52,9 @@ class InstrumentAnswers(Entry):
 
     @property
     def definition(self) -> Definition:
-        """The definition these answers belong to."""
-        return definition(self.instrument, self.definition_version)
+        """The definition these answers belong to, in the wording they were given to."""
+        known = definition(self.instrument, self.definition_version)
+        return known if self.wording_pack is None else in_wording(known, self.wording_pack)
 
     @property
     def asked(self) -> bool:

@@ -1,6 +1,7 @@
 """One registry line for each instrument, made from the catalogue: fields are its item keys and how it was asked."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -17,6 +18,7 @@ from mih.encounters.findings import AlarmDue, Gap
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import registry
 from mih.encounters.values import as_json, as_text
+from mih.instruments import catalogue
 from mih.instruments.catalogue import definition
 from mih.instruments.definition import Definition
 from mih.instruments.engine import COMPLETE, UNABLE
@@ -38,10 +40,20 @@ class Sheet(OnSceneForm):
     optional: ClassVar[bool] = False
     """Whether the program switches it on by policy; it is off otherwise."""
 
+    pinned: Definition | None = None
+    """The definition of one sheet, when it is not the one new sheets are answered under."""
+
     @property
     def current(self) -> Definition:
-        """The definition new sheets are answered under."""
-        return definition(self.key)
+        """The definition new sheets are answered under, in the site's wording."""
+        return self.pinned or catalogue.current(self.key)
+
+    def under(self, entry: InstrumentAnswers) -> "Sheet":
+        if entry.instrument != self.key or entry.definition is self.current:
+            return self
+        pinned = copy(self)
+        pinned.pinned = entry.definition
+        return pinned
 
     def form_class(self) -> type[forms.BaseForm]:
         return sheet_form(self.current)
@@ -55,14 +67,16 @@ class Sheet(OnSceneForm):
     def new(self, encounter: Any, record: UUID, *, by: "Staff", at: datetime) -> InstrumentAnswers:
         entry: InstrumentAnswers = super().new(encounter, record, by=by, at=at)
         entry.instrument, entry.definition_version = self.key, self.current.version
+        entry.wording_pack = getattr(self.current, "wording_pack", None)
         return entry
 
     # Values
 
     def read(self, entry: InstrumentAnswers) -> dict[str, Any]:
         """The entered answers by item key and the fields of `AROUND`, and what follows: `derived`, `total`, `band`."""
-        values = {name: as_json(getattr(entry, name)) for name in self.fields() if name in AROUND}
-        answers = {name: entry.answers.get(name) for name in self.fields() if name not in AROUND}
+        fields = self.under(entry).fields()
+        values = {name: as_json(getattr(entry, name)) for name in fields if name in AROUND}
+        answers = {name: entry.answers.get(name) for name in fields if name not in AROUND}
         follows = {"derived": entry.derived, "total": entry.total, "band": entry.band or None}
         return {**answers, **values, **follows}
 
@@ -80,7 +94,16 @@ class Sheet(OnSceneForm):
 
     def carried(self, entry: InstrumentAnswers) -> frozenset[str]:
         return frozenset(
-            {"answers", "definition_version", "outcome", "reason", "mode", "language", "override_reason"}
+            {
+                "answers",
+                "definition_version",
+                "wording_pack",
+                "outcome",
+                "reason",
+                "mode",
+                "language",
+                "override_reason",
+            }
         )
 
     def check(self, entry: InstrumentAnswers, picture: "Picture") -> dict[str, str]:
@@ -148,7 +171,7 @@ class Sheet(OnSceneForm):
         return f"{self.title}: {score_words(entry)}"
 
     def rows(self, entry: InstrumentAnswers) -> list[tuple[str, str]]:
-        shown = self.fields()
+        shown = self.under(entry).fields()
         around = {
             "happened_at": entry.happened_at,
             "outcome": entry.outcome or ANSWERED,

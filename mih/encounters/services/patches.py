@@ -75,6 +75,7 @@ def receive(
         _refuse_second(spec, response)
     elif isinstance(entry, Entry):
         _refuse_frozen(entry)
+    spec = spec.under(entry)
     if base_version > entry.version:
         raise Stale(
             "This page is ahead of the record. Reload it and check your last entries.", code="version_ahead"

@@ -268,6 +268,7 @@ def correct(
     policy.demand(policy.encounter(by, old.encounter, "write"))
     policy.demand(policy.section(by, spec.section, "S"))
     _demand_credential(by, old.encounter, at)
+    spec = spec.under(old)
     new: Any = spec.new(old.encounter, uuid7(), by=by, at=at)
     for column in old._meta.concrete_fields:
         if column.name in spec.carried(old):
