@@ -19,8 +19,14 @@ function read<T>(path: string): T {
 
 interface Vectors {
   instrument: string;
-  version: number;
-  vectors: { name: string; answers: Answers; context?: Context; expect: Record<string, unknown> }[];
+  version: number | number[];
+  vectors: {
+    name: string;
+    versions?: number[];
+    answers: Answers;
+    context?: Context;
+    expect: Record<string, unknown>;
+  }[];
 }
 
 const definition = (key: string): Definition => read(`mih/instruments/definitions/${key}.v1.json`);
@@ -35,18 +41,20 @@ function brief(result: Result): Record<string, unknown> {
 
 const files = globSync("tests/vectors/*.vectors.json", { cwd: root });
 
-test("there are vectors for every instrument", () => assert.equal(files.length, 9));
+test("there are vectors for every instrument", () => assert.equal(files.length, 19));
 
 for (const file of files) {
   const { instrument, version, vectors } = read<Vectors>(file);
-  const subject = read<Definition>(`mih/instruments/definitions/${instrument}.v${version}.json`);
-  for (const { name, answers, context, expect } of vectors) {
-    test(`${instrument}: ${name}`, () => {
-      const result = brief(score(subject, answers, context));
-      for (const [field, expected] of Object.entries(expect)) {
-        assert.deepEqual(result[field], expected, field);
-      }
-    });
+  for (const { name, versions, answers, context, expect } of vectors) {
+    for (const number of versions ?? [version].flat()) {
+      const subject = read<Definition>(`mih/instruments/definitions/${instrument}.v${number}.json`);
+      test(`${instrument}.v${number}: ${name}`, () => {
+        const result = brief(score(subject, answers, context));
+        for (const [field, expected] of Object.entries(expect)) {
+          assert.deepEqual(result[field], expected, field);
+        }
+      });
+    }
   }
 }
 

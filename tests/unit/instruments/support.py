@@ -15,13 +15,20 @@ KEYS = (
     "gcs", "news2", "pain", "pc_ptsd_5", "phq2", "phq9", "rass",
 )  # fmt: skip
 
+Sheet = tuple[str, int, dict[str, Any], dict[str, Any]]
+"""Instrument, version, answers, context."""
+
 
 def vectors() -> list[tuple[str, int, dict[str, Any]]]:
-    """Instrument, version and vector, for every vector in ``tests/vectors``."""
+    """Instrument, version and vector, for every vector in ``tests/vectors`` and every version it holds for."""
     found = []
     for path in sorted(VECTORS.glob("*.vectors.json")):
         data = json.loads(path.read_bytes())
-        found += [(data["instrument"], data["version"], vector) for vector in data["vectors"]]
+        file_versions = data["version"] if isinstance(data["version"], list) else [data["version"]]
+        for vector in data["vectors"]:
+            found += [
+                (data["instrument"], version, vector) for version in vector.get("versions", file_versions)
+            ]
     return found
 
 
@@ -34,8 +41,8 @@ def brief(result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def browser_results(sheets: Iterable[tuple[str, dict[str, Any], dict[str, Any]]]) -> list[dict[str, Any]]:
-    """What the TypeScript engine makes of (instrument, answers, context), all in one Node.js process."""
+def browser_results(sheets: Iterable[Sheet]) -> list[dict[str, Any]]:
+    """What the TypeScript engine makes of the sheets, all in one Node.js process."""
     beside_python = Path(sys.executable).parent / "node"
     node = str(beside_python) if beside_python.exists() else shutil.which("node")
     assert node, "Node.js is missing; it comes with the project's Python environment."

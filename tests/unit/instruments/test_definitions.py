@@ -10,6 +10,7 @@ import pytest
 from mih.instruments import catalogue, lock
 from mih.instruments.catalogue import document
 from mih.instruments.validation import problems
+from mih.protocols.policy import Policy
 from tests.unit.instruments.support import KEYS
 
 
@@ -29,7 +30,7 @@ def test_the_lock_notices_a_changed_and_a_missing_file(
     assert "cows.v1, sows.v1" in capsys.readouterr().err
 
 
-def test_the_catalogue_knows_the_nine_instruments() -> None:
+def test_the_catalogue_knows_every_instrument() -> None:
     assert catalogue.latest_keys() == KEYS
     for key in KEYS:
         assert catalogue.definition(key) is catalogue.definition(key, catalogue.versions(key)[-1])
@@ -112,6 +113,31 @@ FAULTS: list[tuple[str, Callable[[Any], object], str]] = [
         "alarm NEWS2_HIGH speaks of the band dreadful, which total does not have.",
     ),
     (
+        "asq",
+        lambda d: d["notes"].pop(0),
+        "no note says what holds below the age of 8.",
+    ),
+    (
+        "gad7",
+        lambda d: d["age"].update(max=17),
+        "no note says what holds above the age of 17.",
+    ),
+    (
+        "dast10",
+        lambda d: _item(d, "q4").pop("help"),
+        "item q4: its wording is licensed, so its help says how the site installs it.",
+    ),
+    (
+        "dast10",
+        lambda d: _item(d, "q4").update(wording="borrowed"),
+        "wording must be one of owner, licensed, paraphrased.",
+    ),
+    (
+        "news2",
+        lambda d: d["notes"][0].update(no_score="yes"),
+        "notes UNDER_16, no_score must be true or false.",
+    ),
+    (
         "news2",
         lambda d: _item(d, "hr").update(default=80),
         "item hr: a default must be one of the options, and only an unscored item may have one.",
@@ -158,6 +184,52 @@ def test_codes_avoid_the_known_traps() -> None:
     assert document("cssrs_screener")["codes"]["panel"]["code"] == "93373-9"
     assert all("93373-9" not in _codes(key) for key in KEYS if key != "cssrs_screener")
     assert document("phq2")["codes"]["total"]["status"] == "verify"
+    assert document("news2")["items"][-2]["code"]["status"] == "verify"
+    for key in ("asq", "bars", "rass", "ciwa_ar", "befast", "dast10"):
+        assert not {"72514-3", "93373-9", "68517-2", "76689-1"} & _codes(key)
+    assert not {
+        code for code in _codes("asq") if code not in ("LA33-6", "LA32-8")
+    }  # no LOINC exists for the ASQ
+    assert _codes("bars") == _codes("rass") == _codes("ciwa_ar") - {"LA33-6", "LA32-8"} == set()
+    assert "70274-6" not in _codes("gad2")  # the GAD-7 total
+    assert document("pain")["items"][0]["code"]["code"] == "72514-3"
+
+
+def test_a_scale_is_named_in_full_where_its_letters_are_shared() -> None:
+    assert document("bars")["title"] == "Behavioral Activity Rating Scale"
+    assert "Not the Brief Agitation Rating Scale" in document("bars")["purpose"]
+
+
+def test_licensed_wording_is_not_in_the_product() -> None:
+    for item in document("dast10")["items"]:
+        assert item["wording"] == "licensed"
+        assert item["text"] == f"{item['label']} (licensed wording not installed)"
+        assert "upload the wording pack" in item["help"]
+    assert {item["wording"] for key in ("bars", "rass", "befast") for item in document(key)["items"]} == {
+        "paraphrased"
+    }
+
+
+def test_dast_item_3_counts_when_answered_no() -> None:
+    points = {
+        item["key"]: [option["points"] for option in item["options"]] for item in document("dast10")["items"]
+    }
+    assert points.pop("q3") == [0, 1]
+    assert set(map(tuple, points.values())) == {(1, 0)}
+
+
+def test_each_alarm_of_an_instrument_stands_in_the_catalogue_at_the_same_level() -> None:
+    alarms = Policy.default("alarms")
+    for key in KEYS:
+        for flag in document(key)["flags"]:
+            assert alarms[flag["code"]]["level"] == flag["level"], flag["code"]
+
+
+def test_spanish_wording_is_offered_only_where_its_owner_publishes_it() -> None:
+    offered = {key for key in KEYS if "es" in document(key)["languages"]}
+    assert offered == {"asq", "audit_c", "gad2", "gad7", "phq2", "phq9"}
+    for key in offered - {"phq2", "phq9"}:
+        assert document(key)["translations"]["es"]["basis"]["note"].startswith("Verify against")
     assert document("pc_ptsd_5")["codes"]["panel"]["status"] == "verify"
 
 

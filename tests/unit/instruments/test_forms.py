@@ -17,7 +17,7 @@ def test_every_question_and_the_notice_are_on_the_page(key: str) -> None:
     data = document(key)
     assert page.tag == "div"
     assert page.get("data-instrument") == key
-    assert page.get("data-version") == "1"
+    assert page.get("data-version") == str(data["version"])
     assert not page.xpath("//form | //input[@name='csrfmiddlewaretoken']")
     blocks = {
         block.get("data-item"): block for block in page.xpath("//*[contains(@class, 'instrument-item')]")

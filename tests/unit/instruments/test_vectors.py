@@ -11,7 +11,10 @@ from tests.unit.instruments.support import KEYS, brief, vectors
 
 @pytest.mark.parametrize(
     ("instrument", "version", "vector"),
-    [pytest.param(key, version, vector, id=f"{key}: {vector['name']}") for key, version, vector in vectors()],
+    [
+        pytest.param(key, version, vector, id=f"{key}.v{version}: {vector['name']}")
+        for key, version, vector in vectors()
+    ],
 )
 def test_scores_as_worked_by_hand(instrument: str, version: int, vector: dict[str, Any]) -> None:
     result = brief(score(definition(instrument, version), vector["answers"], vector.get("context")).as_json())
@@ -20,8 +23,12 @@ def test_scores_as_worked_by_hand(instrument: str, version: int, vector: dict[st
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_band_and_alarm_has_a_vector(key: str) -> None:
-    expected = [vector["expect"] for name, _, vector in vectors() if name == key]
     instrument = definition(key)
+    expected = [
+        vector["expect"]
+        for name, version, vector in vectors()
+        if (name, version) == (key, instrument.version)
+    ]
     bands = {band.key for band in instrument.scale(instrument.primary).bands}
     assert {one.get("band") for one in expected} - {None} == bands
     assert {code for one in expected for code in one.get("flags", [])} == {f.code for f in instrument.flags}
