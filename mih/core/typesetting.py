@@ -2,6 +2,7 @@
 
 import json
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import typst
@@ -31,5 +32,5 @@ def typeset(template: str, **data: Any) -> bytes:
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Typst's own fonts first; the server's only for letters that those lack."""
-    return typst.Fonts()
+    """Typst's own fonts, the letters for readers with low vision, and the server's for what those lack."""
+    return typst.Fonts(font_paths=[str(files("fontpkg_atkinson_hyperlegible") / "files")])
