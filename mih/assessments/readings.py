@@ -47,6 +47,16 @@ def gcs(vitals: Vitals) -> Result:
     return score(definition("gcs"), gcs_answers(vitals))
 
 
+def avpu(vitals: Vitals) -> Result:
+    """AVPU of a set; not started where nobody chose a letter."""
+    return score(definition("avpu"), {"level": vitals.avpu})
+
+
+def pain(vitals: Vitals) -> Result:
+    """The pain score of a set; not started where nobody asked."""
+    return score(definition("pain"), {"score": vitals.pain})
+
+
 def news2(vitals: Vitals, *, scale2: bool, context: Mapping[str, object]) -> dict[str, Any]:
     """NEWS2 as kept with a set: `total`, `band`, `label`, `parts` (points by parameter), `missing`, `flags`, `note`.
 
@@ -57,16 +67,15 @@ def news2(vitals: Vitals, *, scale2: bool, context: Mapping[str, object]) -> dic
     if not answers.keys() - {"scale", "o2"}:
         return {}
     result = score(definition("news2"), answers, context)
-    unfit = [note.text for note in result.notes]
     return {
         "version": result.version,
-        "total": None if unfit else result.total,
-        "band": None if unfit else result.band,
-        "label": None if unfit else result.band_label,
-        "parts": {} if unfit else dict(result.parts),
+        "total": result.total,
+        "band": result.band,
+        "label": result.band_label,
+        "parts": dict(result.parts),
         "missing": list(result.missing),
-        "flags": [] if unfit else list(result.flag_codes),
-        "note": " ".join(unfit),
+        "flags": list(result.flag_codes),
+        "note": " ".join(note.text for note in result.notes),
     }
 
 

@@ -13,11 +13,13 @@ from mih.core import clock
 from mih.encounters.findings import AlarmDue, Gap
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import registry
+from mih.instruments.catalogue import definition
+from mih.instruments.engine import Result, score
 
 if TYPE_CHECKING:
     from mih.encounters.picture import Picture
 
-POSITIVE, NEGATIVE = "positive", "negative"
+POSITIVE = "positive"
 
 
 class Medical(OnSceneForm):
@@ -42,8 +44,8 @@ class Medical(OnSceneForm):
         return {name: text for name, text in sentences.items() if in_future(getattr(entry, name), picture)}
 
     def derive(self, entry: MedicalAssessment, picture: "Picture") -> None:
-        signs = [getattr(entry, name) for name in STROKE_SIGNS]
-        entry.stroke_result = POSITIVE if any(signs) else NEGATIVE if signs == [False] * len(signs) else ""
+        screen = stroke_screen(entry)
+        entry.stroke_result = POSITIVE if screen.flags else screen.band or ""
 
     def gaps(self, entry: MedicalAssessment, picture: "Picture") -> Iterable[Gap]:
         if not entry.chief_complaint.strip():
@@ -68,7 +70,8 @@ class Medical(OnSceneForm):
 
     def alarms(self, entry: MedicalAssessment, picture: "Picture") -> Iterable[AlarmDue]:
         if entry.stroke_result == POSITIVE:
-            yield AlarmDue("STROKE_POS", _stroke_words(entry, picture), self.key, entry.pk)
+            for code in stroke_screen(entry).flag_codes:
+                yield AlarmDue(code, _stroke_words(entry, picture), self.key, entry.pk)
 
     def summary(self, entry: MedicalAssessment) -> str:
         parts = [entry.chief_complaint, entry.get_primary_impression_display()]
@@ -81,6 +84,13 @@ class Medical(OnSceneForm):
         if entry.medical_emergency:
             filled.append(("Behavioral screens", "Deferred: medical emergency"))
         return filled
+
+
+def stroke_screen(entry: MedicalAssessment) -> Result:
+    """BE-FAST of the signs that were looked for. One sign alarms at once; negative needs all five."""
+    signs = {name.removeprefix("befast_"): getattr(entry, name) for name in STROKE_SIGNS}
+    answers = {key: "yes" if found else "no" for key, found in signs.items() if found is not None}
+    return score(definition("befast"), answers)
 
 
 def minutes_since_well(entry: MedicalAssessment, picture: "Picture") -> int | None:

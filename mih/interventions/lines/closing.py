@@ -15,6 +15,7 @@ from mih.encounters.registry import registry
 from mih.interventions import capacity
 from mih.interventions.capacity import RefusalFacts, RefusalVerdict
 from mih.interventions.forms.closing import DeEscalationForm, RefusalForm
+from mih.interventions.lines.bars import bars_ratings
 from mih.interventions.models import DeEscalation, Refusal
 from mih.interventions.naloxone import AfterNaloxone, refusal_after_naloxone
 from mih.privacy import policy
@@ -247,15 +248,12 @@ class CalmedDown(OnSceneForm):
             yield self.gap(entry, "effective", "De-escalation: say whether it helped.")
 
     def alarms(self, entry: DeEscalation, picture: Picture) -> Iterable[AlarmDue]:
-        """Levels of clinical.md §1.12."""
-        ratings = [rating for rating in (entry.bars_before, entry.bars_after) if rating is not None]
-        for code, holds in (
-            ("BARS_7", 7 in ratings),
-            ("BARS_6", 6 in ratings),
-            ("BARS_LE2", any(rating <= 2 for rating in ratings)),
-        ):
-            if holds:
-                yield AlarmDue(code, "", self.key, entry.pk)
+        """As BARS alarms wherever it is rated (clinical.md §1.12)."""
+        for when, at, rating in bars_ratings(entry):
+            for code in rating.flag_codes:
+                clock_time = f" ({clock.local(at):%H:%M})" if at else ""
+                words = f"BARS {rating.total} {when} de-escalation{clock_time}"
+                yield AlarmDue(code, words, self.key, entry.pk)
 
     def happened_at(self, entry: DeEscalation) -> Any:
         return entry.started_at or entry.happened_at

@@ -1,0 +1,82 @@
+"""Alarms and gaps of the scales that stand inside other forms or reach beyond their own: AVPU, pain, CIWA-Ar."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from mih.assessments.models import VitalSigns
+from mih.assessments.onscene.context import at_clock
+from mih.assessments.onscene.vitals import early_warning
+from mih.assessments.readings import as_vitals, avpu, gcs, pain
+from mih.encounters.facts import Score
+from mih.encounters.findings import AlarmDue, Gap
+from mih.encounters.registry import registry
+
+if TYPE_CHECKING:
+    from mih.encounters.picture import Picture
+
+BLOCK = "block"
+SEVERE_WITHDRAWAL = "CIWA_SEVERE"
+
+
+@registry.rule
+def pain_and_consciousness(picture: "Picture") -> Iterable[Gap | AlarmDue]:
+    """What a set's pain score and AVPU say. AVPU stays silent where GCS or NEWS2 already alarmed for the same set."""
+    before_too = picture.policies["assessments"]["alarms_from_sets_before_arrival"]
+    for row in picture.all("vitals"):
+        if row.before_arrival and not before_too:
+            continue
+        vitals, when = as_vitals(row), at_clock(row.happened_at)
+        for code in pain(vitals).flag_codes:
+            yield AlarmDue(code, f"Pain {vitals.pain}{when}", "vitals", row.pk)
+        if not _alarmed(row, picture):
+            letter = avpu(vitals)
+            for code in letter.flag_codes:
+                yield AlarmDue(code, f"AVPU {vitals.avpu}{when}", "vitals", row.pk)
+
+
+@registry.rule
+def severe_alcohol_withdrawal(picture: "Picture") -> Iterable[Gap | AlarmDue]:
+    """Severe withdrawal: the history is asked, and medical control is called before another destination than the
+    emergency department (clinical.md §1.6)."""
+    severe = [score for score in picture.facts.of("ciwa_ar") if SEVERE_WITHDRAWAL in score.flags]
+    if not severe:
+        return
+    rules, last = picture.policies["assessments"], severe[-1]
+    asked = {key for score in picture.facts.scores if score.instrument == "ciwa_ar" for key in score.answers}
+    for key, words in (("seizure_history", "seizures"), ("dt_history", "delirium tremens")):
+        if key not in asked:
+            sentence = f"CIWA-Ar is {last.total}: ask whether stopping alcohol has ever brought on {words}."
+            blocking = rules["ciwa_history_level"] == BLOCK
+            yield Gap("ciwa_history", sentence, "ciwa_ar", last.entry, key, blocking)
+    code = picture.facts.disposition
+    if not code or _group(picture, code) in rules["ciwa_no_contact_groups"] or _called(picture, severe):
+        return
+    yield Gap(
+        "ciwa_medical_control",
+        f"CIWA-Ar was {last.total} and the destination is not an emergency department: call medical control first. "
+        "Say so when you acknowledge the alarm of severe alcohol withdrawal.",
+        "ciwa_ar",
+        last.entry,
+        "",
+        rules["ciwa_destination_level"] == BLOCK,
+    )
+
+
+def _alarmed(row: VitalSigns, picture: "Picture") -> bool:
+    return bool(gcs(as_vitals(row)).flags or early_warning(row, picture).get("flags"))
+
+
+def _called(picture: "Picture", severe: list[Score]) -> bool:
+    """Whether medical control was reached: on a form that records the call, or as what was done about the alarm."""
+    if picture.facts.medical_control_at is not None:
+        return True
+    words = picture.policies["assessments"]["ciwa_contact_action"].casefold()
+    entries = {score.entry for score in severe}
+    return any(
+        alarm.code == SEVERE_WITHDRAWAL and alarm.entry in entries and words in alarm.action.casefold()
+        for alarm in picture.alarms
+    )
+
+
+def _group(picture: "Picture", code: str) -> str:
+    return str(picture.policies["dispositions"][code]["group"])
