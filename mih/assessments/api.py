@@ -17,7 +17,8 @@ class InstrumentsView(PolicyMixin, APIView):
 
     @extend_schema(operation_id="instruments_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        """Every instrument: key, version, title, modes, wording languages, and the on-scene form it is answered on."""
+        """Every instrument: key, version, title, modes, wording languages, whether it is the agency's own and offered
+        now, and the on-scene form it is answered on."""
         return Response([_line(key) for key in catalogue.latest_keys()])
 
 
@@ -40,6 +41,22 @@ class InstrumentView(PolicyMixin, APIView):
             ) from None
 
 
+class InstrumentVersionView(PolicyMixin, APIView):
+    page = "chart"
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, key: str, number: int) -> Response:
+        """The definition that an answer sheet of this version was given to, local and withdrawn ones too. 404 for a
+        version that has not taken effect."""
+        try:
+            return Response(catalogue.document(key, number))
+        except catalogue.UnknownInstrumentError:
+            raise NotFound(
+                "There is no such instrument, or no such version of it. See the list of instruments.",
+                code="no_instrument",
+            ) from None
+
+
 def _line(key: str) -> dict[str, object]:
     known = catalogue.definition(key)
     form = next((form for form in registry if form.key == key), None)
@@ -52,6 +69,8 @@ def _line(key: str) -> dict[str, object]:
         "purpose": known.purpose.say(),
         "modes": list(known.modes),
         "languages": list(known.languages),
+        "local": key not in catalogue.shipped_keys(),
+        "offered": catalogue.offered(key),
         "form": form.key if form else None,
         "repeatable": form.repeatable if form else None,
     }

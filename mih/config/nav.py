@@ -19,6 +19,7 @@ ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("Supervision", "Co-signatures", "cosign-queue", "signature", "cosign"),
     ("Governance", "Protocols", "protocols:list", "clipboard-check", "protocols"),
     ("Governance", "Clinical values", "protocols:values", "check-circle", "protocols"),
+    ("Governance", "Instruments", "instruments:list", "list-checks", "instruments"),
     ("Governance", "Read log", "read-log", "eye", "read_log"),
     ("Governance", "Staff and settings", "admin:index", "settings", "administration"),
 )

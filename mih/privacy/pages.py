@@ -35,6 +35,8 @@ PAGES: Final[dict[str, frozenset[str]]] = {
     # Governance
     "protocols": CARE | {"privacy_officer"},
     "protocols_sign": frozenset({"medical_director"}),
+    "instruments": CARE | {"privacy_officer"},
+    "instruments_sign": frozenset({"medical_director"}),
     "read_log": frozenset({"privacy_officer"}),
     "administration": frozenset({"administrator"}),
     "api_docs": EVERYONE,

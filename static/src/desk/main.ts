@@ -2,6 +2,7 @@
 import { wireDialogs, wireQuestions } from "../lib/dialog.ts";
 import { toast } from "../lib/toast.ts";
 import { wireFilledDialogs, wireSwappedLines } from "./fill.ts";
+import { wireInstrumentPreview } from "./instruments.ts";
 import { wireOnce, wireShown } from "./shown.ts";
 
 wireDialogs();
@@ -10,6 +11,7 @@ wireFilledDialogs();
 wireSwappedLines();
 wireShown();
 wireOnce();
+wireInstrumentPreview();
 
 document.addEventListener("click", (event) => {
   const toggle = event.target instanceof Element ? event.target.closest("[data-nav-toggle]") : null;
