@@ -4,9 +4,10 @@ from typing import Any
 
 from mih.cases.local_times import written
 from mih.encounters.disposition_codes import Disposition as Ending
-from mih.encounters.disposition_codes import disposition, variants
+from mih.encounters.disposition_codes import disposition, variant_of
 from mih.encounters.diversion import diversion
 from mih.encounters.models import Disposition
+from mih.encounters.onscene_closing import alert_code
 from mih.encounters.picture import Picture
 from mih.followups.models import ContactDue
 
@@ -17,7 +18,7 @@ def ending(picture: Picture) -> Ending | None:
     policy = picture.policies["dispositions"]
     if entry is None or entry.code not in policy:
         return None
-    variant = "ama" if entry.against_advice and "ama" in variants(entry.code, policy) else None
+    variant = variant_of(entry.code, policy, chosen=entry.variant, against_advice=bool(entry.against_advice))
     return disposition(entry.code, policy, variant=variant)
 
 
@@ -34,6 +35,7 @@ def how_it_ended(picture: Picture) -> dict[str, Any] | None:
         "destination": entry.destination,
         "arrived_at": written(entry.arrived_at),
         **chosen.nemsis.elements(),
+        "eDisposition.24": alert_code(entry, picture.policies["gates"]),
     }
 
 

@@ -15,7 +15,7 @@ from mih.charts.section import Section, rows_of
 from mih.charts.sight import Sight
 from mih.encounters import picture as pictures
 from mih.encounters.api.responses import readable
-from mih.encounters.disposition_codes import NOT_APPLICABLE, disposition
+from mih.encounters.disposition_codes import NOT_APPLICABLE, disposition, variant_of
 from mih.encounters.intervals import intervals, known
 from mih.encounters.models import Addendum, Alarm, CrewMember, EntryStatus, TimeChange
 from mih.encounters.models.encounter import TIMES
@@ -192,8 +192,10 @@ class Response:
         policy = self.picture.policies["dispositions"]
         if chosen is None or chosen.code not in policy or "disposition" not in self.sight.forms:
             return []
-        ama = "ama" if chosen.against_advice and "ama" in policy[chosen.code].get("variants", {}) else None
-        codes = disposition(chosen.code, policy, variant=ama).nemsis
+        variant = variant_of(
+            chosen.code, policy, chosen=chosen.variant, against_advice=bool(chosen.against_advice)
+        )
+        codes = disposition(chosen.code, policy, variant=variant).nemsis
         if not codes.has_report:
             return []
         return [

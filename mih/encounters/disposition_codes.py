@@ -69,6 +69,10 @@ class Disposition:
     refusal: bool
     followup: Followup
     nemsis: NemsisDisposition
+    asks: tuple[str, ...] = ()
+    """Fields of the disposition record that belong to this ending."""
+    needs: tuple[str, ...] = ()
+    """Those of them that signing waits for."""
 
 
 def app_codes(policy: Policy) -> list[str]:
@@ -103,7 +107,36 @@ def disposition(code: str, policy: Policy, *, variant: str | None = None) -> Dis
         refusal=entry["refusal"],
         followup=entry["followup"],
         nemsis=NemsisDisposition(**{name: entry[name] for name in names}, acuity=entry.get("acuity")),
+        asks=tuple(entry.get("asks", ())),
+        needs=tuple(entry.get("needs", ())),
     )
+
+
+def variant_of(code: str, policy: Policy, *, chosen: str = "", against_advice: bool = False) -> str | None:
+    """The variant that applies: the one chosen if the disposition has it, `ama` for a refusal against advice."""
+    known = variants(code, policy)
+    if chosen in known:
+        return chosen
+    return "ama" if against_advice and "ama" in known else None
+
+
+def choices_of_variants(policy: Policy) -> list[tuple[str, str]]:
+    """(variant, words) of every variant that is chosen by hand; `ama` follows from its own question."""
+    found: dict[str, str] = {}
+    for code in policy:
+        for name, entry in policy[code].get("variants", {}).items():
+            if name != "ama":
+                found[name] = entry.get("name", name.replace("_", " ").capitalize())
+    return list(found.items())
+
+
+def asked_for(policy: Policy) -> dict[str, list[str]]:
+    """Field of the disposition record: the dispositions that ask for it."""
+    found: dict[str, list[str]] = {}
+    for code in policy:
+        for name in policy[code].get("asks", ()):
+            found.setdefault(name, []).append(code)
+    return found
 
 
 def codes(app_code: str, policy: Policy, *, variant: str | None = None) -> NemsisDisposition:

@@ -13,6 +13,7 @@ from mih.encounters.disposition_codes import (
     choices,
     codes,
     disposition,
+    variant_of,
     variants,
 )
 from mih.protocols.policy import Policy
@@ -31,6 +32,7 @@ __all__ = [
     "licensed",
     "signing_blocks",
     "tier_change_problem",
+    "variant_of",
     "variants",
 ]
 
@@ -43,7 +45,8 @@ class GateFacts:
     """What the gates look at. `tier` is the final suicide-risk tier, None when nobody was screened.
 
     `plan_state` is that of `mih.safety_plans.completeness`. `licensed_signoff`: a licensed clinician, in person or
-    remote, with name and time. `capacity_unclear` is True when the capacity record says so.
+    remote, with name, time and how. `capacity_unclear` is True when the capacity record says so. `supervisor_note`: the
+    supervisor's part in the ending, by the note or by the refusal's record; `duty_supervisor`: in the duty to warn.
     """
 
     tier: Tier | None = None
@@ -56,6 +59,7 @@ class GateFacts:
     capacity_unclear: bool = False
     homicidal: bool = False
     duty_to_warn_done: bool = False
+    duty_supervisor: bool = False
     abuse_suspected: bool = False
     abuse_report_done: bool = False
 
@@ -199,7 +203,7 @@ def _duties(facts: GateFacts, gates: Policy) -> list[Reason]:
                     "Start the duty-to-warn record: who is at risk, who was told, and when.",
                 )
             )
-        if not facts.supervisor_note:
+        if not (facts.supervisor_note or facts.duty_supervisor):
             found.append(
                 Reason(
                     "HOMICIDAL_NEEDS_SUPERVISOR",

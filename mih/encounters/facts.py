@@ -62,6 +62,29 @@ class ReferralMade:
     open: bool = True
 
 
+@dataclass(frozen=True)
+class ReportMade:
+    """One mandatory report: whom it concerns, and whether time, hotline, reference and reporter stand on record."""
+
+    entry: UUID
+    whose: str
+    complete: bool
+
+
+@dataclass(frozen=True)
+class ClockDue:
+    """Something a crew has to look at by `due`, and at the latest by `latest`: a clock on the tablet.
+
+    `form` is where it is settled; `key` names the clock.
+    """
+
+    key: str
+    label: str
+    due: datetime
+    latest: datetime
+    form: str
+
+
 @dataclass
 class Facts:
     """Everything known about one encounter, gathered from all its entries."""
@@ -75,8 +98,20 @@ class Facts:
     mental_health: bool = False
     homicidal_intent: bool = False
     duty_to_warn_done: bool = False
+    duty_to_warn_words: str = ""
+    """Who was told, once the duty is done."""
+    duty_supervisor: bool = False
+    """The supervisor was called about the threat."""
+    named_victim: str = ""
     abuse_suspected: bool = False
-    abuse_report_done: bool = False
+    abuse_kind: str = ""
+    """Of whom: `child`, `vulnerable_adult`."""
+    reports: list[ReportMade] = field(default_factory=list)
+    minor_basis: str | None = None
+    """On what basis a minor is cared for."""
+    force_used: bool = False
+    clocks: list[ClockDue] = field(default_factory=list)
+    """What the crew has to look at by a time, from any app."""
     medical_emergency: bool = False
 
     vitals_sets: int = 0
@@ -112,6 +147,8 @@ class Facts:
     kits_left: int = 0
     capacity: str | None = None
     refusal: bool = False
+    supervisor: str = ""
+    """The supervisor's part in how it ended: the note, or who was told about the refusal."""
 
     plan_required: bool = False
     plan_state: str | None = None
@@ -120,6 +157,12 @@ class Facts:
     referrals: list[ReferralMade] = field(default_factory=list)
     disposition: str | None = None
     consents: list[str] = field(default_factory=list)
+
+    @property
+    def abuse_report_done(self) -> bool:
+        """Every report begun is complete, and one of them concerns whoever is thought to be harmed."""
+        fitting = [report for report in self.reports if self.abuse_kind in ("", report.whose)]
+        return bool(fitting) and all(report.complete for report in self.reports)
 
     @property
     def tier(self) -> str | None:

@@ -18,6 +18,7 @@ from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
 from mih.privacy import part2
 from mih.privacy.services import record_consent
+from mih.protocols.policy import Policy
 
 if TYPE_CHECKING:
     from mih.accounts.models import Staff
@@ -141,9 +142,72 @@ class HowItEnded(OnSceneForm):
                 f"{reason.sentence} {reason.what_to_do}",
                 code=reason.code,
             )
+        yield from self._asked(entry, picture)
+
+    def _asked(self, entry: Disposition, picture: Picture) -> Iterable[Gap]:
+        """What this ending asks for: some of it holds back the signature, the rest is pointed out."""
+        chosen = dispositions.disposition(entry.code, picture.policies["dispositions"])
+        for name in chosen.asks:
+            if getattr(entry, name) not in (None, "") or name in _OPTIONAL:
+                continue
+            label = str(self.fields()[name].label)
+            yield self.gap(
+                entry,
+                name,
+                f"{chosen.label}: “{label}” is not filled in.",
+                code="disposition_asks",
+                blocking=name in chosen.needs,
+            )
+        kinds = [
+            kind
+            for kind in dispositions.variants(entry.code, picture.policies["dispositions"])
+            if kind != "ama"
+        ]
+        if entry.variant and entry.variant not in kinds:
+            yield self.gap(
+                entry,
+                "variant",
+                f"{chosen.label}: the kind does not belong to this ending. Clear it, or choose another.",
+            )
+        elif len(kinds) > 1 and not entry.variant:
+            yield self.gap(entry, "variant", f"{chosen.label}: choose which kind.", blocking=False)
+        if picture.facts.stroke_positive and chosen.group == "ed" and entry.alert != "stroke":
+            yield self.gap(
+                entry,
+                "alert",
+                "Stroke signs: give the hospital a stroke alert, and record it here with its time.",
+                code="stroke_alert",
+                blocking=False,
+            )
+
+    def rows(self, entry: Disposition) -> list[tuple[str, str]]:
+        """The fields, and the NEMSIS code of an alert."""
+        code = alert_code(entry, Policy.default("gates"))
+        return [*super().rows(entry), *([("eDisposition.24", code)] if code else [])]
 
     def summary(self, entry: Disposition) -> str:
         return dict(DispositionForm.base_fields["code"].choices).get(entry.code, "") or self.title  # type: ignore[attr-defined]
+
+
+_OPTIONAL = frozenset(
+    {
+        "against_advice",
+        "alert",
+        "alert_at",
+        "return_instructions",
+        "observer",
+        "arrived_at",
+        "receiver",
+        "variant",
+    }
+)
+"""Asked of an ending, and no gap when empty: other rules speak of them, or nobody may know."""
+
+
+def alert_code(entry: Disposition, gates: Policy) -> str | None:
+    """NEMSIS eDisposition.24 of the alert on record; None when nothing is said of one."""
+    code: str | None = gates["prearrival_alerts"].get(entry.alert)
+    return code
 
 
 _GATE_FIELDS = {
@@ -175,11 +239,12 @@ def gate_facts(picture: Picture) -> dispositions.GateFacts:
         plan_refused=facts.plan_refused,
         licensed_signoff=remote or licensed_crew,
         observer=bool(entry and entry.observer),
-        supervisor_note=bool(entry and entry.supervisor_note),
+        supervisor_note=bool(facts.supervisor),
         medical_control=facts.medical_control_at is not None,
         capacity_unclear=facts.capacity == "unclear",
         homicidal=facts.homicidal_intent,
         duty_to_warn_done=facts.duty_to_warn_done,
+        duty_supervisor=facts.duty_supervisor,
         abuse_suspected=facts.abuse_suspected,
         abuse_report_done=facts.abuse_report_done,
     )
@@ -190,6 +255,7 @@ def how_it_ended(picture: Picture, facts: Facts) -> None:
     """Disposition, consents, age and sex."""
     entry: Disposition | None = picture.one("disposition")
     facts.disposition = entry.code or None if entry else None
+    facts.supervisor = facts.supervisor or (entry.supervisor_note if entry else "")
     facts.consents = [consent.kind for consent in picture.all("consent") if consent.kind]
     if picture.person:
         day = clock.local(picture.encounter.on_scene_at or picture.encounter.created_at).date()

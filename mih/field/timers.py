@@ -24,7 +24,7 @@ def countdowns(seen: Opened) -> list[Countdown]:
     if seen.encounter.is_signed or seen.encounter.cleared_at:
         return []
     facts = seen.picture.facts
-    found = [*_after_buprenorphine(facts), *_after_naloxone(seen, facts)]
+    found = [*_after_buprenorphine(facts), *_after_naloxone(seen, facts), *_from_facts(facts)]
     return sorted(found, key=lambda each: each.due)
 
 
@@ -33,6 +33,11 @@ def _after_buprenorphine(facts: Facts) -> list[Countdown]:
     if due is None or latest is None:
         return []
     return [Countdown("reassess", "COWS and vital signs after buprenorphine", due, latest, "cows")]
+
+
+def _from_facts(facts: Facts) -> list[Countdown]:
+    """Clocks that other apps ask for: a check of somebody held, an LMHP assessment."""
+    return [Countdown(each.key, each.label, each.due, each.latest, each.form) for each in facts.clocks]
 
 
 def _after_naloxone(seen: Opened, facts: Facts) -> list[Countdown]:

@@ -4,7 +4,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
-from mih.assessments.forms.parts import Moment, Pick, PickMany, plain_helper, row, section
+from mih.assessments.forms.parts import Pick, PickMany, plain_helper, row, section
 from mih.assessments.models import ClinicalAssessment
 from mih.assessments.models.clinical import ABUSE, NEEDS, ORIENTATION, TIERS
 
@@ -31,14 +31,17 @@ _EXAM = (
 
 
 class ClinicalForm(forms.ModelForm[ClinicalAssessment]):
-    """The behavioral-health assessment, duties to warn and report, and the tier."""
+    """The behavioral-health assessment, the questions that lead to a duty, and the tier."""
 
     mse_orientation = PickMany("Oriented to", ORIENTATION)
-    homicidal_intent = forms.NullBooleanField(label="Intends to harm somebody else", required=False)
-    duty_to_warn_at = Moment("Warned at")
-    supervisor_called_at = Moment("Supervisor called at")
-    abuse_suspected = Pick("Abuse or neglect suspected", ABUSE)
-    abuse_report_at = Moment("Reported at")
+    homicidal_intent = forms.NullBooleanField(
+        label="Intends to harm somebody else",
+        required=False,
+        help_text="Then fill in the duty to warn.",
+    )
+    abuse_suspected = Pick(
+        "Abuse or neglect suspected", ABUSE, help_text="Then fill in the mandatory report."
+    )
     proposed_tier = Pick("Proposed tier", TIERS)
     final_tier = Pick("Final tier", TIERS, help_text="Set by a clinician.")
     low_acuity_mental_health = forms.NullBooleanField(label="Low-acuity mental health", required=False)
@@ -59,13 +62,7 @@ class ClinicalForm(forms.ModelForm[ClinicalAssessment]):
             "mse_note",
             "homicidal_intent",
             "named_victim",
-            "duty_to_warn_at",
-            "duty_to_warn_to",
-            "supervisor_called_at",
             "abuse_suspected",
-            "abuse_report_at",
-            "abuse_hotline",
-            "abuse_reference",
             "risk_formulation",
             "proposed_tier",
             "final_tier",
@@ -87,9 +84,6 @@ class ClinicalForm(forms.ModelForm[ClinicalAssessment]):
             "mse_insight": "Insight",
             "mse_note": "Mental status, in words",
             "named_victim": "Named victim",
-            "duty_to_warn_to": "Who was warned",
-            "abuse_hotline": "Hotline",
-            "abuse_reference": "Report reference",
             "tier_rationale": "Why this tier",
             "needs_note": "Needs, in words",
         }
@@ -107,18 +101,8 @@ def _layout() -> Layout:
         section("Strengths", "supports", "protective_factors"),
         section("Mental status", row(*_EXAM), "mse_orientation", "mse_note"),
         section("Background", "substance_use", "trauma"),
-        section(
-            "Danger to others",
-            "homicidal_intent",
-            "named_victim",
-            row("duty_to_warn_at", "supervisor_called_at"),
-            "duty_to_warn_to",
-        ),
-        section(
-            "Abuse or neglect",
-            "abuse_suspected",
-            row("abuse_report_at", "abuse_hotline", "abuse_reference"),
-        ),
+        section("Danger to others", "homicidal_intent", "named_victim"),
+        section("Abuse or neglect", "abuse_suspected"),
         section(
             "Risk",
             "risk_formulation",

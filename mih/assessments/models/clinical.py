@@ -61,7 +61,7 @@ NEEDS = choices(
 
 @tracked()
 class ClinicalAssessment(Entry):
-    """What brought the person here, the mental status exam, duties to warn and report, and the tier.
+    """What brought the person here, the mental status exam, the questions that lead to a duty, and the tier.
 
     `proposed_tier` may come from any role that writes the section, `final_tier` only from one that decides.
     `final_tier_screen` is the tier the screen gave when the final one was set: a screen that has risen since then
@@ -87,13 +87,7 @@ class ClinicalAssessment(Entry):
 
     homicidal_intent = models.BooleanField(null=True, blank=True)
     named_victim = models.CharField(max_length=160, blank=True)
-    duty_to_warn_at = models.DateTimeField(null=True, blank=True)
-    duty_to_warn_to = models.CharField(max_length=200, blank=True)
-    supervisor_called_at = models.DateTimeField(null=True, blank=True)
     abuse_suspected = models.CharField(max_length=18, choices=ABUSE, blank=True)
-    abuse_report_at = models.DateTimeField(null=True, blank=True)
-    abuse_hotline = models.CharField(max_length=120, blank=True)
-    abuse_reference = models.CharField(max_length=80, blank=True)
 
     risk_formulation = models.TextField(max_length=4000, blank=True)
     proposed_tier = models.CharField(max_length=10, choices=TIERS, blank=True)

@@ -1,4 +1,4 @@
-"""The clinical assessment on scene: who proposes a tier, who decides it, and the duties it may bring."""
+"""The clinical assessment on scene: who proposes a tier, and who decides it."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -7,12 +7,11 @@ from django import forms
 
 from mih.assessments.forms.clinical import ClinicalForm
 from mih.assessments.models import ClinicalAssessment
-from mih.assessments.onscene.context import at_clock, in_future
 from mih.assessments.tiers import higher, lower_than
 from mih.core import clock
 from mih.core.errors import NotAllowed
 from mih.encounters.dispositions import tier_change_problem
-from mih.encounters.findings import AlarmDue, Gap
+from mih.encounters.findings import Gap
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import registry
 from mih.privacy import policy
@@ -21,11 +20,9 @@ if TYPE_CHECKING:
     from mih.accounts.models import Staff
     from mih.encounters.picture import Picture
 
-_TIMES = ("duty_to_warn_at", "supervisor_called_at", "abuse_report_at")
-
 
 class Clinical(OnSceneForm):
-    """Presenting problem, mental status, duties, risk formulation and tier."""
+    """Presenting problem, mental status, danger to others, risk formulation and tier."""
 
     key, title, icon = "clinical", "Clinical assessment", "brain"
     model = ClinicalAssessment
@@ -65,13 +62,6 @@ class Clinical(OnSceneForm):
         if values.get("proposed_tier"):
             _demand_not_lowered(screened, values["proposed_tier"], by)
 
-    def check(self, entry: ClinicalAssessment, picture: "Picture") -> dict[str, str]:
-        return {
-            name: f"{self.fields()[name].label}: that time lies in the future. Check it and enter it again."
-            for name in _TIMES
-            if in_future(getattr(entry, name), picture)
-        }
-
     def gaps(self, entry: ClinicalAssessment, picture: "Picture") -> Iterable[Gap]:
         if not entry.presenting_problem.strip():
             yield self.gap(entry, "presenting_problem", "Clinical assessment: write the presenting problem.")
@@ -86,26 +76,6 @@ class Clinical(OnSceneForm):
                 "final_tier",
                 f"The screen now gives {screened}, higher than when the final tier was set. A clinician decides again.",
                 code="tier_outdated",
-            )
-
-    def alarms(self, entry: ClinicalAssessment, picture: "Picture") -> Iterable[AlarmDue]:
-        if danger_to_others(entry):
-            whom = f" toward {entry.named_victim.strip()}" if entry.named_victim.strip() else ""
-            yield AlarmDue(
-                "HOMICIDAL_INTENT",
-                f"Intent to harm{whom}: record who was warned and when, and when the supervisor was called",
-                self.key,
-                entry.pk,
-                _warned(entry),
-            )
-        if abuse_suspected(entry):
-            whose = entry.get_abuse_suspected_display().lower()
-            yield AlarmDue(
-                "ABUSE_REPORT_DUE",
-                f"Abuse or neglect suspected {whose}: record the report's time, hotline and reference",
-                self.key,
-                entry.pk,
-                _reported(entry),
             )
 
     def summary(self, entry: ClinicalAssessment) -> str:
@@ -132,32 +102,8 @@ def danger_to_others(entry: ClinicalAssessment) -> bool:
     return bool(entry.homicidal_intent or entry.named_victim.strip())
 
 
-def duty_to_warn_done(entry: ClinicalAssessment) -> bool:
-    """Whom, when, and the supervisor called."""
-    return bool(entry.duty_to_warn_at and entry.duty_to_warn_to.strip() and entry.supervisor_called_at)
-
-
-def _warned(entry: ClinicalAssessment) -> str:
-    """Who was warned and when, once the duty is done."""
-    if not duty_to_warn_done(entry):
-        return ""
-    return f"the warning to {entry.duty_to_warn_to.strip()}{at_clock(entry.duty_to_warn_at)}, and the supervisor's call"
-
-
-def _reported(entry: ClinicalAssessment) -> str:
-    """Where and when the report went, once it has gone."""
-    if not abuse_report_done(entry):
-        return ""
-    return f"the report to {entry.abuse_hotline.strip()}{at_clock(entry.abuse_report_at)}, {entry.abuse_reference.strip()}"
-
-
 def abuse_suspected(entry: ClinicalAssessment) -> bool:
     return entry.abuse_suspected not in ("", "none")
-
-
-def abuse_report_done(entry: ClinicalAssessment) -> bool:
-    """Time, hotline and reference (clinical.md §6.6)."""
-    return bool(entry.abuse_report_at and entry.abuse_hotline.strip() and entry.abuse_reference.strip())
 
 
 def decision_stands(entry: ClinicalAssessment, screened: str | None) -> bool:

@@ -136,9 +136,9 @@ def assessments(picture: "Picture", facts: Facts) -> None:
         if clinical.decision_stands(entry, facts.screened_tier):
             facts.final_tier = entry.final_tier or None
         facts.homicidal_intent = clinical.danger_to_others(entry)
-        facts.duty_to_warn_done = clinical.duty_to_warn_done(entry)
-        facts.abuse_suspected = clinical.abuse_suspected(entry)
-        facts.abuse_report_done = clinical.abuse_report_done(entry)
+        facts.named_victim = entry.named_victim.strip()
+        if clinical.abuse_suspected(entry):
+            facts.abuse_suspected, facts.abuse_kind = True, entry.abuse_suspected
         stated = entry.low_acuity_mental_health
     facts.mental_health = stated if stated is not None else _positive_screen(picture, facts)
 

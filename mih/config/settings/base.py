@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "mih.privacy",
     "mih.episodes",
     "mih.encounters",
+    "mih.crisis",
     "mih.assessments",
     "mih.interventions",
     "mih.safety_plans",
@@ -119,6 +120,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "csp.context_processors.nonce",
                 "mih.core.context.agency",
                 "mih.config.nav.navigation",
+                "mih.protocols.notices.license_notice",
             ],
         },
     }

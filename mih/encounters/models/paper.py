@@ -44,6 +44,15 @@ class ConsentTaken(Entry):
         verbose_name = "consent"
 
 
+ALERTS = choices(
+    ("none", "No alert given"),
+    ("stroke", "Stroke alert"),
+    ("stemi", "Heart attack (STEMI) alert"),
+    ("cardiac_arrest", "Cardiac arrest alert"),
+    ("sepsis", "Sepsis alert"),
+    ("other", "Another alert"),
+)
+"""NEMSIS eDisposition.24; the codes stand in the `gates` policy."""
 SIGNOFF_MODES = choices(("in_person", "In person"), ("voice", "By voice"), ("video", "By video"))
 
 
@@ -52,10 +61,59 @@ class Disposition(Entry):
     """How the response ended. Its NEMSIS codes come from the disposition policy (clinical.md §6.5)."""
 
     code = models.CharField(max_length=40, blank=True, verbose_name="Disposition")
+    variant = models.CharField(
+        max_length=16, blank=True, default="", db_default="", verbose_name="Which kind"
+    )
     against_advice = models.BooleanField(null=True, blank=True, verbose_name="Against medical advice")
     destination = models.CharField(max_length=120, blank=True, verbose_name="Where to")
     arrived_at = models.DateTimeField(null=True, blank=True, verbose_name="Arrived there")
     receiver = models.CharField(max_length=120, blank=True, verbose_name="Handed over to")
+    carrier = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name="Who takes the person: unit, or driver and relation",
+    )
+    alert = models.CharField(
+        max_length=16,
+        choices=ALERTS,
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name="Alert given to the hospital",
+    )
+    alert_at = models.DateTimeField(null=True, blank=True, verbose_name="Alert given at")
+    officer = models.CharField(
+        max_length=160, blank=True, default="", db_default="", verbose_name="Officer: name, badge, agency"
+    )
+    last_seen = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name="Last seen: where, going which way, wearing what",
+    )
+    left_told = models.CharField(
+        max_length=200, blank=True, default="", db_default="", verbose_name="Who was told that they left"
+    )
+    searched = models.CharField(
+        max_length=200, blank=True, default="", db_default="", verbose_name="Where was looked, and who was asked"
+    )
+    examiner = models.CharField(
+        max_length=160,
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name="Medical examiner notified: name, case number",
+    )
+    examiner_at = models.DateTimeField(null=True, blank=True, verbose_name="Medical examiner notified at")
+    family_support = models.CharField(
+        max_length=300, blank=True, default="", db_default="", verbose_name="Support for the family"
+    )
+    staff_debrief = models.CharField(
+        max_length=300, blank=True, default="", db_default="", verbose_name="Debrief of the crew: when, by whom"
+    )
     observer = models.CharField(max_length=120, blank=True, verbose_name="Who stays with the person (24/7)")
     clinician_name = models.CharField(max_length=120, blank=True, verbose_name="Licensed clinician consulted")
     clinician_mode = models.CharField(max_length=10, choices=SIGNOFF_MODES, blank=True, verbose_name="How")

@@ -1,26 +1,18 @@
-"""Choosing a lot or a colleague, and laying a form out in titled parts."""
+"""Choosing a lot or a colleague."""
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from mih.accounts.models import Staff
+from mih.core.layout import laid_out
 from mih.interventions.models import SupplyLot
 from mih.privacy.api import uuid_or_none
 from mih.privacy.pages import CARE
 
-
-def laid_out(*parts: tuple[str, list[str]]) -> FormHelper:
-    """A layout of titled parts, each a list of fields in order."""
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    helper.layout = Layout(*(Fieldset(title, *fields) for title, fields in parts))
-    return helper
+__all__ = ["LotField", "StaffField", "laid_out"]
 
 
 class _NamedField(forms.ModelChoiceField[Any]):

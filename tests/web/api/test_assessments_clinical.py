@@ -186,15 +186,29 @@ def test_a_threat_stays_red_until_warned_and_reported(world: World, noon: object
     assert alarms(response) == {"HOMICIDAL_INTENT", "ABUSE_REPORT_DUE"}
     facts = load(response).facts
     assert (facts.homicidal_intent, facts.duty_to_warn_done, facts.abuse_report_done) == (True, False, False)
-    done = {
-        "duty_to_warn_at": NOON.isoformat(),
-        "duty_to_warn_to": "Neighbor, and police dispatch",
-        "supervisor_called_at": NOON.isoformat(),
-        "abuse_report_at": NOON.isoformat(),
-        "abuse_hotline": "State hotline",
-        "abuse_reference": "R-1",
+    at = NOON.isoformat()
+    warned = {
+        "clinician": "Cleo Marsh, LPC",
+        "clinician_mode": "in_person",
+        "clinician_at": at,
+        "decision": "warn",
+        "warned": "Neighbor",
+        "warned_how": "phone",
+        "warned_at": at,
+        "supervisor": "Sami Boone",
+        "supervisor_at": at,
     }
-    fill(world, response, "clinical", done, by=world.clinician, record=record, version=1)
+    fill(world, response, "duty_to_warn", warned, by=world.clinician)
+    assert alarms(response) == {"ABUSE_REPORT_DUE"}
+    report = {
+        "whose": "child",
+        "concerns": ["neglect"],
+        "hotline": "State hotline",
+        "reported_at": at,
+        "reference": "R-1",
+        "reporter": "Cleo Marsh",
+    }
+    fill(world, response, "mandatory_report", report, by=world.clinician)
     assert alarms(response) == set()
     facts = load(response).facts
     assert (facts.homicidal_intent, facts.duty_to_warn_done, facts.abuse_report_done) == (True, True, True)
