@@ -27,4 +27,5 @@ def tiers_of(instrument: str, band: str | None, flags: Iterable[str], policy: Po
     if bands is None:
         return []
     by_flag = policy["suicide_tier_of_flag"]
-    return [bands[band]] * (band in bands) + [by_flag[code] for code in flags if code in by_flag]
+    finished = [bands[band]] if band in bands else []
+    return finished + [by_flag[code] for code in flags if code in by_flag]

@@ -44,8 +44,21 @@ AMBER = [
     "FOLLOWUP_OVERDUE",
     "UNREACHABLE_ESCALATE",
     "MINOR_CONSENT_MISSING",
+    "RASS_AGITATED",
+    "AVPU_PU",
 ]
-INFO = ["OD_REVERSAL", "AUDITC_POS", "DAST_POS", "PTSD_POS", "GCS_LT15", "BP_WARN"]
+INFO = [
+    "OD_REVERSAL",
+    "AUDITC_POS",
+    "DAST_POS",
+    "PTSD_POS",
+    "GCS_LT15",
+    "BP_WARN",
+    "PHQ2_POS",
+    "GAD2_POS",
+    "GAD7_POS",
+    "PAIN_SEVERE",
+]
 
 
 def test_the_catalogue_holds_every_alarm_at_its_level():
