@@ -23,6 +23,7 @@ from mih.followups import sweeps
 from mih.interventions.models import SupplyLot
 from mih.interventions.services import supplies
 from mih.practice.case import Case
+from mih.practice.loose import understood
 from mih.referrals.models import Partner
 from tests.browser.tablet import Tablet
 from tests.world import World
@@ -192,7 +193,7 @@ class Story:
             given = step.given
             if step.do == "fill" and given.get("name", given["form"]) == name:
                 form = given["form"]
-                values = dict(given["values"])
+                values = understood(form, given["values"])[0]
                 if "time" in given and "happened_at" in registry[form].fields():
                     values["happened_at"] = given["time"]
                 found.append((step, values))
@@ -207,7 +208,7 @@ class Story:
     def _shown(self, form: str, name: str, value: Any, at: datetime) -> Any:
         field = registry[form].fields().get(name)
         if isinstance(field, DateTimeField) or name == "happened_at":
-            return f"{clock.local(self.case.moment(value, after=at)):%Y-%m-%dT%H:%M}"
+            return self.wall(value, at)
         if name == "lot":
             return str(SupplyLot.objects.get(number=value).pk)
         if name == "witness" and value in self.staff:
@@ -216,7 +217,22 @@ class Story:
             return [{column: str(text) for column, text in row.items()} for row in value]
         return value
 
+    def wall(self, value: Any, at: datetime) -> str:
+        """A time of the case as a field takes it."""
+        return f"{clock.local(self.case.moment(value, after=at)):%Y-%m-%dT%H:%M}"
+
     # What came out
+
+    @property
+    def expected(self) -> dict[str, Any]:
+        """What the case expects of its one response."""
+        found: dict[str, Any] = self.case.expect["responses"]["response 1"]
+        return found
+
+    @staticmethod
+    def shown(at: str) -> str:
+        """An expected time as the follow-up table shows it."""
+        return f"{clock.local(datetime.fromisoformat(at)):%Y-%m-%d %H:%M %Z}"
 
     @property
     def response(self) -> Encounter:
@@ -238,17 +254,14 @@ class Story:
             "all => all.map(one => [one.dataset.followUp, one.dataset.opensAt, one.dataset.targetAt,"
             " one.dataset.closesAt, one.dataset.plannedAt])"
         )
-        return {
-            steps: tuple(f"{clock.local(datetime.fromisoformat(at)):%Y-%m-%d %H:%M %Z}" for at in times)
-            for steps, *times in rows
-        }
+        return {steps: tuple(self.shown(at) if at else "" for at in times) for steps, *times in rows}
 
 
 def _as_written(city: World, name: str, about: Any) -> Staff:
     """The member of staff the case means, with the case's phone."""
     member: Staff = next(one for one in city.staff.values() if one.username == name)
     assert (member.role, member.get_full_name()) == (about["role"], about["name"])
-    member.phone = about.get("phone", "")
+    member.phone, member.title = about.get("phone", ""), about.get("title", "")
     member.set_password(PASSWORD)
     member.save()
     return member

@@ -1,0 +1,95 @@
+"""What every story does in the same way: begin a response, name its person, fill a form, sign."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from mih.practice.expect import differences
+from tests.browser.stories.story import CrewTablet, Story
+
+FIRST_ASKED = ("first_name", "last_name", "birth_date", "estimated_age", "sex", "no_fixed_address", "place_note")
+"""What the page for a new person asks; the rest is answered on the person's own form."""
+
+
+def begin(story: Story, tablet: CrewTablet, crew: list[str]) -> None:
+    """Start a shift with a crew, by their names in the case, and a response to the case's call."""
+    page = tablet.page
+    for name in crew:
+        page.locator("[data-shift-form] label", has_text=str(story.case.staff[name]["name"])).click()
+    page.locator("[data-start-shift]").click()
+    page.locator("[data-new-response]").click()
+    start = next(step for step in story.case.steps if step.do == "start")
+    call = dict(start.given["incident"])
+    call["called_at"] = story.wall(call["called_at"], start.at)
+    tablet.fill_in("data-call-form", **call)
+    page.locator("[data-start-response]").click()
+    page.wait_for_url(re.compile("/forms/person/"))
+
+
+def name_the_person(story: Story, tablet: CrewTablet) -> None:
+    """Add the case's person, who is new to the agency."""
+    page, whom = tablet.page, story.values("person")
+    page.locator("[data-find-person]").click()
+    page.locator("[data-add-person]").click()
+    tablet.fill_in("data-new-person", **{name: whom.pop(name) for name in FIRST_ASKED if name in whom})
+    page.locator("[data-save-person]").click()
+    expect(page.locator("[data-person]")).to_have_text(re.compile("Sample"))
+    if whom:
+        tablet.answer(**whom)
+        tablet.saved()
+
+
+def join(tablet: CrewTablet) -> None:
+    """Open the one response of today on somebody else's tablet."""
+    tablet.page.locator("[data-response]").click()
+
+
+def fill(story: Story, tablet: CrewTablet, form: str, name: str = "", *, more: bool = False) -> None:
+    """Turn to a form and give it what the case writes into it; `more`: as a further entry."""
+    tablet.turn_to(form)
+    if more:
+        tablet.another()
+    tablet.answer(**story.values(name or form))
+    tablet.saved()
+
+
+def see_result(tablet: CrewTablet, words: str) -> None:
+    """The instrument says its result as the last answer is tapped."""
+    expect(tablet.page.locator("[data-instrument-result]")).to_contain_text(words)
+
+
+def sign_own(tablet: CrewTablet) -> None:
+    """Sign one's own sections of a response that somebody else leads."""
+    tablet.review()
+    tablet.page.locator("[data-sign-own]").click()
+    tablet.page.wait_for_url(re.compile("/(record|review)/"))
+
+
+def sign(tablet: CrewTablet) -> None:
+    """Review, find nothing missing, sign."""
+    assert tablet.review() == []
+    expect(tablet.page.locator("[data-review-ready]")).to_have_attribute("data-review-ready", "yes")
+    tablet.sign()
+
+
+def table(page: Page, story: Story) -> dict[str, tuple[str, str, str, str]]:
+    """The follow-ups on the signed record's page, after the worker has planned them."""
+    story.work()
+    page.reload()
+    return story.follow_up_table(page)
+
+
+def expected_table(story: Story) -> dict[str, tuple[str, ...]]:
+    """The follow-ups the case expects, as the record's page shows them."""
+    return {
+        row["steps"]: tuple(story.shown(row[name]) for name in ("opens", "target", "closes", "planned"))
+        for row in story.expected["follow_up"]
+    }
+
+
+def concluded(story: Story, by: str) -> dict[str, Any]:
+    """Everything the case expects of its response came out."""
+    found: dict[str, Any] = story.ask(by, f"encounters/{story.response.pk}/conclusions/")
+    assert differences(story.expected, found) == []
+    return found
