@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet, Value
+
 from mih.encounters.facts import Facts
 from mih.encounters.findings import AlarmDue, Gap
 from mih.encounters.models import Alarm, Encounter, Entry, EntryStatus
@@ -23,7 +25,7 @@ class Picture:
         self, encounter: Encounter, entries: Mapping[str, list[Any]], policies: Mapping[str, Policy]
     ) -> None:
         self.encounter = encounter
-        self._entries = entries
+        self.by_form = entries
         self.policies = policies
 
     @property
@@ -32,7 +34,7 @@ class Picture:
 
     def all(self, form: str) -> list[Any]:
         """Entries of one form that count, oldest first."""
-        return self._entries.get(form, [])
+        return self.by_form.get(form, [])
 
     def one(self, form: str) -> Any | None:
         """The entry of a form filled at most once."""
@@ -69,27 +71,48 @@ class Picture:
 
 
 def load(encounter: Encounter) -> Picture:
-    """The picture of `encounter`: one statement for each kind of entry, and one for the policies."""
+    """The picture of `encounter`: one statement that asks which tables hold something of it, one for each that does,
+    and one for the policies."""
     entries: dict[str, list[Any]] = {}
-    for model, forms in by_model().items():
+    known = by_model()
+    filled = _filled([model for model in known if issubclass(model, Entry)], encounter)
+    for model, forms in known.items():
         if not issubclass(model, Entry):
             for form in forms:
                 entries[form.key] = list(form.rows_of(encounter))
-            continue
-        gone = (EntryStatus.REMOVED, EntryStatus.REPLACED)
-        rows = (
-            model.objects.filter(encounter=encounter)
-            .exclude(status__in=gone)
-            .select_related(*_related(forms))
-        )
-        for row in rows:
-            for form in forms:
-                if form.owns(row):
-                    entries.setdefault(form.key, []).append(row)
-                    break
+        elif model in filled:
+            rows = _standing(model, encounter).select_related(*_related(forms))
+            for row in rows:
+                for form in forms:
+                    if form.owns(row):
+                        entries.setdefault(form.key, []).append(row)
+                        break
     for key, found in entries.items():
         entries[key] = sorted(found, key=_by_time)
     return Picture(encounter, entries, pinned(encounter.pinned))
+
+
+def with_entry(picture: Picture, form: str, entry: Any) -> Picture:
+    """The picture as it is once `entry` has been saved: what would be loaded, without loading it again."""
+    others = [each for each in picture.all(form) if each.pk != entry.pk]
+    entries = {**picture.by_form, form: sorted([*others, entry], key=_by_time)}
+    return Picture(picture.encounter, entries, picture.policies)
+
+
+def _filled(models: Iterable[type[Entry]], encounter: Encounter) -> set[type[Entry]]:
+    """Those of `models` that hold a standing entry of `encounter`, asked in one statement: a response uses few of the
+    many tables there are."""
+    numbered = list(models)
+    first, *others = [
+        _standing(model, encounter).order_by().annotate(number=Value(number)).values_list("number")[:1]
+        for number, model in enumerate(numbered)
+    ]
+    return {numbered[number] for (number,) in first.union(*others, all=True)}
+
+
+def _standing(model: type[Entry], encounter: Encounter) -> QuerySet[Any]:
+    gone = (EntryStatus.REMOVED, EntryStatus.REPLACED)
+    return model._default_manager.filter(encounter=encounter).exclude(status__in=gone)
 
 
 def _related(forms: Iterable[Any]) -> set[str]:

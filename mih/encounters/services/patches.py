@@ -106,7 +106,7 @@ def receive(
         clashes=[clash.name for clash in merged.clashes],
     )
     _keep_patch(patch, response, spec, received, base_version, changes, by, at, happened_at)
-    received.picture = pictures.load(response)
+    received.picture = pictures.with_entry(seen, spec.key, entry)
     registry.changed(received.picture, by=by, at=at)
     sync_alarms(received.picture, at=at)
     return received
