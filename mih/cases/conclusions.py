@@ -8,6 +8,7 @@ from typing import Any
 from mih.accounts.models import Staff
 from mih.cases import concluded_care as care
 from mih.cases import concluded_close as close
+from mih.cases import concluded_crisis as crisis
 from mih.cases.concluded_entries import entries
 from mih.cases.local_times import written
 from mih.cases.reaching import reaching
@@ -71,6 +72,10 @@ def conclusions(encounter: Encounter, *, reader: Staff) -> dict[str, Any]:
         ],
         "disposition": close.how_it_ended(picture),
         "law_enforcement": close.law(picture),
+        "legal_hold": crisis.legal_hold(picture),
+        "duties": crisis.duties(picture),
+        "minor": crisis.minor(picture),
+        "clocks": crisis.clocks(picture),
         "diversion": close.diverted(picture),
         "consents": facts.consents,
         "intervals": intervals(encounter),
