@@ -136,6 +136,8 @@ class HowItEnded(OnSceneForm):
         for reason in dispositions.allowed(
             entry.code, gate_facts(picture), gates=gates, dispositions=vocabulary
         ):
+            if reason.code == "CAPACITY_UNCLEAR" and picture.one("refusal") is not None:
+                continue  # the refusal itself asks for whoever must be called; once is enough
             yield self.gap(
                 entry,
                 _GATE_FIELDS.get(reason.code, "code"),

@@ -3,7 +3,9 @@
 from mih.encounters.facts import Facts
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
-from mih.interventions.lines.closing import CalmedDown, RefusalOfCare, refusal_facts
+from mih.interventions.lines import dose_rules  # noqa: F401 - registers its rules
+from mih.interventions.lines.closing import RefusalOfCare, refusal_facts
+from mih.interventions.lines.deescalation import CalmedDown
 from mih.interventions.lines.dose import DoseGiven
 from mih.interventions.lines.induction import BuprenorphineInduction, buprenorphine_facts
 from mih.interventions.lines.kit import LeftBehind, kit_facts

@@ -3,7 +3,7 @@
 from django import forms
 
 from mih.core.fields import SignatureField
-from mih.interventions.forms.fields import laid_out
+from mih.core.layout import laid_out
 from mih.interventions.models import DeEscalation, Refusal
 from mih.interventions.models.closing import BARRIERS, REFUSED, TECHNIQUES
 
@@ -22,9 +22,16 @@ class RefusalForm(forms.ModelForm[Refusal]):
             "Capacity for this decision, now",
             [
                 "understands",
+                "understands_how",
+                "understands_how",
                 "appreciates",
+                "appreciates_how",
+                "appreciates_how",
                 "reasons",
+                "reasons_how",
+                "reasons_how",
                 "expresses_choice",
+                "expresses_choice_how",
                 "how_assessed",
                 "orientation",
                 "low_gcs_reason",
@@ -39,7 +46,10 @@ class RefusalForm(forms.ModelForm[Refusal]):
             "Who was asked",
             ["medical_control", "medical_control_at", "policy_exemption", "supervisor", "supervisor_at"],
         ),
-        ("Signatures", ["signature", "guardian", "guardian_signature", "witness", "witness_signature"]),
+        (
+            "Signatures",
+            ["signature", "no_signature", "guardian", "guardian_signature", "witness", "witness_signature"],
+        ),
     )
 
     class Meta:
@@ -47,9 +57,13 @@ class RefusalForm(forms.ModelForm[Refusal]):
         fields = [
             "refuses",
             "understands",
+            "understands_how",
             "appreciates",
+            "appreciates_how",
             "reasons",
+            "reasons_how",
             "expresses_choice",
+            "expresses_choice_how",
             "how_assessed",
             "orientation",
             "low_gcs_reason",
@@ -68,6 +82,7 @@ class RefusalForm(forms.ModelForm[Refusal]):
             "supervisor",
             "supervisor_at",
             "signature",
+            "no_signature",
             "guardian",
             "guardian_signature",
             "witness",

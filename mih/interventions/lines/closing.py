@@ -1,4 +1,4 @@
-"""The registry lines of refusal and de-escalation."""
+"""The registry line of refusal, with capacity."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,15 +14,16 @@ from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
 from mih.interventions import capacity
 from mih.interventions.capacity import RefusalFacts, RefusalVerdict
-from mih.interventions.forms.closing import DeEscalationForm, RefusalForm
-from mih.interventions.lines.bars import bars_ratings
-from mih.interventions.models import DeEscalation, Refusal
+from mih.interventions.forms.closing import RefusalForm
+from mih.interventions.models import Refusal
 from mih.interventions.naloxone import AfterNaloxone, refusal_after_naloxone
 from mih.privacy import policy
+from mih.protocols.policy import Policy
 
 if TYPE_CHECKING:
     from mih.accounts.models import Staff
 
+ELEMENTS = ("understands", "appreciates", "reasons", "expresses_choice")
 WITNESS_FIELDS = frozenset({"witness", "witness_signature"})
 
 
@@ -69,6 +70,10 @@ class RefusalOfCare(OnSceneForm):
         settled_there = "MEDICAL_CONTROL_NEEDED" in found.codes
         if after.alarm and not (after.satisfied or settled_there):
             yield self.gap(entry, "medical_control", after.sentence, code="REFUSAL_AFTER_NALOXONE")
+        if (entry.signature or {}).get("status") == "unable" and not entry.no_signature:
+            yield self.gap(
+                entry, "no_signature", "Refusal: choose why there is no signature.", blocking=False
+            )
         minor = picture.facts.age is not None and picture.facts.age < picture.policies["gates"]["adult_age"]
         if minor and not entry.guardian:
             yield self.gap(
@@ -101,14 +106,14 @@ class RefusalOfCare(OnSceneForm):
         found = super().rows(entry)
         if entry.verdict:
             found.append(("Capacity", words[entry.verdict["capacity"]]))
+        code = signature_code(entry, Policy.default("gates")["signature_codes"])
+        if code:
+            found.append(("eOther.15", code))
         return found
 
 
 _FIELDS = {
-    **{
-        f"CAPACITY_{name.upper()}_MISSING": name
-        for name in ("understands", "appreciates", "reasons", "expresses_choice")
-    },
+    **{f"CAPACITY_{name.upper()}_MISSING": name for name in ELEMENTS},
     "REFUSAL_HOW_ASSESSED_MISSING": "how_assessed",
     "REFUSAL_INTOXICATION_MISSING": "intoxicated",
     "REFUSAL_LANGUAGE_MISSING": "language_ok",
@@ -133,7 +138,7 @@ def verdict(entry: Refusal, facts: Facts, picture: Picture) -> RefusalVerdict:
             appreciates=entry.appreciates,
             reasons=entry.reasons,
             expresses_choice=entry.expresses_choice,
-            how_assessed=entry.how_assessed or None,
+            how_assessed=how_assessed(entry),
             gcs=facts.gcs,
             low_gcs_reason=entry.low_gcs_reason or None,
             glucose="taken" if facts.glucose_taken else None,
@@ -147,7 +152,7 @@ def verdict(entry: Refusal, facts: Facts, picture: Picture) -> RefusalVerdict:
             plan=entry.plan or None,
             return_instructions=entry.return_instructions,
             medical_control=_contacted(entry, facts),
-            supervisor=bool(entry.supervisor),
+            supervisor=bool(entry.supervisor or facts.supervisor),
             policy_exemption=bool(entry.policy_exemption),
             naloxone_given=_antagonist_given(facts),
             suicidal=True if facts.tier == "high" else entry.suicidal,
@@ -156,6 +161,23 @@ def verdict(entry: Refusal, facts: Facts, picture: Picture) -> RefusalVerdict:
         ),
         picture.policies["gates"],
     )
+
+
+def how_assessed(entry: Refusal) -> str:
+    """How capacity was assessed: in one text, or element by element when each of the four is told."""
+    each = [getattr(entry, f"{name}_how") for name in ELEMENTS]
+    return entry.how_assessed or ("; ".join(each) if all(each) else "")
+
+
+def signature_code(entry: Refusal, codes: Mapping[str, str]) -> str | None:
+    """NEMSIS eOther.15 of the person's signature; None while nothing is said of it."""
+    status = (entry.signature or {}).get("status")
+    guardian = (entry.guardian_signature or {}).get("status")
+    if status in ("signed", "refused"):
+        return codes[status]
+    if entry.no_signature:
+        return codes[entry.no_signature]
+    return codes["signed_other"] if guardian == "signed" else None
 
 
 def after_naloxone(entry: Refusal, facts: Facts, picture: Picture) -> AfterNaloxone:
@@ -205,6 +227,7 @@ def refusal_facts(picture: Picture, facts: Facts) -> None:
     facts.refusal = True
     if entry.medical_control and entry.medical_control_at:
         facts.medical_control_at = facts.medical_control_at or entry.medical_control_at
+    facts.supervisor = facts.supervisor or entry.supervisor
     facts.capacity = verdict(entry, facts, picture).capacity
 
 
@@ -218,46 +241,3 @@ def keep_capacity(picture: Picture, *, by: "Staff", at: Any) -> None:
     if found != entry.verdict:
         Refusal.objects.filter(pk=entry.pk).update(verdict=found)
         entry.verdict = found
-
-
-class CalmedDown(OnSceneForm):
-    """How the crew calmed a situation, with BARS before and after where somebody rated it."""
-
-    key, title, icon = "deescalation", "De-escalation", "speech"
-    model = DeEscalation
-    section, group, order = "force", "Behavioral health", 60
-    repeatable, add_label = True, "Add another"
-
-    def form_class(self) -> type[forms.BaseForm]:
-        return DeEscalationForm
-
-    def check(self, entry: DeEscalation, picture: Picture) -> dict[str, str]:
-        found = {
-            name: "BARS goes from 1 to 7."
-            for name in ("bars_before", "bars_after")
-            if getattr(entry, name) is not None and not 1 <= getattr(entry, name) <= 7
-        }
-        if entry.started_at and entry.ended_at and entry.ended_at < entry.started_at:
-            found["ended_at"] = "It ended before it began. Check the two times."
-        return found
-
-    def gaps(self, entry: DeEscalation, picture: Picture) -> Iterable[Gap]:
-        if not entry.techniques:
-            yield self.gap(entry, "techniques", "De-escalation: choose what you did, or remove this entry.")
-        if entry.effective is None:
-            yield self.gap(entry, "effective", "De-escalation: say whether it helped.")
-
-    def alarms(self, entry: DeEscalation, picture: Picture) -> Iterable[AlarmDue]:
-        """As BARS alarms wherever it is rated (clinical.md §1.12)."""
-        for when, at, rating in bars_ratings(entry):
-            for code in rating.flag_codes:
-                clock_time = f" ({clock.local(at):%H:%M})" if at else ""
-                words = f"BARS {rating.total} {when} de-escalation{clock_time}"
-                yield AlarmDue(code, words, self.key, entry.pk)
-
-    def happened_at(self, entry: DeEscalation) -> Any:
-        return entry.started_at or entry.happened_at
-
-    def summary(self, entry: DeEscalation) -> str:
-        bars = [str(rating) for rating in (entry.bars_before, entry.bars_after) if rating is not None]
-        return f"BARS {' to '.join(bars)}" if bars else self.title

@@ -33,14 +33,43 @@ TECHNIQUES = choices(
 BARRIERS = choices(
     ("none", "None"),
     ("language", "Language"),
-    ("hearing", "Hearing or speech"),
-    ("intoxicated", "Alcohol or drugs"),
+    ("cultural", "Culture, custom or religion"),
+    ("hearing", "Hearing"),
+    ("speech", "Speech"),
+    ("sight", "Sight"),
+    ("developmental", "Developmental disability"),
+    ("physical", "Physical disability"),
+    ("alcohol", "Alcohol suspected"),
+    ("drugs", "Drugs suspected"),
     ("distress", "Severe distress"),
     ("uncooperative", "Did not want to talk"),
     ("psychosis", "Hallucinations or fixed beliefs"),
-    ("scene", "Scene not safe"),
+    ("unconscious", "Unconscious"),
+    ("restrained", "Restrained"),
+    ("obesity", "Size"),
+    ("unattended", "Nobody responsible there (a minor, for one)"),
+    ("scene", "Could not get to the person"),
     ("other", "Other"),
 )
+"""NEMSIS eHistory.01; the codes stand in the `force` policy."""
+NO_SIGNATURE = choices(
+    ("distress", "Too distressed"),
+    ("custody", "In law enforcement custody"),
+    ("language", "Language barrier"),
+    ("mental_status", "Mental status"),
+    ("minor", "A minor"),
+    ("physical", "Cannot use the hands"),
+    ("sight", "Cannot see"),
+    ("cannot_read", "Cannot read"),
+    ("unconscious", "Unconscious"),
+    ("restrained", "Restrained"),
+    ("combative", "Combative or uncooperative"),
+    ("no_access", "Left, or care was handed over"),
+    ("called_away", "Crew called away"),
+    ("equipment", "The tablet failed"),
+    ("paper", "Signed on paper"),
+)
+"""NEMSIS eOther.15; the codes stand in the `gates` policy."""
 
 
 @tracked()
@@ -51,11 +80,23 @@ class Refusal(Entry):
     understands = models.BooleanField(
         null=True, blank=True, verbose_name="Understands the situation and the offer"
     )
+    understands_how = models.CharField(
+        max_length=200, blank=True, default="", db_default="", verbose_name="How understanding was shown"
+    )
     appreciates = models.BooleanField(
         null=True, blank=True, verbose_name="Appreciates what refusing may mean for them"
     )
+    appreciates_how = models.CharField(
+        max_length=200, blank=True, default="", db_default="", verbose_name="How appreciating was shown"
+    )
     reasons = models.BooleanField(null=True, blank=True, verbose_name="Reasons about the choices")
+    reasons_how = models.CharField(
+        max_length=200, blank=True, default="", db_default="", verbose_name="How reasoning was shown"
+    )
     expresses_choice = models.BooleanField(null=True, blank=True, verbose_name="Expresses a clear choice")
+    expresses_choice_how = models.CharField(
+        max_length=200, blank=True, default="", db_default="", verbose_name="How the choice was shown"
+    )
     how_assessed = models.TextField(blank=True, max_length=600, verbose_name="How capacity was assessed")
     orientation = models.PositiveSmallIntegerField(
         null=True, blank=True, verbose_name="Oriented to (0 to 4: person, place, time, event)"
@@ -88,6 +129,14 @@ class Refusal(Entry):
     supervisor = models.CharField(max_length=120, blank=True, verbose_name="Supervisor told")
     supervisor_at = models.DateTimeField(null=True, blank=True, verbose_name="Supervisor: time")
     signature = models.JSONField(null=True, blank=True, verbose_name="Person's signature")
+    no_signature = models.CharField(
+        max_length=16,
+        choices=NO_SIGNATURE,
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name="Why there is no signature",
+    )
     guardian = models.CharField(max_length=120, blank=True, verbose_name="Guardian: name and relation")
     guardian_signature = models.JSONField(null=True, blank=True)
     witness = models.CharField(max_length=120, blank=True, verbose_name="Witness: name")
