@@ -151,7 +151,8 @@ class World:
 
 
 def _license(staff: Staff) -> Credential:
-    return Credential(staff=staff, kind=staff.title or staff.role, expires_on=date(2030, 1, 1))
+    kind = staff.title or NAMES[staff.role][3] or staff.role
+    return Credential(staff=staff, kind=kind, expires_on=date(2030, 1, 1))
 
 
 @pytest.fixture

@@ -1,18 +1,6 @@
 """Questions about staff."""
 
-from datetime import date
-
 from mih.accounts.models import Shift, Staff
-
-CREDENTIALED = frozenset({"peer", "navigator", "paramedic", "clinician", "ladc"})
-"""Roles that practise under a licence or certification of their own. An intern works under a supervisor's."""
-
-
-def may_practise(staff: Staff, *, on: date) -> bool:
-    """Whether `staff` holds a credential that stands on `on`; roles without one of their own always may."""
-    if staff.role not in CREDENTIALED:
-        return True
-    return any(credential.active_on(on) for credential in staff.credentials.all())
 
 
 def open_shift(staff: Staff) -> Shift | None:

@@ -1,11 +1,11 @@
-"""Writing the read log."""
+"""Writing the read log, and what was refused for want of scope."""
 
 from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from mih.audit.models import ReadEvent
+from mih.audit.models import Denial, ReadEvent
 from mih.core import clock
 
 if TYPE_CHECKING:
@@ -37,5 +37,25 @@ def log_read(
         purpose=purpose,
         allowed=allowed,
         refusal=refusal,
+        device=device_in_use.get(),
+    )
+
+
+def log_denial(
+    *, by: "Staff", action: str, code: str, section: str = "", encounter: UUID | None = None
+) -> None:
+    """Keep that `by` was refused `action` (an address by its name) because of role, license or part in a response.
+
+    Call it after the refused transaction is rolled back, or its trace goes with it.
+    """
+    Denial.objects.create(
+        at=clock.now(),
+        actor=by.pk,
+        role=by.role,
+        is_practice=by.in_practice,
+        action=action[:60],
+        code=code[:60],
+        section=section[:40],
+        encounter=encounter,
         device=device_in_use.get(),
     )

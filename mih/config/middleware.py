@@ -1,13 +1,15 @@
 """What holds for every request, whichever app answers it."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from mih.config import refusals
-from mih.core.errors import Refused
+from mih.core.errors import NotAllowed, Refused
+from mih.privacy.denials import keep_denial
 from mih.protocols.selectors import remembering
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -45,18 +47,25 @@ class NoStoreMiddleware:
 
 
 class RefusalMiddleware:
-    """Turns a refusal of a service into the page that says why."""
+    """Turns a refusal of a service into the page that says why, and keeps each that was for want of scope (403)."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer."""
-        return self.get_response(request)
+        """Answer. Whatever was refused is rolled back by now; its trace is written after it, and stays."""
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.FORBIDDEN:
+            refusal = getattr(request, "refusal", None)
+            # A view may have told the refusal on its own page; a forged form (CSRF) is no matter of scope.
+            if isinstance(refusal, NotAllowed) or getattr(request, "csrf_processing_done", False):
+                keep_denial(request, refusal if isinstance(refusal, NotAllowed) else None)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page of a refusal; any other exception goes its way."""
         if isinstance(exception, Refused):
+            request.refusal = exception  # type: ignore[attr-defined]
             return refusals.page(request, exception)
         if refusals.unreadable_query(request, exception):
             return refusals.answer(request, 400, code="bad_request")

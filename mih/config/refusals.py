@@ -27,6 +27,9 @@ class RefusalHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         """A refusal as an API exception of the same status, sentence and code."""
         if isinstance(exc, Refused):
+            # For the middleware, which sees Django's own request.
+            asked: Any = self.context["request"]
+            getattr(asked, "_request", asked).refusal = exc
             # The sentence of the whole refusal stands first, under no field, unless a field says just that.
             whole = [] if exc.sentence in exc.fields.values() else [exc.sentence]
             detail: Any = {None: whole} | {name: [text] for name, text in exc.fields.items()}

@@ -29,9 +29,20 @@ class Invalid(Refused):
 
 
 class NotAllowed(Refused):
-    """This person may not do this, whoever else may."""
+    """This person may not do this, whoever else may. `section` is the row of the role matrix that says so, if one."""
 
     status = 403
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        code: str = "refused",
+        fields: Mapping[str, str] | None = None,
+        section: str = "",
+    ) -> None:
+        super().__init__(sentence, code=code, fields=fields)
+        self.section = section
 
 
 class NotFound(Refused):

@@ -14,8 +14,10 @@ from rest_framework.test import APIClient
 from mih.accounts.models import Credential, Programme, Role, Staff, Team, Unit
 from mih.core import clock
 from mih.practice.case import Case, CaseError
+from mih.protocols.licenses import kinds_in, needed_by
 from mih.protocols.models import Protocol
 from mih.protocols.policy import default_document
+from mih.protocols.selectors import in_force
 from mih.protocols.services import load_defaults, propose, sign
 
 _ROLES = {
@@ -98,7 +100,7 @@ class Stage:
         member.teams.add(self.team)
         Credential.objects.create(
             staff=member,
-            kind=str(about.get("license", about.get("title") or role)),
+            kind=_license(about, role),
             issued_on=None,
             expires_on=_day(about.get("license_expires")),
         )
@@ -145,6 +147,15 @@ def _role(written: str) -> str:
     word = written.strip().lower().replace(" ", "_").replace("-", "_")
     labels = {label.lower().replace(" ", "_"): value for value, label in Role.choices}
     return _ROLES.get(word) or labels.get(word, word)
+
+
+def _license(about: Any, role: str) -> str:
+    """The license as the case names it; else one that its role signs under."""
+    if "license" in about:
+        return str(about["license"])
+    rules, title = in_force("credentials", clock.now()), str(about.get("title", ""))
+    kinds = needed_by(role, rules) or needed_by(role, rules, "needed_to_cosign")
+    return title if not kinds or set(kinds) & kinds_in(title, rules) else kinds[0]
 
 
 def _day(given: Any) -> date | None:

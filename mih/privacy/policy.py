@@ -37,6 +37,8 @@ class Decision:
     allowed: bool
     code: str = ""
     sentence: str = ""
+    section: str = ""
+    """Row of the role matrix, where that is what says no."""
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -45,15 +47,15 @@ class Decision:
 YES = Decision(allowed=True)
 
 
-def no(code: str, sentence: str) -> Decision:
+def no(code: str, sentence: str, *, section: str = "") -> Decision:
     """A refusal with its reason."""
-    return Decision(allowed=False, code=code, sentence=sentence)
+    return Decision(allowed=False, code=code, sentence=sentence, section=section)
 
 
 def demand(decision: Decision) -> None:
     """Raise `NotAllowed` with the decision's sentence unless it is a yes."""
     if not decision:
-        raise NotAllowed(decision.sentence, code=decision.code)
+        raise NotAllowed(decision.sentence, code=decision.code, section=decision.section)
 
 
 # Pages
@@ -104,6 +106,7 @@ def section(staff: Staff, section_key: str, right: Right) -> Decision:
     return no(
         "role_matrix",
         f"A {role} does not {verb} this section ({name}). Ask a member of the crew whose role does.",
+        section=section_key,
     )
 
 
@@ -128,7 +131,11 @@ def cosigns(staff: Staff, section_key: str) -> Decision:
     """May `staff` co-sign entries of this section? Whoever the co-signature policy names, or the matrix's K."""
     if "K" in letters(staff, section_key) or staff.role in in_force("cosign", clock.now())["cosigner_roles"]:
         return YES
-    return no("may_not_cosign", "Your role does not co-sign this section. Ask the supervisor on duty.")
+    return no(
+        "may_not_cosign",
+        "Your role does not co-sign this section. Ask the supervisor on duty.",
+        section=section_key,
+    )
 
 
 # People

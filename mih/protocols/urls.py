@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from mih.protocols.views import policies, values
+from mih.protocols.views import licenses, policies, values
 
 app_name = "protocols"
 
 urlpatterns = [
+    path("licenses/", licenses.license_list, name="licenses"),
+    path("licenses/staff/<uuid:member>/", licenses.license_staff, name="license-staff"),
+    path("licenses/<uuid:credential>/<slug:act>/", licenses.license_act, name="license-act"),
     path("protocols/", policies.policy_list, name="list"),
     path("protocols/values/", values.value_list, name="values"),
     path("protocols/values/print/", values.value_print, name="values-print"),

@@ -29,12 +29,12 @@ from mih.episodes.models import EpisodeOfCare
 from mih.followups.models import ContactDue, Escalation, Reassignment
 from mih.followups.services import plan_encounter
 from mih.followups.sweeps import activate
-from mih.interventions.models import DoseReview, SupplyItem, SupplyLot
+from mih.interventions.models import BuprenorphineDose, DoseReview, SupplyItem, SupplyLot
 from mih.people.models import Person
 from mih.protocols.models import Protocol
 from mih.protocols.services import load_defaults, sign
 from mih.referrals.models import Partner
-from mih.safety_plans.models import PlanReview
+from mih.safety_plans.models import PlanReview, SafetyPlan
 from tests.world import NAMES, NOON, World
 
 LATER = NOON + timedelta(hours=26)
@@ -138,6 +138,7 @@ class Town:
         world = self.world
         contact = ContactDue.objects.filter(person=self.person).order_by("target_at").first()
         assert contact is not None
+        license_ = world.navigator.credentials.get()
         episode = EpisodeOfCare.objects.get(person=self.person)
         common = {"raised_by": world.paramedic, "raised_at": NOON}
         with acting(SYSTEM):
@@ -166,7 +167,19 @@ class Town:
             plan_review = PlanReview.objects.create(
                 encounter=self.signed, plan=uuid7(), declined="Handgun", **common
             )
+            plan = SafetyPlan.objects.create(
+                encounter=self.signed,
+                author=world.clinician,
+                signed_by=world.clinician,
+                signed_at=NOON,
+                status="signed",
+                segment="mental_health",
+                warning_signs=[{"sign": "Pacing"}],
+            )
             dose_review = DoseReview.objects.create(encounter=self.signed, dose=uuid7(), codes=[], **common)
+            dose = BuprenorphineDose.objects.create(
+                encounter=self.draft, author=world.paramedic, mg=8, dose_digest="seen", happened_at=NOON
+            )
             shift = start_shift(
                 unit=world.unit, crew=[world.paramedic, world.peer], by=world.paramedic, at=NOON
             )
@@ -185,7 +198,11 @@ class Town:
             "batch": hand_over.pk,
             "reassignment": reassignment.pk,
             "plan_review": plan_review.pk,
+            "plan": plan.pk,
             "review": dose_review.pk,
+            "dose": dose.pk,
+            "colleague": world.navigator.pk,
+            "license": license_.pk,
             "record": self.narrative,
             "entry": self.cosign_entry,
             "signed": self.signed.pk,

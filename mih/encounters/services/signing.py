@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db import transaction
 
 from mih.accounts.models import Staff, Team
-from mih.accounts.selectors import may_practise
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
 from mih.core.ids import uuid7
@@ -26,6 +25,9 @@ from mih.encounters.services.alarms import sync_alarms
 from mih.encounters.services.patches import cleaned
 from mih.episodes.services import episode_for, touch
 from mih.privacy import policy
+from mih.protocols.licenses import problem_signing
+from mih.protocols.licenses.standing import Purpose
+from mih.protocols.selectors import in_force
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,7 @@ def cosign(*, form: str, entry: UUID, by: Staff, at: datetime) -> Entry:
     if by.pk in (row.author_id, row.signed_by_id):
         raise NotAllowed("Nobody co-signs their own work. Ask the supervisor on duty.", code="own_work")
     policy.demand(policy.cosigns(by, registry[form].section))
-    _demand_credential(by, row.encounter, at)
+    _demand_credential(by, row.encounter, at, "needed_to_cosign")
     row.cosigned_by, row.cosigned_at, row.status = by, at, EntryStatus.COSIGNED
     row.version += 1
     row.save()
@@ -239,14 +241,13 @@ def cosign_due(entry: Entry, hours: float) -> datetime | None:
     return entry.signed_at + timedelta(hours=hours) if entry.signed_at else None
 
 
-def _demand_credential(by: Staff, response: Encounter, at: datetime) -> None:
-    service_day = clock.local(response.cleared_at or response.on_scene_at or response.created_at).date()
-    if not may_practise(by, on=max(service_day, clock.local(at).date())):
-        raise NotAllowed(
-            "Your license or certification is not active on the day of service, so you cannot sign. "
-            "Ask your supervisor to sign, and have your credential renewed.",
-            code="credential_lapsed",
-        )
+def _demand_credential(by: Staff, response: Encounter, at: datetime, purpose: Purpose = "needed") -> None:
+    """A license of the right kind stands on every day of service and today; days are the agency's own."""
+    served = [moment for moment in (response.on_scene_at, response.cleared_at) if moment]
+    days = [clock.local(moment).date() for moment in (*(served or [response.created_at]), at)]
+    problem = problem_signing(by, days=days, policy=in_force("credentials", at), purpose=purpose)
+    if problem:
+        raise NotAllowed(problem, code="credential_lapsed")
 
 
 @transaction.atomic

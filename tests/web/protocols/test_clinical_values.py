@@ -66,7 +66,7 @@ def test_approving_is_the_medical_directors_with_a_tick_and_a_note(world: World)
     assert cut.state == "verify"
     client = browser(world, "medical_director")
     answer = client.post(VERDICT, {"value": cut.value.fingerprint, "act": "approve"})
-    assert "Tick the box" in str(list(get_messages(answer.wsgi_request))[0])
+    assert "Tick the box" in str(next(iter(get_messages(answer.wsgi_request))))
     assert one("instrument:gad7", "flags GAD7_POS").state == "verify"
     client.post(
         VERDICT, {"value": cut.value.fingerprint, "act": "approve", "read": "on", "note": "Spitzer 2006"}
@@ -212,7 +212,7 @@ def test_staff_see_verify_until_the_value_is_approved(world: World):
 def test_the_tablet_marks_an_instrument_until_its_values_are_approved(world: World):
     response = world.response(by=world.paramedic, person=world.person())
     tablet = browser(world, "paramedic")
-    address = f"/field/responses/{response.pk}/forms/gad7/"
+    address = f"/field/encounters/{response.pk}/forms/gad7/"
     assert "has not confirmed yet" in tablet.get(address).content.decode()
     approve(
         fingerprints=[each.value.fingerprint for each in unverified("instrument", "gad7", NOON)],
