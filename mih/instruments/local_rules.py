@@ -17,6 +17,9 @@ TAKEN = frozenset(
 )
 """Names of a sheet's own that no question may have."""
 
+PAGES = frozenset({"upload", "wording", "versions"})
+"""Words of the addresses of the pages, which no key may be."""
+
 MOST_POINTS = 9_999
 MOST_ITEMS = 60
 
@@ -57,6 +60,8 @@ def misnamed(document: dict[str, Any]) -> Iterator[str]:
 
 def unfit(definition: Definition) -> Iterator[str]:
     """Faults of a sound definition that would show only once somebody fills it."""
+    if definition.key in PAGES:
+        yield f"the key {definition.key} is a word of the pages. Choose another key."
     for item in definition.items:
         if item.key in TAKEN:
             yield f"item {item.key}: every answer sheet uses that name itself. Choose another."

@@ -48,5 +48,5 @@ def _differs(definition: Definition, example: dict[str, Any], where: str) -> Ite
 
 def _said(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(value) or "none"
+        return ", ".join(map(str, value))[:80] or "none"
     return "none" if value is None else str(value)[:80]

@@ -8,6 +8,7 @@ from mih.core.fields import RowsField, SignatureField
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import registry
 from mih.instruments.catalogue import definition, latest_keys
+from mih.instruments.selectors import nothing_uploaded
 
 
 def every_form() -> list[dict[str, Any]]:
@@ -56,14 +57,16 @@ def _kind(field: forms.Field) -> Any:
 
 
 def as_markdown() -> str:
-    """The same list as a page: docs/practice-forms.md."""
+    """The same list as a page, docs/practice-forms.md: the program's own forms, without this agency's instruments."""
     lines = [
         "# Forms and fields",
         "",
         "What a practice case may fill, written by `manage.py practice --forms --markdown`. Every field may be left out.",
         "",
     ]
-    for form in every_form():
+    with nothing_uploaded():
+        forms = every_form()
+    for form in forms:
         repeats = " (may be filled several times)" if form["repeatable"] else ""
         lines += [f"## `{form['form']}`: {form['title']}{repeats}", "", "| field | takes |", "|---|---|"]
         lines += [f"| `{name}` | {_words(kind)} |" for name, kind in form["fields"].items()]
