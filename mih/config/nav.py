@@ -17,6 +17,7 @@ ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("Work", "Supplies", "stock", "box", "stock"),
     ("Supervision", "Caseload", "caseload", "users", "caseload"),
     ("Supervision", "Co-signatures", "cosign-queue", "signature", "cosign"),
+    ("Supervision", "Legal clocks", "legal-clocks", "timer", "legal_clocks"),
     ("Supervision", "Plan reviews", "plan-reviews", "shield-check", "plan_reviews"),
     ("Supervision", "Dose reviews", "dose-reviews", "pill", "dose_reviews"),
     ("Governance", "Protocols", "protocols:list", "clipboard-check", "protocols"),

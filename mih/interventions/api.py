@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from mih.accounts.models import Staff, Unit
 from mih.core import clock
 from mih.core.errors import Invalid, NotFound
+from mih.core.ids import uuid7
 from mih.encounters import picture as pictures
 from mih.encounters.api.responses import readable
 from mih.encounters.values import as_json
@@ -24,9 +25,11 @@ from mih.interventions.serializers import (
     MovementSerializer,
     NewMovementSerializer,
     ReviewSerializer,
+    SecondPersonSerializer,
+    SignedSerializer,
     StockSerializer,
 )
-from mih.interventions.services import attempts, supplies
+from mih.interventions.services import attempts, second_person, supplies, witnesses
 from mih.privacy import policy
 from mih.privacy.api import PolicyMixin
 
@@ -58,7 +61,8 @@ class MovementsView(PolicyMixin, APIView):
 
     @extend_schema(request=NewMovementSerializer, responses={201: MovementSerializer})
     def post(self, request: Request) -> Response:
-        """Receive, waste, take out expired, transfer or count. A controlled item needs a second person."""
+        """Receive, waste, take out expired, transfer or count. A controlled item needs a second person, who signs in
+        with their own password in the same request."""
         given = NewMovementSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         moved = self._move(given.validated_data)
@@ -69,7 +73,7 @@ class MovementsView(PolicyMixin, APIView):
             "unit": _place(wanted["unit"], self.staff),
             "by": self.staff,
             "at": clock.now(),
-            "witness": _witness(wanted["witness"], self.staff),
+            "present": _present(self.request, wanted, self.staff),
             "note": wanted["note"],
         }
         quantity: int = wanted["quantity"]
@@ -124,6 +128,36 @@ class InductionView(PolicyMixin, APIView):
         )
 
 
+class SecondPersonView(PolicyMixin, APIView):
+    page = "document"
+
+    @extend_schema(request=SecondPersonSerializer, responses=SignedSerializer)
+    def post(self, request: Request, encounter: UUID, dose: UUID) -> Response:
+        """Sign for a dose, or for its waste, as second person: by one's own password on the giver's device, or, with
+        nobody named, as whoever is signed in."""
+        given = SecondPersonSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        wanted = given.validated_data
+        response = readable(self.staff, encounter, surface="api_second_person")
+        if wanted["witness"]:
+            made = witnesses.sign_here(
+                request,
+                encounter=response,
+                dose=dose,
+                act=wanted["act"],
+                username=wanted["witness"],
+                password=wanted["witness_password"],
+                code=wanted["witness_code"],
+                by=self.staff,
+                at=clock.now(),
+            )
+        else:
+            made = witnesses.sign_own(
+                dose=dose, act=wanted["act"], by=self.staff, at=clock.now(), encounter=response
+            )
+        return Response(SignedSerializer(made).data)
+
+
 class DoseReviewsView(PolicyMixin, APIView):
     page = "chart"
 
@@ -142,9 +176,7 @@ class DoseReviewView(PolicyMixin, APIView):
         """Say what was found."""
         given = FindingSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        closed = attempts.close_review(
-            review=review, finding=given.validated_data["finding"], by=self.staff, at=clock.now()
-        )
+        closed = attempts.close_review(review=review, **given.validated_data, by=self.staff, at=clock.now())
         return Response(ReviewSerializer(closed).data)
 
 
@@ -168,14 +200,14 @@ def _lot(item: str, number: str) -> SupplyLot:
     return found
 
 
-def _witness(username: str, by: Staff) -> Staff | None:
-    if not username:
+def _present(request: Request, wanted: dict[str, Any], by: Staff) -> second_person.Present | None:
+    """The second person, signed in; None when nobody is named."""
+    if not wanted["witness"]:
         return None
-    found = Staff.objects.filter(username=username, is_active=True).first()
-    if found is None or found.in_practice != by.in_practice:
-        raise Invalid(
-            f"Nobody on the staff signs in as “{username}”. Check the second person.",
-            code="no_staff",
-            fields={"witness": f"Nobody on the staff signs in as “{username}”. Check the second person."},
-        )
-    return found
+    return second_person.sign_in(
+        request,
+        username=wanted["witness"],
+        password=wanted["witness_password"],
+        code=wanted["witness_code"],
+        occasion=second_person.Occasion("ledger", uuid7(), by, clock.now()),
+    )

@@ -64,13 +64,16 @@ def given(entries: Iterable[BuprenorphineDose]) -> list[Dose]:
 
 
 def given_elsewhere(picture: Picture, *, at: datetime) -> list[Dose]:
-    """Doses the team gave the same person in other responses, within the protocol's day before `at`."""
+    """Doses any team of ours gave the same person in other responses, within the protocol's day before `at`."""
     if picture.encounter.person_id is None:
         return []
     window = timedelta(hours=picture.policies["buprenorphine"]["cap_window_hours"])
     rows = (
         BuprenorphineDose.objects.filter(
-            encounter__person=picture.encounter.person_id, happened_at__gt=at - window, happened_at__lte=at
+            encounter__person=picture.encounter.person_id,
+            encounter__voided_at__isnull=True,
+            happened_at__gt=at - window,
+            happened_at__lte=at,
         )
         .exclude(encounter=picture.encounter)
         .exclude(status__in=(EntryStatus.REMOVED, EntryStatus.REPLACED))

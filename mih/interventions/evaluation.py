@@ -10,8 +10,10 @@ from mih.encounters.facts import Facts, Score
 from mih.encounters.picture import Picture
 from mih.encounters.values import as_json
 from mih.interventions import doses
+from mih.interventions.bridges import Bridge, bridge_of, is_bridging
 from mih.interventions.buprenorphine import (
     AwakePoint,
+    BridgeFacts,
     Dose,
     Elapsed,
     InductionFacts,
@@ -19,6 +21,7 @@ from mih.interventions.buprenorphine import (
     Verdict,
     assess,
     awake_minutes,
+    bridge_dose,
     day_total,
     precipitated,
     repeat_dose,
@@ -29,7 +32,8 @@ from mih.protocols.policy import Policy
 
 @dataclass(frozen=True)
 class Moment:
-    """What is known of a response at `at`, for a dose that `role` would give. `earlier`: the team's doses before it."""
+    """What is known of a response at `at`, for a dose that `role` would give. `earlier`: the team's doses before it, in
+    any response. `bridge`: the plan this dose would belong to. `vomited`: after the last of those of this response."""
 
     picture: Picture
     facts: Facts
@@ -37,6 +41,8 @@ class Moment:
     earlier: list[Dose]
     at: datetime
     role: str
+    bridge: Bridge | None = None
+    vomited: bool = False
 
     @property
     def policy(self) -> Policy:
@@ -51,12 +57,27 @@ def moment(
     role: str,
     induction: Induction | None = None,
     but: BuprenorphineDose | None = None,
+    kind: str = "",
 ) -> Moment:
-    """The moment `at`, with `induction` in place of the stored one and without the dose `but`."""
-    here = others(picture, but)
-    earlier = [dose for dose in doses.given(here) if dose.at <= at]
-    found = sorted([*doses.given_elsewhere(picture, at=at), *earlier], key=lambda dose: dose.at)
-    return Moment(picture, facts, induction or picture.one("induction"), found, at, role)
+    """The moment `at`, with `induction` in place of the stored one and without the dose `but`.
+
+    `kind`: what the dose is said to be part of; left empty it is a daily dose where the person has a bridge plan.
+    """
+    here = [entry for entry in others(picture, but) if entry.happened_at and entry.happened_at <= at]
+    found = [*doses.given_elsewhere(picture, at=at), *doses.given(here)]
+    plan = bridge_of(picture, but=but)
+    entry = induction or picture.one("induction")
+    last = max(here, key=lambda each: each.happened_at or at) if here else None
+    return Moment(
+        picture,
+        facts,
+        entry,
+        sorted(found, key=lambda dose: dose.at),
+        at,
+        role,
+        plan if is_bridging(picture, plan, kind) else None,
+        bool(last and last.vomited),
+    )
 
 
 def others(picture: Picture, dose: BuprenorphineDose | None) -> list[BuprenorphineDose]:
@@ -65,23 +86,58 @@ def others(picture: Picture, dose: BuprenorphineDose | None) -> list[Buprenorphi
     return [entry for entry in picture.all("buprenorphine_dose") if entry.pk not in gone]
 
 
-def verdict(seen: Moment, *, asked: Mg | None = None) -> Verdict:
-    """The engine's answer: on a first dose, or on a further one when the team has given some within the day."""
+@dataclass(frozen=True)
+class Answer:
+    """The engine's answer with the COWS it went by."""
+
+    verdict: Verdict
+    cows: Score | None
+
+
+def judge(seen: Moment, *, asked: Mg | None = None) -> Answer:
+    """The engine's answer: on a daily dose of a plan, on a first dose, or on a further one when the team has given some
+    within the day."""
     given_mg = day_total(seen.earlier, at=seen.at, policy=seen.policy)
+    if seen.bridge is not None:
+        cows = latest_cows(seen.facts, until=seen.at)
+        facts: BridgeFacts = seen.bridge.facts(seen.at)
+        return Answer(bridge_dose(_known(seen, cows, given_mg, asked), facts, policy=seen.policy), cows)
     if not given_mg:
-        return assess(_known(seen, latest_cows(seen.facts, until=seen.at), given_mg, asked), seen.policy)
+        cows = latest_cows(seen.facts, until=seen.at)
+        return Answer(assess(_known(seen, cows, given_mg, asked), seen.policy), cows)
     last = seen.earlier[-1].at
-    before = latest_cows(seen.facts, until=last)
     after = latest_cows(seen.facts, until=seen.at, since=last)
-    minutes = (seen.at - last) / timedelta(minutes=1)
-    taken = (after.at - last) / timedelta(minutes=1) if after and after.at else minutes
-    worse = precipitated(before.total if before else None, after.total if after else None, taken, seen.policy)
-    return repeat_dose(
-        _known(seen, after, given_mg, asked),
-        minutes_since_last_dose=minutes,
-        precipitated=worse,
+    worse_at = precipitated_at(
+        seen.facts, [dose.at for dose in seen.earlier], until=seen.at, policy=seen.policy
+    )
+    found = repeat_dose(
+        _known(seen, after, given_mg, asked, ordered_since=worse_at or (last if seen.vomited else None)),
+        minutes_since_last_dose=(seen.at - last) / timedelta(minutes=1),
+        precipitated=worse_at is not None,
+        vomited=seen.vomited,
         policy=seen.policy,
     )
+    return Answer(found, after)
+
+
+def verdict(seen: Moment, *, asked: Mg | None = None) -> Verdict:
+    """The engine's answer alone."""
+    return judge(seen, asked=asked).verdict
+
+
+def precipitated_at(
+    facts: Facts, given: Iterable[datetime], *, until: datetime, policy: Policy
+) -> datetime | None:
+    """When a COWS first showed precipitated withdrawal after any of the doses `given`; None when none did."""
+    found = []
+    for dose in given:
+        before = latest_cows(facts, until=dose)
+        for score in facts.of("cows"):
+            if score.at is None or not dose < score.at <= until or before is None:
+                continue
+            if precipitated(before.total, score.total, (score.at - dose) / timedelta(minutes=1), policy):
+                found.append(score.at)
+    return min(found, default=None)
 
 
 def latest_cows(facts: Facts, *, until: datetime, since: datetime | None = None) -> Score | None:
@@ -98,10 +154,12 @@ def latest_cows(facts: Facts, *, until: datetime, since: datetime | None = None)
     return found[-1] if found else None
 
 
-def as_record(found: Verdict, seen: Moment) -> dict[str, Any]:
+def as_record(answer: Answer, seen: Moment) -> dict[str, Any]:
     """The verdict as kept with the record and shown on the tablet."""
-    cows = latest_cows(seen.facts, until=seen.at)
+    found, cows = answer.verdict, answer.cows
+    bridge = seen.bridge.facts(seen.at) if seen.bridge else None
     return {
+        "bridge": {"day": bridge.given_days + 1, "of": bridge.planned_days} if bridge else None,
         "status": found.status,
         "eligible": found.eligible,
         "enabled": found.enabled,
@@ -134,8 +192,16 @@ def present(picture: Picture) -> datetime:
     return min(now, picture.encounter.cleared_at or now)
 
 
-def _known(seen: Moment, cows: Score | None, given_mg: Mg, asked: Mg | None) -> InductionFacts:
+def _known(
+    seen: Moment,
+    cows: Score | None,
+    given_mg: Mg,
+    asked: Mg | None,
+    *,
+    ordered_since: datetime | None = None,
+) -> InductionFacts:
     entry = seen.induction or Induction()
+    first = (seen.bridge.induction if seen.bridge else None) or entry
     reversed_at = doses.naloxone_before(seen.facts, seen.at)
     vitals = [each for each in seen.facts.vitals if each.at is None or each.at <= seen.at]
     return InductionFacts(
@@ -149,7 +215,7 @@ def _known(seen: Moment, cows: Score | None, given_mg: Mg, asked: Mg | None) -> 
         spo2=_last((each.spo2 for each in vitals), None if seen.facts.vitals else seen.facts.spo2),
         capacity=entry.capacity,
         treatment_consent=_consent(entry, seen.at),
-        order_id=order_on_file(entry, seen.at, seen.policy),
+        order_id=_order(seen, entry, ordered_since),
         order_physician=entry.order_physician or None,
         order_denied=entry.order_answer == "denied",
         hours_since_methadone=_methadone(entry, seen.at),
@@ -157,17 +223,36 @@ def _known(seen: Moment, cows: Score | None, given_mg: Mg, asked: Mg | None) -> 
         opioid=entry.get_opioid_display() or None,
         naloxone_given=bool(reversed_at),
         awake_minutes=_awake(seen, entry, reversed_at) if reversed_at else None,
-        allergy=entry.allergy,
-        opioid_dependent=entry.opioid_dependent,
+        allergy=_still(entry.allergy, first.allergy),
+        opioid_dependent=_still(entry.opioid_dependent, first.opioid_dependent),
         already_on_bup_today=entry.already_on_bup_today,
         severe_illness=entry.severe_illness,
         pregnant={"yes": True, "no": False, "not_applicable": False}.get(entry.pregnant),
-        liver_disease=entry.liver_disease,
+        liver_disease=_still(entry.liver_disease, first.liver_disease),
         sedatives_today=_either(entry.alcohol_today, entry.sedatives_today),
-        first_opioid_use=entry.first_opioid_use,
+        first_opioid_use=_still(entry.first_opioid_use, first.first_opioid_use),
         given_mg=given_mg,
         requested_mg=asked,
     )
+
+
+def _still(now: bool | None, then: bool | None) -> bool | None:
+    """What was asked on the first day, until it is asked again."""
+    return then if now is None else now
+
+
+def _order(seen: Moment, entry: Induction, since: datetime | None) -> str | None:
+    """The order that covers a dose at this moment; on a day of a bridge plan, the plan's own order does."""
+    if since and (entry.order_at is None or entry.order_at <= since):
+        return None
+    found = order_on_file(entry, seen.at, seen.policy)
+    if found or seen.bridge is None or entry.order_answer == "denied":
+        return found
+    plan = seen.bridge.plan
+    if plan.order_at and plan.order_at > seen.at:
+        return None
+    spoken = f"{plan.order_physician} {clock.local(plan.order_at):%H:%M}" if plan.order_at else ""
+    return plan.order_id or (spoken if plan.order_physician else "") or None
 
 
 def order_on_file(entry: Induction, at: datetime, policy: Policy) -> str | None:

@@ -1,13 +1,15 @@
 """Questions about supplies, attempts and reviews."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
 from mih.accounts.models import Staff, Unit
 from mih.core import clock
-from mih.interventions.models import DoseReview, SupplyLot, SupplyMovement
+from mih.interventions.models import DoseReview, SecondPerson, SupplyLot, SupplyMovement
 from mih.interventions.naloxone import kit_issue
 from mih.protocols.policy import Policy
 from mih.protocols.selectors import in_force
@@ -21,6 +23,10 @@ class InStock:
     unit: Unit | None
     balance: int
     warning: str
+
+    def expired(self, at: datetime) -> bool:
+        """Whether it had expired on the day of `at`. A lot is good through its expiry date."""
+        return self.lot.expires_on is not None and self.lot.expires_on < clock.local(at).date()
 
 
 def stock(*, by: Staff, at: datetime, unit: Unit | None = None, everywhere: bool = False) -> list[InStock]:
@@ -59,10 +65,28 @@ def _warning(lot: SupplyLot, today: date, rules: Policy) -> str:
     return issue.sentence.replace("The kit", lot.item.name) if issue else ""
 
 
+def signed_acts(lines: Iterable[SupplyMovement]) -> dict[UUID, SecondPerson]:
+    """The sign-in of the second person by what these lines were written with: their act, or the dose they come from."""
+    wanted = {key for line in lines for key in (line.act, line.source) if key}
+    rows = SecondPerson.objects.filter(
+        subject__in=wanted, accepted=True, act__in=("ledger", "dose")
+    ).select_related("person")
+    return {row.subject: row for row in rows.order_by("at")}
+
+
+def closed_dose_reviews(*, by: Staff) -> QuerySet[DoseReview]:
+    """Reviews with what was found, the latest first."""
+    return (
+        DoseReview.objects.filter(closed_at__isnull=False, encounter__programme__is_practice=by.in_practice)
+        .select_related("encounter__incident", "encounter__unit", "raised_by", "closed_by")
+        .order_by("-closed_at")
+    )
+
+
 def open_dose_reviews(*, by: Staff) -> QuerySet[DoseReview]:
     """Doses given outside the protocol that nobody has looked at yet, oldest first."""
     return (
         DoseReview.objects.filter(closed_at__isnull=True, encounter__programme__is_practice=by.in_practice)
-        .select_related("encounter", "raised_by")
+        .select_related("encounter__incident", "encounter__unit", "raised_by")
         .order_by("raised_at")
     )

@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from mih.interventions.models import DoseReview, SupplyMovement
+from mih.interventions.models import DoseReview, SecondPerson, SupplyMovement
+from mih.interventions.models.buprenorphine import DECISIONS
 
 
 class StockSerializer(serializers.Serializer[Any]):
@@ -32,7 +33,42 @@ class NewMovementSerializer(serializers.Serializer[Any]):
     witness = serializers.CharField(
         max_length=150, default="", allow_blank=True, help_text="User name of the second person."
     )
+    witness_password = serializers.CharField(
+        max_length=200,
+        default="",
+        allow_blank=True,
+        write_only=True,
+        trim_whitespace=False,
+        help_text="The second person's own password, on this device. Checked, and kept nowhere.",
+    )
+    witness_code = serializers.CharField(
+        max_length=40,
+        default="",
+        allow_blank=True,
+        write_only=True,
+        help_text="Their code, if they sign in with one.",
+    )
     note = serializers.CharField(max_length=200, default="", allow_blank=True)
+
+
+class SecondPersonSerializer(serializers.Serializer[Any]):
+    """The second person to a dose or its waste. Without a name: whoever is signed in, on their own device."""
+
+    act = serializers.ChoiceField(choices=["dose", "waste"], default="dose")
+    witness = serializers.CharField(max_length=150, default="", allow_blank=True, help_text="User name.")
+    witness_password = serializers.CharField(
+        max_length=200, default="", allow_blank=True, write_only=True, trim_whitespace=False
+    )
+    witness_code = serializers.CharField(max_length=40, default="", allow_blank=True, write_only=True)
+
+
+class SignedSerializer(serializers.ModelSerializer[SecondPerson]):
+    person = serializers.CharField(source="person.signature_name")
+
+    class Meta:
+        model = SecondPerson
+        fields = ["id", "act", "subject", "person", "how", "at"]
+        read_only_fields = fields
 
 
 class MovementSerializer(serializers.ModelSerializer[SupplyMovement]):
@@ -44,7 +80,7 @@ class MovementSerializer(serializers.ModelSerializer[SupplyMovement]):
 
     class Meta:
         model = SupplyMovement
-        fields = ["id", "kind", "item", "lot", "quantity", "unit", "by", "witness", "at", "note"]
+        fields = ["id", "kind", "item", "lot", "quantity", "counted", "unit", "by", "witness", "at", "note"]
         read_only_fields = fields
 
 
@@ -64,9 +100,11 @@ class ReviewSerializer(serializers.ModelSerializer[DoseReview]):
             "raised_at",
             "closed_at",
             "finding",
+            "decision",
         ]
         read_only_fields = fields
 
 
 class FindingSerializer(serializers.Serializer[Any]):
     finding = serializers.CharField(max_length=300)
+    decision = serializers.ChoiceField(choices=DECISIONS, default="", allow_blank=True)

@@ -8,7 +8,7 @@ from mih.encounters.facts import Facts, Score
 from mih.encounters.picture import Picture
 from mih.encounters.values import as_json
 from mih.interventions import buprenorphine as rules
-from mih.interventions.evaluation import as_record, latest_cows, moment, others, present, verdict
+from mih.interventions.evaluation import as_record, judge, latest_cows, moment, others, present
 from mih.interventions.models import BuprenorphineDose, Induction
 
 
@@ -27,12 +27,20 @@ def standing_verdict(picture: Picture, facts: Facts, induction: Induction | None
     first = given[0] if given else None
     author = induction.author if induction else first.author if first else picture.encounter.created_by
     at = first.happened_at if first and first.happened_at else present(picture)
-    seen = moment(picture, facts, at=at, role=author.role, induction=induction, but=first)
-    found = as_record(verdict(seen), seen)
+    seen = moment(
+        picture,
+        facts,
+        at=at,
+        role=author.role,
+        induction=induction,
+        but=first,
+        kind=first.kind if first else "",
+    )
+    found = as_record(judge(seen), seen)
     if first:
         now = max(present(picture), given[-1].happened_at or at)
-        later = moment(picture, facts, at=now, role=author.role, induction=induction)
-        further = as_record(verdict(later), later)
+        later = moment(picture, facts, at=now, role=author.role, induction=induction, kind=first.kind)
+        further = as_record(judge(later), later)
         found |= {
             "given_mg": further["given_mg"],
             "remaining_mg": further["remaining_mg"],
@@ -44,8 +52,8 @@ def standing_verdict(picture: Picture, facts: Facts, induction: Induction | None
 def dose_verdict(picture: Picture, facts: Facts, dose: BuprenorphineDose) -> dict[str, Any]:
     """The verdict on one dose at the time it was given, by whoever recorded it."""
     at = dose.happened_at or present(picture)
-    seen = moment(picture, facts, at=at, role=dose.author.role, but=dose)
-    return as_record(verdict(seen, asked=dose.mg), seen)
+    seen = moment(picture, facts, at=at, role=dose.author.role, but=dose, kind=dose.kind)
+    return as_record(judge(seen, asked=dose.mg), seen)
 
 
 def day_so_far(picture: Picture, facts: Facts) -> Decimal:
@@ -59,7 +67,8 @@ def day_so_far(picture: Picture, facts: Facts) -> Decimal:
 def effect(picture: Picture, facts: Facts, dose: BuprenorphineDose) -> dict[str, Any] | None:
     """What the COWS before and after a dose show: when it was repeated, whether in the window, and how it took effect.
 
-    None for a dose without a time. A COWS after the next dose tells of that one.
+    None for a dose without a time. A COWS after the next dose tells of that one; only precipitated withdrawal is looked for
+    in every COWS within the protocol's minutes, whatever was given meanwhile.
     """
     at = dose.happened_at
     if at is None:
@@ -73,7 +82,16 @@ def effect(picture: Picture, facts: Facts, dose: BuprenorphineDose) -> dict[str,
         for score in facts.of("cows")
         if score.at is not None and score.at > at and (not later or score.at <= later[0])
     ]
-    found: dict[str, Any] = {"before": _cows(before), "after": None, "precipitated": False}
+    soon = [score for score in facts.of("cows") if score.at is not None and score.at > at]
+    found: dict[str, Any] = {
+        "before": _cows(before),
+        "after": None,
+        "precipitated": any(
+            rules.precipitated(before.total, each.total, _minutes(at, each), policy) for each in soon
+        )
+        if before
+        else False,
+    }
     if not after:
         return found
     total = before.total if before else None
@@ -87,9 +105,6 @@ def effect(picture: Picture, facts: Facts, dose: BuprenorphineDose) -> dict[str,
         "state": looked.state,
         "change": last.total - total if last.total is not None and total is not None else None,
         "outcome": rules.outcome(total, last.total, _minutes(at, last), policy),
-        "precipitated": any(
-            rules.precipitated(total, each.total, _minutes(at, each), policy) for each in after
-        ),
     }
 
 

@@ -45,6 +45,7 @@ def api_body(name: str, town: Town) -> dict[str, Any] | None:
             "quantity": 3,
             "unit": "store",
         },
+        "api-second-person": {"act": "dose"},
         "api-dose-review": {"finding": "Fine."},
         "api-safety-plan-start": {"record": str(uuid7())},
         "api-plan-review": {"finding": "Fine."},
@@ -60,6 +61,12 @@ def api_body(name: str, town: Town) -> dict[str, Any] | None:
         "api-escalation-decide": {"action": "field_visit", "decision": "visit_made", "note": "Nobody home"},
         "api-episode-facility": {"name": "County hospital", "out": False, "at": LATER.isoformat()},
         "api-referral-events": {"kind": "received", "happened_at": LATER.isoformat(), "note": "By phone"},
+        "api-hold-events": {
+            "kind": "lmhp_done",
+            "happened_at": LATER.isoformat(),
+            "who": "Lee Park",
+            "license": "lcsw",
+        },
         "api-handoffs": {"episodes": [ids["episode"]], "to": staff["peer"], "reason": "Leave"},
     }
     return bodies.get(name)

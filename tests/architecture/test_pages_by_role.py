@@ -18,6 +18,7 @@ SHARED = {
     "partner-verify": "the directory of partners is one for both worlds",
     "stock-lot": "a lot is a number on a box; the lines of its ledger are each world's own",
     "stock-act": "the same",
+    "stock-expired": "the same",
 }
 """Addresses whose record belongs to no world, each with why."""
 AS_IF_TOO_LATE = {"api-handoff-undo": 409, "caseload-undo": 302}

@@ -78,6 +78,8 @@ class Town:
         self._fill(self.draft, "narrative", {"text": "Zebulon Quillfeather sat by the door."}, self.narrative)
         self._fill(self.draft, "vitals", {"hr": 188, "sbp": 70, "spo2": 80}, self.vitals)
         self.cosign_entry = self._awaiting_cosign()
+        self.held = self._response()
+        self._fill(self.held, "legal_hold", {"custody_at": NOON.isoformat()}, by=world.clinician)
         self.ids: dict[str, Any] = self._ids()
         self.sign_in()
 
@@ -206,6 +208,7 @@ class Town:
             "record": self.narrative,
             "entry": self.cosign_entry,
             "signed": self.signed.pk,
+            "held": self.held.pk,
             "signed_narrative": self.signed_narrative,
         }
 

@@ -20,18 +20,21 @@ from mih.interventions.buprenorphine.dosing import (
 from mih.interventions.buprenorphine.engine import (
     Verdict,
     assess,
+    bridge_dose,
     enabled,
     may_see_override,
     objective_signs,
     override_problems,
     repeat_dose,
 )
-from mih.interventions.buprenorphine.facts import Elapsed, InductionFacts
+from mih.interventions.buprenorphine.facts import BridgeFacts, Elapsed, InductionFacts
+from mih.interventions.buprenorphine.rules import bridge_limit
 from mih.interventions.buprenorphine.sentences import SENTENCES
 
 __all__ = [
     "SENTENCES",
     "AwakePoint",
+    "BridgeFacts",
     "Dose",
     "Elapsed",
     "Films",
@@ -42,6 +45,8 @@ __all__ = [
     "Verdict",
     "assess",
     "awake_minutes",
+    "bridge_dose",
+    "bridge_limit",
     "compose_films",
     "cows_band",
     "day_total",

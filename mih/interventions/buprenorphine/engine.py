@@ -4,14 +4,14 @@ Pure rules over the signed protocol. The engine never stops at the first failing
 line see all of them. It informs; what was given in the field is recorded whatever it says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from mih.interventions.buprenorphine.dosing import compose_films, mg
-from mih.interventions.buprenorphine.facts import InductionFacts
-from mih.interventions.buprenorphine.rules import exclusions, starting, withdrawal_level
+from mih.interventions.buprenorphine.dosing import Mg, compose_films, mg
+from mih.interventions.buprenorphine.facts import BridgeFacts, InductionFacts
+from mih.interventions.buprenorphine.rules import bridging, exclusions, starting, withdrawal_level
 from mih.interventions.buprenorphine.sentences import reason
 from mih.protocols.policy import Policy
 from mih.protocols.reasons import Reason, Severity, codes
@@ -59,14 +59,30 @@ def assess(facts: InductionFacts, policy: Policy) -> Verdict:
 
 
 def repeat_dose(
-    facts: InductionFacts, *, minutes_since_last_dose: float, precipitated: bool = False, policy: Policy
+    facts: InductionFacts,
+    *,
+    minutes_since_last_dose: float,
+    precipitated: bool = False,
+    vomited: bool = False,
+    policy: Policy,
 ) -> Verdict:
     """The verdict on a further dose of an induction under way.
 
     `facts` are those of the reassessment: COWS and vital signs taken after the last dose, `given_mg` so far.
     """
     signs = objective_signs(facts.cows_answers, policy)
-    return _verdict(facts, policy, _repeating(facts, minutes_since_last_dose, precipitated, policy), signs)
+    own = _repeating(facts, minutes_since_last_dose, precipitated, policy)
+    if vomited:
+        own.append(reason("VOMITED", "caution"))
+    return _verdict(facts, policy, own, signs)
+
+
+def bridge_dose(facts: InductionFacts, bridge: BridgeFacts, *, policy: Policy) -> Verdict:
+    """The verdict on one more daily dose of a plan. It asks for no withdrawal; vital signs, agreement and the day's cap
+    hold as for any dose."""
+    signs = objective_signs(facts.cows_answers, policy)
+    doses = [bridge.daily_mg] if bridge.daily_mg else []
+    return _verdict(facts, policy, bridging(facts, bridge, policy), signs, doses=doses)
 
 
 def objective_signs(answers: Mapping[str, int | None] | None, policy: Policy) -> tuple[str, ...]:
@@ -118,7 +134,15 @@ def _repeating(facts: InductionFacts, minutes: float, precipitated: bool, policy
     return found
 
 
-def _verdict(facts: InductionFacts, policy: Policy, own: list[Reason], signs: tuple[str, ...]) -> Verdict:
+def _verdict(
+    facts: InductionFacts,
+    policy: Policy,
+    own: list[Reason],
+    signs: tuple[str, ...],
+    *,
+    doses: Sequence[Mg] | None = None,
+) -> Verdict:
+    """`doses`: what may be chosen from, when not the protocol's first or repeat doses."""
     on = enabled(policy)
     found = (
         []
@@ -128,9 +152,16 @@ def _verdict(facts: InductionFacts, policy: Policy, own: list[Reason], signs: tu
     found += own
     found += exclusions(facts, policy)
     remaining = max(mg(policy["max_day1_mg"]) - mg(facts.given_mg), Decimal(0))
-    allowed = _allowed(facts, remaining, policy)
+    if doses is None:
+        doses = policy["allowed_first_doses_mg"] if not mg(facts.given_mg) else [policy["repeat_dose_mg"]]
+        wanted = mg(policy["repeat_dose_mg"] if mg(facts.given_mg) else policy["first_dose_mg"])
+    else:
+        wanted = mg(doses[0]) if doses else Decimal(0)
+    allowed = _allowed(doses, remaining, policy)
     asked = facts.requested_mg
-    if not allowed and remaining >= _wanted(facts, policy):
+    if not doses:
+        pass  # there is no plan to take a dose from; the reasons say so
+    elif not allowed and remaining >= wanted:
         found.append(reason("FILMS_CANNOT_MAKE_DOSE", "hard"))
     elif not allowed or (asked is not None and mg(asked) > remaining):
         found.append(
@@ -143,13 +174,13 @@ def _verdict(facts: InductionFacts, policy: Policy, own: list[Reason], signs: tu
             )
         )
     found = _with_order(facts, found, policy)
-    eligible = on and not any(each.blocks for each in found)
+    eligible = on and bool(allowed) and not any(each.blocks for each in found)
     return Verdict(
         enabled=on,
         eligible=eligible,
         reasons=tuple(found),
         objective_signs=signs,
-        next_dose_mg=_proposed(facts, allowed, policy) if eligible else None,
+        next_dose_mg=(wanted if wanted in allowed else max(allowed)) if eligible and allowed else None,
         remaining_mg=remaining,
         allowed_doses=allowed,
     )
@@ -168,19 +199,9 @@ def _with_order(facts: InductionFacts, found: list[Reason], policy: Policy) -> l
     return [*found, reason("ORDER_MISSING", "missing")] if needed else found
 
 
-def _allowed(facts: InductionFacts, remaining: Decimal, policy: Policy) -> tuple[Decimal, ...]:
-    doses = policy["allowed_first_doses_mg"] if not mg(facts.given_mg) else [policy["repeat_dose_mg"]]
+def _allowed(doses: Sequence[Mg], remaining: Decimal, policy: Policy) -> tuple[Decimal, ...]:
     return tuple(
         mg(dose)
         for dose in doses
         if mg(dose) <= remaining and compose_films(dose, policy["film_strengths_mg"])
     )
-
-
-def _wanted(facts: InductionFacts, policy: Policy) -> Decimal:
-    return mg(policy["repeat_dose_mg"] if mg(facts.given_mg) else policy["first_dose_mg"])
-
-
-def _proposed(facts: InductionFacts, allowed: tuple[Decimal, ...], policy: Policy) -> Decimal:
-    wanted = _wanted(facts, policy)
-    return wanted if wanted in allowed else max(allowed)

@@ -47,3 +47,17 @@ class InductionFacts:
     first_opioid_use: bool | None = None
     given_mg: Mg = 0
     requested_mg: Mg | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeFacts:
+    """What is known of further daily doses. `planned_days` None or 0: nobody planned any. `days_since_start`: calendar
+    days since the first day's dose."""
+
+    planned_days: int | None = None
+    daily_mg: Mg | None = None
+    given_days: int = 0
+    given_today: bool = False
+    days_since_start: int = 0
+    prescriber_linked: bool | None = None
+    agreed: bool | None = None

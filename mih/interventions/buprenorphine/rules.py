@@ -1,6 +1,6 @@
 """The single rules of a buprenorphine induction. Each adds a reason when it fails or cannot be answered yet."""
 
-from mih.interventions.buprenorphine.facts import InductionFacts
+from mih.interventions.buprenorphine.facts import BridgeFacts, InductionFacts
 from mih.interventions.buprenorphine.sentences import reason
 from mih.protocols.policy import Policy
 from mih.protocols.reasons import Reason
@@ -22,6 +22,38 @@ def starting(facts: InductionFacts, signs: tuple[str, ...], policy: Policy) -> l
     elif facts.already_on_bup_today is None:
         found.append(_unasked("ALREADY_BUP_MISSING", "already_on_bup_today", policy))
     return found
+
+
+def bridging(facts: InductionFacts, bridge: BridgeFacts, policy: Policy) -> list[Reason]:
+    """Whether one more daily dose fits the plan, the protocol, and the law on supply without a prescriber."""
+    if not policy["bridge_daily_doses"]:
+        return [reason("BRIDGE_OFF", "hard")]
+    if not bridge.planned_days:
+        return [reason("BRIDGE_NO_PLAN", "hard")]
+    found = []
+    if not bridge.agreed:
+        found.append(reason("BRIDGE_NOT_AGREED", "missing" if bridge.agreed is None else "hard"))
+    most, unlinked = bridge_limit(policy), policy["max_dispense_days"]
+    if not bridge.prescriber_linked and bridge.given_days >= unlinked:
+        found.append(reason("BRIDGE_NO_PRESCRIBER", "hard", most=unlinked))
+    if bridge.given_days >= min(bridge.planned_days, most):
+        found.append(
+            reason("BRIDGE_DAYS_USED", "hard", given=bridge.given_days, most=min(bridge.planned_days, most))
+        )
+    if bridge.days_since_start > bridge.planned_days:
+        found.append(reason("BRIDGE_OVER", "hard", days=bridge.planned_days))
+    if bridge.given_today:
+        found.append(reason("BRIDGE_GIVEN_TODAY", "hard"))
+    if facts.already_on_bup_today:
+        found.append(reason("ALREADY_BUP_TODAY", "hard"))
+    elif facts.already_on_bup_today is None:
+        found.append(_unasked("ALREADY_BUP_MISSING", "already_on_bup_today", policy))
+    return found
+
+
+def bridge_limit(policy: Policy) -> int:
+    """The most further daily doses: as the protocol sets, never beyond what may be set."""
+    return int(min(policy["bridge_daily_doses"], policy["bridge_daily_doses_max"]))
 
 
 def withdrawal_level(total: int | None, least: int, code: str) -> list[Reason]:

@@ -136,6 +136,32 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Withdrawal came on or grew worse after the dose.",
         "Call medical control before the next dose. Stay with the person.",
     ),
+    "VOMITED": (
+        "The person vomited soon after the last dose.",
+        "Do not make the dose up without an order given since. It counts in full toward the day's cap.",
+    ),
+    "BRIDGE_OFF": (
+        "The protocol has no further daily doses by the team.",
+        "Arrange treatment with a prescriber or program.",
+    ),
+    "BRIDGE_NO_PLAN": (
+        "There is no plan for further daily doses.",
+        "Plan them with the physician's order, or arrange treatment.",
+    ),
+    "BRIDGE_NOT_AGREED": ("The person has not agreed to daily doses.", "Ask, and record the answer."),
+    "BRIDGE_DAYS_USED": (
+        "{given} of {most} further daily doses have been given.",
+        "Give no more. Hand over to a prescriber or program today.",
+    ),
+    "BRIDGE_NO_PRESCRIBER": (
+        "No prescriber has taken the person on, so at most {most} further daily doses are given.",
+        "Link a prescriber or program, and record it in the plan.",
+    ),
+    "BRIDGE_OVER": (
+        "The plan's {days} days are over.",
+        "Give no more under it. Call medical control about a new plan.",
+    ),
+    "BRIDGE_GIVEN_TODAY": ("Today's dose has already been given.", "Come back tomorrow."),
     "OVERRIDE_ROLE": ("Only a paramedic may override a hard stop.", "Ask the paramedic of the crew."),
     "OVERRIDE_ORDER": (
         "An override needs an online physician's order.",

@@ -36,6 +36,7 @@ class InductionForm(forms.ModelForm[Induction]):
             "Opioid use",
             [
                 "wants_treatment",
+                "declined_reason",
                 "opioid",
                 "use_route",
                 "last_use_at",
@@ -73,7 +74,15 @@ class InductionForm(forms.ModelForm[Induction]):
         ),
         (
             "Physician's order",
-            ["order_physician", "order_kind", "order_answer", "order_id", "order_at", "order_note"],
+            [
+                "order_physician",
+                "order_kind",
+                "order_answer",
+                "order_id",
+                "order_at",
+                "order_read_back",
+                "order_note",
+            ],
         ),
         ("Outside the protocol", ["override_reason"]),
     )
@@ -82,6 +91,7 @@ class InductionForm(forms.ModelForm[Induction]):
         model = Induction
         fields = [
             "wants_treatment",
+            "declined_reason",
             "opioid",
             "use_route",
             "last_use_at",
@@ -110,6 +120,7 @@ class InductionForm(forms.ModelForm[Induction]):
             "order_answer",
             "order_id",
             "order_at",
+            "order_read_back",
             "order_note",
             "override_reason",
         ]
@@ -126,9 +137,10 @@ class DoseForm(forms.ModelForm[BuprenorphineDose]):
     waste_witness = StaffField(label="Waste seen by")
 
     helper = laid_out(
-        ("Dose", ["mg", "happened_at", "films", "witness"]),
+        ("Dose", ["mg", "happened_at", "films", "kind"]),
         ("Under the tongue (SL)", ["dissolved", "vomited", "outcome", "note"]),
         ("Waste", ["waste_mg", "waste_witness"]),
+        ("Second person", ["witness", "witness_reason"]),
     )
 
     class Meta:
@@ -137,7 +149,9 @@ class DoseForm(forms.ModelForm[BuprenorphineDose]):
             "mg",
             "happened_at",
             "films",
+            "kind",
             "witness",
+            "witness_reason",
             "dissolved",
             "vomited",
             "outcome",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,23 +13,18 @@ from mih.encounters.models import EntryStatus
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.picture import Picture
 from mih.encounters.refusals import KeptRefusal
-from mih.encounters.registry import registry
 from mih.encounters.services.responses import AHEAD
 from mih.interventions import doses
 from mih.interventions.buprenorphine import Verdict, may_see_override, override_problems
-from mih.interventions.evaluation import as_record, moment, verdict
+from mih.interventions.evaluation import as_record, judge, moment
 from mih.interventions.forms.buprenorphine import DoseForm
-from mih.interventions.models import BuprenorphineDose, Induction, SupplyLot
-from mih.interventions.services.attempts import (
-    keep_attempt,
-    keep_review,
-    keep_verdict,
-    overridden,
-    same,
-)
-from mih.interventions.services.supplies import use_up
+from mih.interventions.lines.dose_gaps import dose_gaps
+from mih.interventions.models import BuprenorphineDose, Induction, SecondPerson, SupplyLot
+from mih.interventions.services.attempts import keep_attempt, keep_review
+from mih.interventions.services.usage import correct_use, use_up
 from mih.interventions.standing import dose_verdict, effect
 from mih.interventions.supply_items import film_code, item
+from mih.interventions.witnessing import ACTS, digest_of, digests, named, signature
 from mih.protocols.policy import Policy
 from mih.protocols.reasons import Reason
 
@@ -61,19 +55,21 @@ class DoseGiven(OnSceneForm):
         self, entry: BuprenorphineDose, values: Mapping[str, Any], picture: Picture, *, by: "Staff"
     ) -> None:
         if entry.happened_at is None and values.get("happened_at") is None:
-            self._may_be_given_now(entry, values.get("mg", entry.mg), picture, by)
+            self._may_be_given_now(entry, values, picture, by)
 
     def _may_be_given_now(
-        self, entry: BuprenorphineDose, asked: Decimal | None, picture: Picture, by: "Staff"
+        self, entry: BuprenorphineDose, values: Mapping[str, Any], picture: Picture, by: "Staff"
     ) -> None:
-        at = clock.now()
-        seen = moment(picture, picture.facts, at=at, role=by.role, but=entry)
-        found = verdict(seen, asked=asked)
+        at, asked = clock.now(), values.get("mg", entry.mg)
+        kind = values.get("kind", entry.kind) or ""
+        seen = moment(picture, picture.facts, at=at, role=by.role, but=entry, kind=kind)
+        answer = judge(seen, asked=asked)
+        found = answer.verdict
         induction: Induction | None = picture.one("induction")
         keep = partial(
             keep_attempt,
             encounter=picture.encounter,
-            verdict=as_record(found, seen),
+            verdict=as_record(answer, seen),
             by=by,
             at=at,
             asked_mg=asked,
@@ -124,60 +120,12 @@ class DoseGiven(OnSceneForm):
     def derive(self, entry: BuprenorphineDose, picture: Picture) -> None:
         entry.verdict = dose_verdict(picture, picture.facts, entry)
         entry.effect = effect(picture, picture.facts, entry)
+        entry.dose_digest, entry.waste_digest = digests(entry)
 
     def gaps(self, entry: BuprenorphineDose, picture: Picture) -> Iterable[Gap]:
-        yield from self._answers(entry, picture)
+        for found in dose_gaps(entry, picture):
+            yield self.gap(entry, found.field, found.sentence, code=found.code, blocking=found.blocking)
         yield from self._outside(entry, picture)
-        seen = effect(picture, picture.facts, entry) or {}
-        if seen and not seen["after"]:
-            if picture.encounter.cleared_at:
-                yield self.gap(
-                    entry,
-                    "",
-                    "Buprenorphine: COWS was not repeated after this dose. Write in the narrative why.",
-                    code="REASSESSMENT_MISSING",
-                    blocking=False,
-                )
-        elif seen and not seen["within_window"]:
-            opens, closes = picture.policies["buprenorphine"]["reassess_window_min"]
-            yield self.gap(
-                entry,
-                "",
-                f"Buprenorphine: COWS was repeated {seen['minutes']} minutes after the dose; the protocol asks for "
-                f"{opens} to {closes}.",
-                code="REASSESSMENT_OUT_OF_WINDOW",
-                blocking=False,
-            )
-
-    def _answers(self, entry: BuprenorphineDose, picture: Picture) -> Iterable[Gap]:
-        opened = doses.films_mg(entry.films, picture.policies["buprenorphine"])
-        wasted = entry.waste_mg or Decimal(0)
-        measured = (effect(picture, picture.facts, entry) or {}).get("outcome")
-        for missing, field, sentence in (
-            (entry.mg is None, "mg", "write the milligrams given"),
-            (entry.happened_at is None, "happened_at", "write when it was given"),
-            (not entry.films or opened is None, "films", "list the films opened, with strength and number"),
-            (
-                bool(entry.films) and any(not row["lot"] for row in entry.films),
-                "films",
-                "write the lot of every film",
-            ),
-            (
-                opened is not None
-                and bool(entry.films)
-                and entry.mg is not None
-                and opened != entry.mg + wasted,
-                "films",
-                f"the films opened hold {opened} mg, but {entry.mg} mg given and {wasted} mg wasted are written",
-            ),
-            (entry.witness is None, "witness", "name the second person; two people sign for every film"),
-            (bool(wasted) and entry.waste_witness is None, "waste_witness", "name who saw the waste"),
-            (entry.dissolved is None, "dissolved", "say whether it dissolved under the tongue"),
-            (entry.vomited is None, "vomited", "say whether the person vomited within 15 minutes"),
-            (not entry.outcome and not measured, "outcome", "say how it took effect, or repeat the COWS"),
-        ):
-            if missing:
-                yield self.gap(entry, field, f"Buprenorphine dose: {sentence}.")
 
     def _outside(self, entry: BuprenorphineDose, picture: Picture) -> Iterable[Gap]:
         found = entry.verdict or {}
@@ -196,34 +144,39 @@ class DoseGiven(OnSceneForm):
 
     def alarms(self, entry: BuprenorphineDose, picture: Picture) -> Iterable[AlarmDue]:
         seen = effect(picture, picture.facts, entry) or {}
-        if seen.get("precipitated"):
-            rise = f"COWS {seen['before']['total']} to {seen['after']['total']}."
-            yield AlarmDue("PRECIP_WD", f"Precipitated withdrawal: {rise} {_CALL}", self.key, entry.pk)
-        elif entry.outcome == "precipitated":
-            yield AlarmDue(
-                "PRECIP_WD", f"Precipitated withdrawal after this dose. {_CALL}", self.key, entry.pk
-            )
+        if not seen.get("precipitated") and entry.outcome != "precipitated":
+            return
+        before, after = seen.get("before") or {}, seen.get("after") or {}
+        rise = f" COWS {before['total']} to {after['total']}." if before and after else ""
+        advice = picture.policies["buprenorphine"]["precip_advice"]
+        yield AlarmDue("PRECIP_WD", f"Precipitated withdrawal.{rise} {advice[0]}", self.key, entry.pk)
 
     def on_signed(self, entry: BuprenorphineDose, *, by: "Staff", at: datetime) -> None:
-        used: dict[SupplyLot, int] = {}
-        for row in entry.films:
-            if row["strength"] and row["lot"] and row["count"].isdigit():
-                kind = item(film_code(row["strength"]))
-                lot = SupplyLot.objects.filter(item=kind, number__iexact=row["lot"]).first()
-                lot = lot or SupplyLot.objects.create(item=kind, number=row["lot"])
-                used[lot] = used.get(lot, 0) + int(row["count"])
         response = entry.encounter
         use_up(
-            used.items(),
+            _used(entry),
             source=entry.pk,
             unit=response.unit,
             is_practice=response.programme.is_practice,
             by=entry.author,
             at=at,
-            witness=entry.witness,
+            witness=_confirmed(entry),
+            note=_note(entry),
         )
+        self._ask_for_review(entry, by=by, at=at)
+
+    def on_corrected(
+        self, old: BuprenorphineDose, new: BuprenorphineDose, *, by: "Staff", at: datetime
+    ) -> None:
+        _carry_signatures(old, new, at)
+        correct_use(
+            _used(new), old=old, new=new, by=new.author, at=at, witness=_confirmed(new), note=_note(new)
+        )
+        self._ask_for_review(new, by=by, at=at)
+
+    def _ask_for_review(self, entry: BuprenorphineDose, *, by: "Staff", at: datetime) -> None:
         if entry.verdict and not entry.verdict["eligible"]:
-            induction = Induction.objects.filter(encounter=response).exclude(status__in=_GONE).first()
+            induction = Induction.objects.filter(encounter=entry.encounter).exclude(status__in=_GONE).first()
             keep_review(dose=entry, induction=induction, by=by, at=at)
 
     def summary(self, entry: BuprenorphineDose) -> str:
@@ -244,6 +197,9 @@ class DoseGiven(OnSceneForm):
                     f"{seen['before']['total']} to {seen['after']['total']}, repeated after {seen['minutes']} minutes",
                 )
             )
+        for act, label in (("dose", "Second person"), ("waste", "Waste seen by")):
+            if digest_of(entry, act):
+                found.append((f"{label}, signed", _signature_text(entry, act)))
         if entry.verdict and not entry.verdict["eligible"]:
             why = " ".join(reason["sentence"] for reason in entry.verdict["reasons"] if reason["blocks"])
             found.append(("Outside the protocol", why))
@@ -261,8 +217,59 @@ def _films(entry: BuprenorphineDose) -> str:
     )
 
 
+def _used(entry: BuprenorphineDose) -> dict[SupplyLot, int]:
+    """Films opened, by lot. A lot nobody received is made, so that what was used is never lost."""
+    used: dict[SupplyLot, int] = {}
+    for row in entry.films:
+        if row["strength"] and row["lot"] and row["count"].isdigit():
+            kind = item(film_code(row["strength"]))
+            lot = SupplyLot.objects.filter(item=kind, number__iexact=row["lot"]).first()
+            lot = lot or SupplyLot.objects.create(item=kind, number=row["lot"])
+            used[lot] = used.get(lot, 0) + int(row["count"])
+    return used
+
+
+def _note(entry: BuprenorphineDose) -> str:
+    given = f"{entry.mg.normalize():f} mg given" if entry.mg is not None else ""
+    wasted = f"{entry.waste_mg.normalize():f} mg wasted" if entry.waste_mg else ""
+    return ", ".join(part for part in (given, wasted) if part)
+
+
+def _confirmed(entry: BuprenorphineDose) -> "Staff | None":
+    """The second person, once they have signed in for this dose."""
+    signed = signature(entry, "dose")
+    return signed.person if signed else None
+
+
+def _carry_signatures(old: BuprenorphineDose, new: BuprenorphineDose, at: datetime) -> None:
+    """A second person who signed for what a correction left as it was has signed for the corrected entry too."""
+    for act in ACTS:
+        signed = signature(old, act)
+        same = digest_of(old, act) == digest_of(new, act) and named(old, act) == named(new, act)
+        if signed and same and signed.person_id != new.author_id:
+            SecondPerson.objects.create(
+                act=act,
+                subject=new.pk,
+                digest=signed.digest,
+                encounter=new.encounter,
+                person=signed.person,
+                beside=new.author,
+                how="carried",
+                accepted=True,
+                at=at,
+            )
+
+
+def _signature_text(entry: BuprenorphineDose, act: str) -> str:
+    signed = signature(entry, act)
+    if signed is None or signed.person is None:
+        return "Witness missing"
+    return (
+        f"{signed.person.signature_name}, {clock.local(signed.at):%Y-%m-%d %H:%M}, {signed.get_how_display()}"
+    )
+
+
 _GONE = (EntryStatus.REMOVED, EntryStatus.REPLACED)
-_CALL = "Call medical control before the next dose. Stay with the person."
 
 
 def _against_override(
@@ -276,38 +283,3 @@ def _against_override(
         reason_text=induction.override_reason if induction else "",
         policy=policy,
     )
-
-
-@registry.rule
-def day_cap(picture: Picture) -> Iterable[AlarmDue]:
-    """The day's cap, reached or passed."""
-    cap, given = picture.policies["buprenorphine"]["max_day1_mg"], picture.facts.buprenorphine_mg
-    if picture.all("buprenorphine_dose") and given >= cap:
-        yield AlarmDue(
-            "DAILY_CAP",
-            f"{given:g} mg of buprenorphine given; the day's cap is {cap:g} mg. Give no more. Call medical control.",
-            "buprenorphine_dose",
-        )
-
-
-@registry.after_change
-def keep_what_the_engine_said(picture: Picture, *, by: "Staff", at: datetime) -> None:
-    """Bring the stored verdicts up to what is known now, keep each that is new, and ask for reviews."""
-    induction: Induction | None = picture.one("induction")
-    found = picture.facts.induction_verdict
-    if found is None:
-        return
-    if induction is not None and not induction.is_frozen and not same(induction.verdict, found):
-        Induction.objects.filter(pk=induction.pk).update(verdict=found)
-        induction.verdict = found
-    keep_verdict(encounter=picture.encounter, verdict=found, by=by, at=at)
-    forced = overridden(picture.encounter)
-    for dose in picture.all("buprenorphine_dose"):
-        if dose.is_frozen:
-            continue
-        now = dose_verdict(picture, picture.facts, dose), effect(picture, picture.facts, dose)
-        if not same(dose.verdict, now[0]) or dose.effect != now[1]:
-            BuprenorphineDose.objects.filter(pk=dose.pk).update(verdict=now[0], effect=now[1])
-            dose.verdict, dose.effect = now
-        if forced and not now[0]["eligible"]:
-            keep_review(dose=dose, induction=induction, by=by, at=at)

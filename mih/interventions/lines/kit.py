@@ -13,9 +13,9 @@ from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
 from mih.interventions.forms.overdose import KitForm
-from mih.interventions.models import KitLeft
+from mih.interventions.models import KitLeft, SupplyLot
 from mih.interventions.naloxone import kit_issue, strip_issue
-from mih.interventions.services.supplies import use_up
+from mih.interventions.services.usage import correct_use, use_up
 from mih.interventions.supply_items import KIT_ITEMS
 from mih.protocols.policy import Policy
 from mih.protocols.reasons import Reason
@@ -77,22 +77,29 @@ class LeftBehind(OnSceneForm):
             yield AlarmDue("KIT_EXPIRED", f"{issue.sentence} {issue.what_to_do}", self.key, entry.pk)
 
     def on_signed(self, entry: KitLeft, *, by: "Staff", at: datetime) -> None:
-        if entry.lot and entry.quantity and not entry.declined_reason:
-            response = entry.encounter
-            use_up(
-                [(entry.lot, entry.quantity)],
-                source=entry.pk,
-                unit=response.unit,
-                is_practice=response.programme.is_practice,
-                by=by,
-                at=at,
-            )
+        response = entry.encounter
+        use_up(
+            _used(entry),
+            source=entry.pk,
+            unit=response.unit,
+            is_practice=response.programme.is_practice,
+            by=by,
+            at=at,
+        )
+
+    def on_corrected(self, old: KitLeft, new: KitLeft, *, by: "Staff", at: datetime) -> None:
+        correct_use(_used(new), old=old, new=new, by=by, at=at)
 
     def summary(self, entry: KitLeft) -> str:
         name = entry.get_item_display() if entry.item else self.title
         if entry.declined_reason:
             return f"{name}: not taken"
         return f"{entry.quantity} × {name}" if entry.quantity else str(name)
+
+
+def _used(entry: KitLeft) -> dict[SupplyLot, int]:
+    """Pieces by lot; none for what was not taken."""
+    return {entry.lot: entry.quantity} if entry.lot and entry.quantity and not entry.declined_reason else {}
 
 
 def _counted_as(item: str) -> tuple[str, ...]:

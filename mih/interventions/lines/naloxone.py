@@ -16,9 +16,9 @@ from mih.encounters.registry import registry
 from mih.encounters.services.responses import AHEAD
 from mih.interventions import doses, naloxone
 from mih.interventions.forms.overdose import NaloxoneForm, medicine_choices
-from mih.interventions.models import MedicationGiven
+from mih.interventions.models import MedicationGiven, SupplyLot
 from mih.interventions.naloxone import GIVERS
-from mih.interventions.services.supplies import use_up
+from mih.interventions.services.usage import correct_use, use_up
 from mih.privacy import policy
 
 if TYPE_CHECKING:
@@ -84,16 +84,18 @@ class NaloxoneGiven(OnSceneForm):
                 yield self.gap(entry, field, f"Naloxone: {sentence}.")
 
     def on_signed(self, entry: MedicationGiven, *, by: "Staff", at: datetime) -> None:
-        if entry.lot and entry.given_by in GIVERS and GIVERS[entry.given_by].own_unit:
-            response = entry.encounter
-            use_up(
-                [(entry.lot, 1)],
-                source=entry.pk,
-                unit=response.unit,
-                is_practice=response.programme.is_practice,
-                by=by,
-                at=at,
-            )
+        response = entry.encounter
+        use_up(
+            _used(entry),
+            source=entry.pk,
+            unit=response.unit,
+            is_practice=response.programme.is_practice,
+            by=by,
+            at=at,
+        )
+
+    def on_corrected(self, old: MedicationGiven, new: MedicationGiven, *, by: "Staff", at: datetime) -> None:
+        correct_use(_used(new), old=old, new=new, by=by, at=at)
 
     def summary(self, entry: MedicationGiven) -> str:
         name = dict(medicine_choices()).get(entry.medicine, "Naloxone") if entry.medicine else "Naloxone"
@@ -103,6 +105,12 @@ class NaloxoneGiven(OnSceneForm):
         return ", ".join(
             part for part in (name, dose, entry.route, time, f"by {giver}" if giver else "") if part
         )
+
+
+def _used(entry: MedicationGiven) -> dict[SupplyLot, int]:
+    """One device of our own stock, given by our crew."""
+    ours = entry.given_by in GIVERS and GIVERS[entry.given_by].own_unit
+    return {entry.lot: 1} if entry.lot and ours else {}
 
 
 def naloxone_facts(picture: Picture, facts: Facts) -> None:

@@ -7,12 +7,12 @@ from uuid import UUID
 from django.db import transaction
 
 from mih.accounts.models import Staff
-from mih.core.errors import Invalid, NotFound, Stale
+from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
 from mih.encounters.models import Encounter
 from mih.interventions.models import BuprenorphineDose, DoseReview, Induction, InductionAttempt
 from mih.privacy import policy
 
-_TELLING = ("status", "codes", "objective_signs", "cows", "given_mg", "protocol", "signed")
+_TELLING = ("status", "codes", "objective_signs", "cows", "given_mg", "protocol", "signed", "bridge")
 
 
 def same(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
@@ -42,8 +42,9 @@ def keep_attempt(
     at: datetime,
     asked_mg: Any = None,
     induction: Induction | None = None,
+    reason: str | None = None,
 ) -> InductionAttempt:
-    """Keep one attempt to give a dose (`kind`: allowed, override, refused), or one evaluation."""
+    """Keep one attempt (`kind`: see `InductionAttempt`). `reason`: in place of the induction's reason for an override."""
     return InductionAttempt.objects.create(
         encounter=encounter,
         kind=kind,
@@ -52,7 +53,7 @@ def keep_attempt(
         asked_mg=asked_mg,
         verdict=verdict,
         order_id=induction.order_id if induction else "",
-        reason=induction.override_reason if induction else "",
+        reason=reason if reason is not None else induction.override_reason if induction else "",
         by=by,
         at=at,
     )
@@ -91,8 +92,9 @@ def keep_review(*, dose: BuprenorphineDose, induction: Induction | None, by: Sta
 
 
 @transaction.atomic
-def close_review(*, review: UUID, finding: str, by: Staff, at: datetime) -> DoseReview:
-    """Say what was found about a dose given outside the protocol. Nobody closes the review of their own dose."""
+def close_review(*, review: UUID, finding: str, by: Staff, at: datetime, decision: str = "") -> DoseReview:
+    """Say what was found about a dose given outside the protocol, and what is to be done. Nobody closes the review of
+    their own dose."""
     policy.demand(policy.section(by, "quality", "C"))
     found = (
         DoseReview.objects.select_for_update(of=("self",))
@@ -107,7 +109,9 @@ def close_review(*, review: UUID, finding: str, by: Staff, at: datetime) -> Dose
         raise Invalid(
             "Write what you found.", code="finding_missing", fields={"finding": "Write what you found."}
         )
-    found.finding, found.closed_by, found.closed_at = finding.strip()[:300], by, at
+    if found.raised_by_id == by.pk:
+        raise NotAllowed("Nobody closes the review of their own dose. Ask a colleague.", code="own_dose")
+    found.finding, found.decision, found.closed_by, found.closed_at = finding.strip()[:300], decision, by, at
     found.version += 1
-    found.save(update_fields=["finding", "closed_by", "closed_at", "version"])
+    found.save(update_fields=["finding", "decision", "closed_by", "closed_at", "version"])
     return found

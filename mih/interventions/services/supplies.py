@@ -1,6 +1,11 @@
-"""Receiving, moving, wasting and counting supplies, and posting what a signed entry used up."""
+"""Receiving, moving, wasting and counting supplies.
+
+Lines of a controlled item name a second person. Whoever writes lines for somebody at a screen passes `present`, the second
+person as they signed in (`second_person.sign_in`), which is kept with the lines; `witness` alone is a name.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,7 +14,9 @@ from django.db.models import Sum
 
 from mih.accounts.models import Staff, Unit
 from mih.core.errors import Invalid, NotFound
+from mih.core.ids import uuid7
 from mih.interventions.models import SupplyLot, SupplyMovement
+from mih.interventions.services.second_person import Occasion, Present, keep
 from mih.interventions.supply_items import ITEMS, item
 from mih.privacy import policy
 
@@ -25,6 +32,7 @@ def receive(
     by: Staff,
     at: datetime,
     witness: Staff | None = None,
+    present: Present | None = None,
     note: str = "",
 ) -> SupplyMovement:
     """Take `quantity` pieces of a lot into a unit's stock, or the store room's when `unit` is None.
@@ -55,7 +63,8 @@ def receive(
             "other_expiry",
             f"Lot {lot.number} is on file with expiry {lot.expires_on:%Y-%m-%d}. Check the box.",
         )
-    return _move(lot, "receive", _at_least_one(quantity), unit, by=by, at=at, witness=witness, note=note)
+    line = _line(lot, by=by, at=at, witness=witness, present=present)
+    return _move(lot, "receive", _at_least_one(quantity), unit, line=line, note=note)
 
 
 @transaction.atomic
@@ -68,6 +77,7 @@ def take_out(
     by: Staff,
     at: datetime,
     witness: Staff | None = None,
+    present: Present | None = None,
     note: str = "",
 ) -> SupplyMovement:
     """Waste pieces, or take out expired ones (`kind`: waste, expire). There must be as many as are taken."""
@@ -76,7 +86,8 @@ def take_out(
     locked = _locked(lot)
     wanted = _at_least_one(quantity)
     _enough(locked, wanted, unit, by)
-    return _move(locked, kind, -wanted, unit, by=by, at=at, witness=witness, note=note)
+    line = _line(locked, by=by, at=at, witness=witness, present=present)
+    return _move(locked, kind, -wanted, unit, line=line, note=note)
 
 
 @transaction.atomic
@@ -89,6 +100,7 @@ def transfer(
     by: Staff,
     at: datetime,
     witness: Staff | None = None,
+    present: Present | None = None,
     note: str = "",
 ) -> SupplyMovement:
     """Move pieces from one place to another; None is the store room. Gives the line of where they came to."""
@@ -100,8 +112,9 @@ def transfer(
     locked = _locked(lot)
     wanted = _at_least_one(quantity)
     _enough(locked, wanted, unit, by)
-    _move(locked, "transfer", -wanted, unit, by=by, at=at, witness=witness, note=note)
-    return _move(locked, "transfer", wanted, to, by=by, at=at, witness=witness, note=note)
+    line = _line(locked, by=by, at=at, witness=witness, present=present)
+    _move(locked, "transfer", -wanted, unit, line=line, note=note)
+    return _move(locked, "transfer", wanted, to, line=line, note=note)
 
 
 @transaction.atomic
@@ -113,56 +126,63 @@ def count(
     by: Staff,
     at: datetime,
     witness: Staff | None = None,
+    present: Present | None = None,
     note: str = "",
 ) -> SupplyMovement:
     """Write down a count. Its line is the difference to the ledger, zero when it agrees; a difference says why."""
     policy.demand(policy.page(by, "stock_manage"))
     _same_world(unit, by)
-    if counted < 0:
-        raise _wrong("quantity", "quantity", "A count is 0 or more. Write what you counted.")
     locked = _locked(lot)
-    difference = counted - balance(locked, unit, is_practice=by.in_practice)
-    if difference and not note.strip():
-        raise _wrong(
-            "note",
-            "note_missing",
-            f"The count differs from the ledger by {difference:+d}. Write what may explain it.",
-        )
-    return _move(locked, "count", difference, unit, by=by, at=at, witness=witness, note=note)
+    difference = _difference(locked, counted, unit, by, note)
+    line = _line(locked, by=by, at=at, witness=witness, present=present)
+    return _move(locked, "count", difference, unit, line=line, note=note, counted=counted)
 
 
-def use_up(
-    lots: Iterable[tuple[SupplyLot, int]],
+@dataclass(frozen=True)
+class Counted:
+    """What two people found of one lot, and what may explain that the ledger says otherwise."""
+
+    lot: SupplyLot
+    pieces: int
+    note: str = ""
+
+
+@transaction.atomic
+def count_shelf(
     *,
-    source: UUID,
+    shelf: Iterable[Counted],
     unit: Unit | None,
-    is_practice: bool,
     by: Staff,
     at: datetime,
     witness: Staff | None = None,
-) -> None:
-    """Post what a signed entry used: once for each lot, however often it is asked.
+    present: Present | None = None,
+) -> list[SupplyMovement]:
+    """Write down the count of several lots at one place in one act, as at the change of a shift.
 
-    What happened is posted even when the ledger says there was none: the next count shows the difference.
+    Raises `Invalid` with a sentence for each lot (by its identifier) that differs from the ledger without a reason; then
+    nothing is written.
     """
-    for lot, quantity in lots:
-        if quantity > 0:
-            SupplyMovement.objects.bulk_create(
-                [
-                    SupplyMovement(
-                        lot=lot,
-                        kind="issue",
-                        quantity=-quantity,
-                        unit=unit,
-                        source=source,
-                        by=by,
-                        witness=witness,
-                        at=at,
-                        is_practice=is_practice,
-                    )
-                ],
-                ignore_conflicts=True,
-            )
+    policy.demand(policy.page(by, "stock_manage"))
+    _same_world(unit, by)
+    found = sorted(shelf, key=lambda each: each.lot.pk)
+    problems: dict[str, str] = {}
+    differences = []
+    for each in found:
+        locked = _locked(each.lot)
+        try:
+            differences.append((locked, _difference(locked, each.pieces, unit, by, each.note), each))
+        except Invalid as refusal:
+            problems[str(each.lot.pk)] = f"{locked.item.name}, lot {locked.number}: {refusal.sentence}"
+    if problems:
+        raise Invalid(next(iter(problems.values())), code="note_missing", fields=problems)
+    if not found:
+        raise Invalid("There is nothing to count here.", code="nothing_to_count")
+    strictest = max((lot for lot, _, _ in differences), key=lambda lot: lot.item.controlled)
+    line = _line(strictest, by=by, at=at, witness=witness, present=present)
+    return [
+        _move(lot, "count", difference, unit, line=line, note=each.note, counted=each.pieces)
+        for lot, difference, each in differences
+    ]
 
 
 def balance(lot: SupplyLot, unit: Unit | None, *, is_practice: bool) -> int:
@@ -204,31 +224,65 @@ def _same_world(unit: Unit | None, by: Staff) -> None:
         raise NotFound("There is no such unit.", code="no_unit")
 
 
+def _difference(lot: SupplyLot, counted: int, unit: Unit | None, by: Staff, note: str) -> int:
+    if counted < 0:
+        raise _wrong("quantity", "quantity", "A count is 0 or more. Write what you counted.")
+    difference = counted - balance(lot, unit, is_practice=by.in_practice)
+    if difference and not note.strip():
+        raise _wrong(
+            "note",
+            "note_missing",
+            f"The count differs from the ledger by {difference:+d}. Count again, or write what may explain it.",
+        )
+    return difference
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What the lines of one act share."""
+
+    act: UUID
+    by: Staff
+    at: datetime
+    witness: Staff | None
+
+
+def _line(
+    lot: SupplyLot, *, by: Staff, at: datetime, witness: Staff | None, present: Present | None
+) -> _Line:
+    second = present.staff if present else witness
+    if lot.item.controlled and (second is None or second == by or second.in_practice != by.in_practice):
+        raise _wrong(
+            "witness",
+            "witness_missing",
+            f"{lot.item.name} is controlled: a second person signs for every line. Name who was with you.",
+        )
+    act = uuid7()
+    if present:
+        keep(present, Occasion("ledger", act, by, at))
+    return _Line(act, by, at, second)
+
+
 def _move(
     lot: SupplyLot,
     kind: str,
     quantity: int,
     unit: Unit | None,
     *,
-    by: Staff,
-    at: datetime,
-    witness: Staff | None,
+    line: _Line,
     note: str,
+    counted: int | None = None,
 ) -> SupplyMovement:
-    if lot.item.controlled and (witness is None or witness == by or witness.in_practice != by.in_practice):
-        raise _wrong(
-            "witness",
-            "witness_missing",
-            f"{lot.item.name} is controlled: a second person signs for every line. Name who was with you.",
-        )
     return SupplyMovement.objects.create(
         lot=lot,
         kind=kind,
         quantity=quantity,
         unit=unit,
-        by=by,
-        witness=witness,
-        at=at,
+        act=line.act,
+        counted=counted,
+        by=line.by,
+        witness=line.witness,
+        at=line.at,
         note=note.strip()[:200],
-        is_practice=by.in_practice,
+        is_practice=line.by.in_practice,
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from mih.core import clock
 from mih.core.ids import uuid7
 from mih.encounters.models import Encounter
-from tests.world import World
+from tests.world import PHRASE, World
 
 DAY = datetime(2027, 1, 12, tzinfo=UTC)
 COWS_1 = {"pulse": 2, "sweating": 2, "restlessness": 3, "pupils": 2, "aches": 1, "nose": 2, "gi": 2, "tremor": 1,
@@ -140,10 +140,22 @@ def dose(world: World, **more: Any) -> dict[str, Any]:
     }
 
 
+def second(found: Scene, time: datetime, *, act: str = "dose", **typed: str) -> Any:
+    """The navigator signs as second person to the last dose, on the paramedic's tablet."""
+    entries = found.get("", time=time).data["entries"]
+    record = [each["record"] for each in entries if each["form"] == "buprenorphine_dose"][-1]
+    body = {"act": act, "witness": "nia", "witness_password": PHRASE, **typed}
+    with clock.fixed(time):
+        client = found.world.client(found.world.paramedic)
+        return client.post(f"/api/encounters/{found.response.pk}/doses/{record}/second-person/", body)
+
+
 def receive(
     world: World, item: str, lot: str, quantity: int, *, expires: date | None = date(2028, 3, 31), **more: Any
 ) -> Any:
-    """Stock the unit."""
+    """Stock the unit. A witness named signs in with their own password."""
+    if "witness" in more:
+        more.setdefault("witness_password", PHRASE)
     body = {
         "kind": "receive",
         "item": item,

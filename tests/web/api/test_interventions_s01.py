@@ -16,6 +16,7 @@ from tests.unit.interventions.support import (
     ok,
     receive,
     scene,
+    second,
 )
 from tests.world import World
 
@@ -57,6 +58,7 @@ def s01(world: World, noon: object) -> Scene:
 def give(found: Scene) -> None:
     ok(found.fill("induction", at(13, 37), induction()))
     ok(found.fill("buprenorphine_dose", at(13, 38), dose(found.world)))
+    ok(second(found, at(13, 40)))
 
 
 def finish(found: Scene) -> None:
@@ -106,7 +108,7 @@ def test_the_engine_says_eligible_once_everything_is_answered(s01: Scene) -> Non
     assert found["next_dose_mg"] == 16
     assert found["codes"] == ["SHORT_ACTING_RECENT"] or found["codes"] == []
     kept = list(InductionAttempt.objects.order_by("at", "id").values_list("kind", "status"))
-    assert kept == [("evaluation", "incomplete"), ("evaluation", "eligible")]
+    assert kept == [("evaluation", "incomplete"), ("evaluation", "eligible"), ("approved", "eligible")]
 
 
 def test_sixteen_milligrams_leave_eight_and_reassessment_falls_into_the_window(s01: Scene) -> None:

@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 
 from mih.interventions.models import BuprenorphineDose, DoseReview, InductionAttempt
-from tests.unit.interventions.support import COWS_1, VITALS, Scene, at, dose, induction, naloxone, ok, scene
+from tests.unit.interventions.support import (
+    COWS_1,
+    VITALS,
+    Scene,
+    at,
+    dose,
+    induction,
+    naloxone,
+    ok,
+    scene,
+    second,
+)
 from tests.world import World
 
 COWS_S05 = {"pulse": 1, "sweating": 1, "restlessness": 1, "pupils": 1, "aches": 1, "nose": 0, "gi": 1, "tremor": 0,
@@ -180,6 +191,8 @@ def test_films_must_make_the_dose_and_the_waste(s05: Scene) -> None:
     assert "16 mg" in films[0]["sentence"]
     more = {"waste_mg": 4, "waste_witness": s05.world.peer.username}
     ok(s05.fill("buprenorphine_dose", at(15, 43), more, record=record["record"], version=1))
-    assert not [
-        gap for gap in s05.review(at(15, 44))["missing"] if gap["field"] in ("films", "waste_witness")
-    ]
+    assert not [gap for gap in s05.review(at(15, 44))["missing"] if gap["field"] in ("films", "waste_mg")]
+    assert "WASTE_WITNESS_MISSING" in {code for code, _ in s05.missing(at(15, 44))}
+    assert second(s05, at(15, 45), act="waste").status_code == 403
+    ok(second(s05, at(15, 46), act="waste", witness="perry"))
+    assert "WASTE_WITNESS_MISSING" not in {code for code, _ in s05.missing(at(15, 47))}

@@ -9,13 +9,15 @@ from django.test.utils import CaptureQueriesContext
 
 from mih.core.ids import uuid7
 from mih.interventions.models import SupplyLot, SupplyMovement
-from mih.interventions.services.supplies import use_up
+from mih.interventions.services.usage import use_up
 from tests.unit.interventions.support import ok, receive
-from tests.world import NOON, World
+from tests.world import NOON, PHRASE, World
 
 
 def move(world: World, by: str = "supervisor", **body: Any) -> Any:
     wanted = {"item": "naloxone_kit", "lot": "K-1", "unit": world.unit.call_sign, **body}
+    if "witness" in body:
+        wanted.setdefault("witness_password", PHRASE)
     return world.client(getattr(world, by)).post("/api/stock/movements/", wanted, format="json")
 
 
@@ -51,7 +53,10 @@ def test_films_need_a_second_person_on_every_line(world: World, noon: object, ki
     refused = move(world, **films)
     assert refused.status_code == 400
     assert "second person" in refused.data["errors"][0]["detail"]
-    assert move(world, **films, witness="sami").status_code == 400
+    assert move(world, **films, witness="sami").status_code == 403
+    assert move(world, **films, witness="nia", witness_password="").status_code == 400
+    assert move(world, **films, witness="nia", witness_password="not-hers-at-all").status_code == 403
+    assert SupplyMovement.objects.count() == 1
     line = ok(move(world, **films, witness="nia")).data
     assert (line["by"], line["witness"]) == ("Sami Boone", "Nia Holt")
 
@@ -75,7 +80,13 @@ def test_a_lot_keeps_its_expiry_and_warns_when_it_is_near(world: World, noon: ob
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"item": "spoon"}, {"unit": "NO-1"}, {"lot": " "}, {"quantity": 0}, {"witness": "nobody"}],
+    [
+        {"item": "spoon"},
+        {"unit": "NO-1"},
+        {"lot": " "},
+        {"quantity": 0},
+        {"witness": "nia", "witness_password": ""},
+    ],
 )
 def test_a_line_that_makes_no_sense_is_refused(world: World, noon: object, wrong: dict[str, Any]) -> None:
     assert move(world, kind="receive", quantity=1).status_code == 201
@@ -101,7 +112,7 @@ def test_one_entry_takes_its_pieces_once_and_no_line_is_ever_changed(world: Worl
     ok(receive(world, "naloxone_kit", "K-1", 5))
     lot, source = SupplyLot.objects.get(), uuid7()
     for _ in range(2):
-        use_up([(lot, 1)], source=source, unit=world.unit, is_practice=False, by=world.paramedic, at=NOON)
+        use_up({lot: 1}, source=source, unit=world.unit, is_practice=False, by=world.paramedic, at=NOON)
     assert balances(world) == {("MIH-1", "K-1"): 4}
     with pytest.raises(ProgrammingError), transaction.atomic():
         SupplyMovement.objects.update(quantity=9)

@@ -10,7 +10,7 @@ from mih.interventions.models import SupplyLot, SupplyMovement
 from mih.interventions.services import supplies
 from tests.web.desk.conftest import MORNING
 from tests.web.desk.looking import found, offered, seen
-from tests.world import World
+from tests.world import PHRASE, World
 
 CARE = {"peer", "navigator", "intern", "paramedic", "clinician", "ladc", "supervisor", "programme_manager",
         "medical_director"}  # fmt: skip
@@ -83,7 +83,13 @@ def test_a_controlled_medicine_needs_a_second_person_for_every_line(world: World
         refused = client.post("/supplies/receive/", films | {"witness": witness})
         assert refused.status_code == 400
     assert SupplyMovement.objects.count() == 0
-    client.post("/supplies/receive/", films | {"witness": str(world.paramedic.pk)})
+    signed = {"witness": str(world.paramedic.pk), "witness_password": PHRASE}
+    for wrong in ({"witness_password": ""}, {"witness_password": "somebody-elses-words"}):
+        refused = client.post("/supplies/receive/", films | signed | wrong)
+        assert refused.status_code in (400, 403)
+        assert PHRASE not in refused.content.decode()
+    assert SupplyMovement.objects.count() == 0
+    client.post("/supplies/receive/", films | signed)
     lot = SupplyLot.objects.get()
     assert SupplyMovement.objects.get().witness == world.paramedic
     act = f"/supplies/{lot.pk}/count/?place={world.unit.pk}"
@@ -91,7 +97,8 @@ def test_a_controlled_medicine_needs_a_second_person_for_every_line(world: World
     alone = client.post(act, {"quantity": 10})
     assert alone.status_code == 400
     assert "a second person signs for every line" in seen(alone)
-    assert client.post(act, {"quantity": 10, "witness": str(world.paramedic.pk)}).status_code == 302
+    assert client.post(act, {"quantity": 10, **signed}).status_code == 302
+    assert "with Pat Reyes, signed" in seen(client.get(f"/supplies/{lot.pk}/"))
 
 
 def test_expiry_is_said_in_words_and_never_by_colour_alone(world: World, browse):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -11,16 +11,19 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mih.accounts.models import Staff, Unit
 from mih.core import clock
-from mih.core.errors import Invalid, NotFound
+from mih.core.errors import Invalid, NotAllowed, NotFound
+from mih.core.ids import uuid7
 from mih.core.paging import cursor, read_cursor
-from mih.interventions.forms.stock import STORE, CountForm, ReceiveForm, TakeOutForm, TransferForm
+from mih.interventions.forms.stock import SECOND, STORE, CountForm, ReceiveForm, TakeOutForm, TransferForm
 from mih.interventions.models import SupplyLot, SupplyMovement
-from mih.interventions.selectors import InStock, stock
+from mih.interventions.selectors import InStock, signed_acts, stock
 from mih.interventions.services import supplies
+from mih.interventions.services.second_person import Occasion, Present, sign_in
+from mih.interventions.views.tabs import tabs
 from mih.privacy import policy
 from mih.privacy.api import uuid_or_none
 from mih.privacy.desk import back, form_page
@@ -62,14 +65,15 @@ def stock_page(request: HttpRequest) -> HttpResponse:
         for unit, group in groupby(rows, key=lambda row: row.unit)
     ]
     wanted = request.GET.get("place", "")
-    named = [place for place in places if _key(place["unit"]) == wanted]
+    named = [place for place in places if key_of(place["unit"]) == wanted]
     context = {
         "places": named or places,
-        "choices": [(place["name"], _key(place["unit"])) for place in places],
+        "choices": [(place["name"], key_of(place["unit"])) for place in places],
         "wanted": wanted if named else "",
         "expired": sum(line["level"] == "red" for place in places for line in place["rows"]),
         "soon": sum(line["level"] == "amber" for place in places for line in place["rows"]),
         "can_manage": bool(policy.page(staff, "stock_manage")),
+        "tabs": tabs(staff, "stock"),
     }
     return render(request, "interventions/stock.html", context)
 
@@ -87,9 +91,10 @@ def lot_page(request: HttpRequest, lot: UUID) -> HttpResponse:
         lines = lines.filter(at__lte=moment).exclude(at=moment, pk__gte=pk)
     found = list(lines.select_related("unit", "by", "witness").order_by("-at", "-pk")[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
+    signed = signed_acts(shown)
     context = {
         "lot": row,
-        "lines": shown,
+        "lines": [(line, signed.get(line.act) or signed.get(line.source)) for line in shown],
         "store": STORE,
         "first_url": "?" if after else "",
         "next_url": f"?after={cursor(shown[-1].at, shown[-1].pk)}" if len(found) > PAGE_SIZE else "",
@@ -115,10 +120,10 @@ def receive(request: HttpRequest) -> HttpResponse:
                 unit=given["unit"],
                 by=staff,
                 at=at,
-                witness=given["witness"],
+                present=second(request, given, at),
                 note=given["note"],
             )
-        except Invalid as caught:
+        except (Invalid, NotAllowed) as caught:
             refusal = caught
         else:
             messages.success(
@@ -137,6 +142,23 @@ def receive(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_POST
+@page_required("stock_manage")
+def take_out_expired(request: HttpRequest, lot: UUID) -> HttpResponse:
+    """Take every expired piece of a lot out of one place, in one tap. Controlled stock asks for two people instead."""
+    staff, at = staff_of(request), clock.now()
+    row, unit = _lot(lot), place_of(request, staff)
+    if row.item.controlled:
+        return redirect(f"{reverse('stock-act', args=[row.pk, 'take-out'])}?place={key_of(unit)}&kind=expire")
+    there = supplies.balance(row, unit, is_practice=staff.in_practice)
+    if row.expires_on is None or row.expires_on >= clock.local(at).date():
+        messages.error(request, f"Lot {row.number} has not expired. Use “Take out” if it is damaged.")
+    else:
+        supplies.take_out(lot=row, kind="expire", quantity=there, unit=unit, by=staff, at=at)
+        messages.success(request, f"Taken out: {there} of {row.item.name}, lot {row.number}, expired.")
+    return redirect(back(request, reverse("stock-needs")))
+
+
 @require_http_methods(["GET", "POST"])
 @page_required("stock_manage")
 def lot_act(request: HttpRequest, lot: UUID, act: str) -> HttpResponse:
@@ -144,16 +166,17 @@ def lot_act(request: HttpRequest, lot: UUID, act: str) -> HttpResponse:
     staff, at = staff_of(request), clock.now()
     if act not in ACTS:
         raise NotFound("There is no such thing to do with supplies.", code="no_act")
-    row, unit, asked = _lot(lot), _place(request, staff), ACTS[act]
-    form = asked.form(request.POST or None, staff=staff)
+    row, unit, asked = _lot(lot), place_of(request, staff), ACTS[act]
+    form = asked.form(request.POST or None, staff=staff, initial={"kind": request.GET.get("kind", "")})
     refusal = None
     if form.is_bound and form.is_valid():
-        given = dict(form.cleaned_data)
+        given = {name: value for name, value in form.cleaned_data.items() if name not in SECOND}
         if act == "count":
             given["counted"] = given.pop("quantity")
         try:
-            asked.service(lot=row, unit=unit, by=staff, at=at, **given)
-        except Invalid as caught:
+            present = second(request, form.cleaned_data, at)
+            asked.service(lot=row, unit=unit, by=staff, at=at, present=present, **given)
+        except (Invalid, NotAllowed) as caught:
             refusal = caught
         else:
             messages.success(
@@ -168,20 +191,35 @@ def lot_act(request: HttpRequest, lot: UUID, act: str) -> HttpResponse:
         otherwise=reverse("stock"),
         title=f"{asked.title}: {row.item.name}",
         button=asked.button,
+        second=SECOND,
         lot=row,
         place=unit.call_sign if unit else STORE,
         balance=supplies.balance(row, unit, is_practice=staff.in_practice),
-        action=f"{request.path}?place={_key(unit)}",
+        action=f"{request.path}?place={key_of(unit)}",
     )
 
 
 def _line(row: InStock, today: date) -> dict[str, Any]:
     expired = row.lot.expires_on is not None and row.lot.expires_on < today
     level = "red" if expired else "amber" if row.warning else ""
-    return {"row": row, "level": level, "place": _key(row.unit)}
+    return {"row": row, "level": level, "place": key_of(row.unit)}
 
 
-def _key(unit: Unit | None) -> str:
+def second(request: HttpRequest, given: dict[str, Any], at: datetime) -> Present | None:
+    """The second person, signed in on this device; None when nobody is chosen."""
+    if not given["witness"]:
+        return None
+    return sign_in(
+        request,
+        username=given["witness"].username,
+        password=given["witness_password"],
+        code=given["witness_code"],
+        occasion=Occasion("ledger", uuid7(), staff_of(request), at),
+    )
+
+
+def key_of(unit: Unit | None) -> str:
+    """How a place is named in an address."""
     return str(unit.pk) if unit else "store"
 
 
@@ -192,7 +230,8 @@ def _lot(pk: UUID) -> SupplyLot:
     return found
 
 
-def _place(request: HttpRequest, staff: Staff) -> Unit | None:
+def place_of(request: HttpRequest, staff: Staff) -> Unit | None:
+    """The place an address names. Raises `NotFound` for a unit that is not there or of the other world."""
     key = request.GET.get("place", "store")
     if key == "store":
         return None

@@ -1,0 +1,126 @@
+"""Questions about shelves: controlled lots to count, what counts found, what expires, what is below par."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max, Sum
+
+from mih.accounts.models import Staff, Unit
+from mih.core.paging import cursor, read_cursor
+from mih.interventions.models import SupplyItem, SupplyLot, SupplyMovement
+from mih.interventions.selectors import InStock, signed_acts, stock
+from mih.interventions.supply_items import ITEMS
+from mih.protocols.selectors import in_force
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Variance:
+    """One count that differed. `signed`: the second person signed in for it."""
+
+    line: SupplyMovement
+    expected: int
+    signed: bool
+
+
+@dataclass(frozen=True)
+class Variances:
+    """A page of them; `next` leads to the following one."""
+
+    rows: list[Variance]
+    next: str
+
+
+@dataclass(frozen=True)
+class Short:
+    """An item of which a unit carries less than its par. `in_store`: how many the store room could give."""
+
+    unit: Unit
+    name: str
+    par: int
+    there: int
+    in_store: int
+
+    @property
+    def wanted(self) -> int:
+        return self.par - self.there
+
+
+def places(staff: Staff) -> list[Unit | None]:
+    """The store room and every unit of `staff`'s world."""
+    units = Unit.objects.filter(programme__is_practice=staff.in_practice).order_by("call_sign")
+    return [None, *units]
+
+
+def controlled_lots(unit: Unit | None, *, by: Staff) -> list[SupplyLot]:
+    """Lots of controlled stock that the ledger has at a place, by item and number."""
+    sums = (
+        SupplyMovement.objects.filter(unit=unit, is_practice=by.in_practice, lot__item__controlled=True)
+        .values("lot")
+        .annotate(sum=Sum("quantity"))
+        .exclude(sum=0)
+    )
+    rows = SupplyLot.objects.filter(pk__in=[row["lot"] for row in sums]).select_related("item")
+    return list(rows.order_by("item__name", "number"))
+
+
+def last_counts(at: Iterable[Unit | None], *, by: Staff) -> dict[Unit | None, datetime | None]:
+    """When each place was last counted whole: the oldest of its controlled lots' last counts; None for one never counted,
+    or without controlled stock."""
+    lines = SupplyMovement.objects.filter(is_practice=by.in_practice, lot__item__controlled=True)
+    there = lines.values("unit", "lot").annotate(sum=Sum("quantity")).exclude(sum=0)
+    counts = lines.filter(kind="count").values("unit", "lot").annotate(last=Max("at"))
+    last = {(row["unit"], row["lot"]): row["last"] for row in counts}
+    found: dict[object, list[datetime | None]] = {}
+    for row in there:
+        found.setdefault(row["unit"], []).append(last.get((row["unit"], row["lot"])))
+    whole: dict[Unit | None, datetime | None] = {}
+    for place in at:
+        times = found.get(place.pk if place else None, [])
+        known = [each for each in times if each is not None]
+        whole[place] = min(known) if known and len(known) == len(times) else None
+    return whole
+
+
+def variances(*, by: Staff, after: str | None = None) -> Variances:
+    """Counts that differed from the ledger, the latest first."""
+    lines = SupplyMovement.objects.filter(kind="count", is_practice=by.in_practice).exclude(quantity=0)
+    if after:
+        moment, pk = read_cursor(after)
+        lines = lines.filter(at__lte=moment).exclude(at=moment, pk__gte=pk)
+    found = list(
+        lines.select_related("lot__item", "unit", "by", "witness").order_by("-at", "-pk")[: PAGE_SIZE + 1]
+    )
+    shown = found[:PAGE_SIZE]
+    signed = signed_acts(shown)
+    rows = [Variance(line, (line.counted or 0) - line.quantity, line.act in signed) for line in shown]
+    return Variances(rows, cursor(shown[-1].at, shown[-1].pk) if len(found) > PAGE_SIZE else "")
+
+
+def expiring(*, by: Staff, at: datetime) -> list[InStock]:
+    """Pieces that have expired or soon will, the most urgent first."""
+    rows = [row for row in stock(by=by, at=at, everywhere=True) if row.warning and row.balance > 0]
+    return sorted(rows, key=lambda row: (row.lot.expires_on is None, row.lot.expires_on))
+
+
+def below_par(*, by: Staff, at: datetime) -> list[Short]:
+    """What each unit needs to carry its par again. Expired pieces do not count as carried."""
+    par: dict[str, int] = (
+        in_force("naloxone", at)["par_levels"] | in_force("buprenorphine", at)["film_par_levels"]
+    )
+    there: dict[tuple[Unit | None, str], int] = {}
+    for row in stock(by=by, at=at, everywhere=True):
+        if not row.expired(at):
+            key = (row.unit, row.lot.item.code)
+            there[key] = there.get(key, 0) + row.balance
+    names = {code: name for code, (name, _) in ITEMS.items()}
+    names |= dict(SupplyItem.objects.filter(code__in=par).values_list("code", "name"))
+    return [
+        Short(unit, names.get(code, code), least, there.get((unit, code), 0), there.get((None, code), 0))
+        for unit in places(by)
+        if unit is not None
+        for code, least in par.items()
+        if there.get((unit, code), 0) < least
+    ]

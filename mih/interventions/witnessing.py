@@ -1,0 +1,137 @@
+"""Who was the second person to a dose of a controlled medicine and to its waste: what they signed, and what is open."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from mih.accounts.models import Staff
+from mih.encounters.models import EntryStatus
+from mih.encounters.picture import Picture
+from mih.encounters.values import as_json
+from mih.interventions.models import BuprenorphineDose, SecondPerson
+from mih.interventions.services.second_person import may_second
+from mih.privacy import policy
+
+ACTS = ("dose", "waste")
+GONE = (EntryStatus.REMOVED, EntryStatus.REPLACED)
+
+
+@dataclass(frozen=True)
+class Open:
+    """One thing nobody has signed for as second person. `named`: who is said to have been there."""
+
+    dose: BuprenorphineDose
+    act: str
+    named: Staff | None
+    mine: bool
+
+    @property
+    def what(self) -> str:
+        return "Waste" if self.act == "waste" else "Dose"
+
+
+def digests(dose: BuprenorphineDose) -> tuple[str, str]:
+    """What a second person signs for: the dose with its films and time, and its waste. Empty while there is nothing."""
+    given = _digest([dose.mg, dose.films, dose.happened_at]) if dose.mg is not None or dose.films else ""
+    return given, _digest([dose.waste_mg]) if dose.waste_mg else ""
+
+
+def _digest(seen: list[object]) -> str:
+    return hashlib.sha256(json.dumps([as_json(each) for each in seen], sort_keys=True).encode()).hexdigest()
+
+
+def digest_of(dose: BuprenorphineDose, act: str) -> str:
+    """The digest of what is signed for in `act`."""
+    return dose.waste_digest if act == "waste" else dose.dose_digest
+
+
+def named(dose: BuprenorphineDose, act: str) -> Staff | None:
+    """Who is named as second person."""
+    return dose.waste_witness if act == "waste" else dose.witness
+
+
+def signed_by(picture: Picture, dose: BuprenorphineDose, act: str) -> SecondPerson | None:
+    """The sign-in that stands for `act` of `dose` as it is now: for what they saw, by the person named if there is one."""
+    return _standing(_signatures(picture), dose, act)
+
+
+def signature(dose: BuprenorphineDose, act: str) -> SecondPerson | None:
+    """The same without a picture."""
+    rows = SecondPerson.objects.filter(subject=dose.pk, accepted=True).select_related("person").order_by("at")
+    return _standing(rows, dose, act)
+
+
+def _standing(rows: Iterable[SecondPerson], dose: BuprenorphineDose, act: str) -> SecondPerson | None:
+    who, seen = named(dose, act), digest_of(dose, act)
+    fitting = [
+        row
+        for row in rows
+        if (row.subject, row.act, row.digest) == (dose.pk, act, seen)
+        and (who is None or row.person_id == who.pk)
+    ]
+    return fitting[-1] if fitting else None
+
+
+def _signatures(picture: Picture) -> list[SecondPerson]:
+    """Every sign-in of this response, asked for once."""
+    if picture not in _KEPT:
+        rows = SecondPerson.objects.filter(encounter=picture.encounter, accepted=True).select_related(
+            "person"
+        )
+        _KEPT[picture] = list(rows.order_by("at"))
+    return _KEPT[picture]
+
+
+_KEPT: WeakKeyDictionary[Picture, list[SecondPerson]] = WeakKeyDictionary()
+
+
+def open_acts(*, by: Staff) -> list[Open]:
+    """Doses and wastes that nobody has signed for as second person, oldest first: those `by` may sign, and for a
+    supervisor all of them."""
+    doses = BuprenorphineDose.objects.filter(
+        Q(pk__in=_unsigned("dose").values("pk")) | Q(pk__in=_unsigned("waste").values("pk"))
+    )
+    rows = (
+        doses.filter(encounter__programme__is_practice=by.in_practice, encounter__voided_at__isnull=True)
+        .exclude(status__in=GONE)
+        .select_related("author", "witness", "waste_witness", "encounter__incident", "encounter__unit")
+        .prefetch_related("encounter__crew")
+        .order_by("happened_at", "created_at")
+    )
+    sees_all = bool(policy.page(by, "stock_variance"))
+    found = []
+    for dose in rows:
+        for act in ACTS:
+            if not digest_of(dose, act) or signature(dose, act):
+                continue
+            mine = may_sign(by, dose, act)
+            if mine or sees_all:
+                found.append(Open(dose, act, named(dose, act), mine))
+    return found
+
+
+def _unsigned(act: str) -> QuerySet[BuprenorphineDose]:
+    who = "waste_witness" if act == "waste" else "witness"
+    signed = SecondPerson.objects.filter(
+        act=act, accepted=True, subject=OuterRef("pk"), digest=OuterRef(f"{act}_digest")
+    )
+    by_the_named = Exists(signed.filter(person=OuterRef(who)))
+    return BuprenorphineDose.objects.filter(
+        ~Q(**{f"{act}_digest": ""}), ~by_the_named, ~(Q(**{f"{who}__isnull": True}) & Exists(signed))
+    )
+
+
+def may_sign(staff: Staff, dose: BuprenorphineDose, act: str) -> bool:
+    """Whether `staff` may sign: whoever is named; while nobody is, any of the crew but the one whose dose it is."""
+    if not may_second(staff, dose.author):
+        return False
+    who = named(dose, act)
+    if who is not None:
+        return who.pk == staff.pk
+    crew: list[UUID] = [member.staff_id for member in dose.encounter.crew.all()]
+    return staff.pk in crew
