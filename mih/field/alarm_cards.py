@@ -1,9 +1,12 @@
 """The alarms of a response as the tablet shows them: what to do, the usual answers to tap, and what became of each."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from mih.encounters.models import Alarm
 from mih.field.opening import Opened
+
+_TOLD = ("level", "title", "what_to_do", "actions")
 
 
 @dataclass(frozen=True)
@@ -42,3 +45,11 @@ def alarm_cards(seen: Opened) -> list[AlarmCard]:
                 AlarmCard(alarm, known["title"], known["what_to_do"], list(known.get("actions", ())))
             )
     return sorted(cards, key=lambda card: card.state != "waiting")
+
+
+def catalogue_data(seen: Opened) -> dict[str, Any]:
+    """The alarm catalogue by code, for alarms that the tablet raises before the server has answered."""
+    catalogue = seen.picture.policies["alarms"]
+    return {
+        code: {part: catalogue[code][part] for part in _TOLD if part in catalogue[code]} for code in catalogue
+    }

@@ -10,7 +10,7 @@ from django.views import View
 from mih.encounters.models.encounter import TIMES
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import registry
-from mih.field.alarm_cards import alarm_cards
+from mih.field.alarm_cards import alarm_cards, catalogue_data
 from mih.field.opening import Opened, opened
 from mih.field.panels import panel_for
 from mih.field.rail import first_to_fill, rail
@@ -18,6 +18,7 @@ from mih.field.sheets import Sheet, sheet
 from mih.field.timeline import timeline
 from mih.field.timers import countdowns
 from mih.field.views.base import FieldPage
+from mih.field.vital_entry import STEPS, entry_data
 from mih.privacy import policy
 from mih.privacy.api import uuid_or_none
 
@@ -82,6 +83,9 @@ def form_context(
         "spec": spec,
         "sheet": found,
         "panel": panel_for(seen, form),
+        "vitals_entry": entry_data(seen, form, found.record if found else None),
+        "keypad_steps": STEPS,
+        "keypad_digits": "123456789",
     } | around_context(seen, spec)
 
 
@@ -108,6 +112,7 @@ def live_context(seen: Opened, form: str) -> dict[str, Any]:
         "countdowns": countdowns(seen),
         "alarms": alarms,
         "alarms_waiting": waiting,
+        "alarm_catalogue": catalogue_data(seen),
         "times": [{"field": name, "label": label, "at": getattr(response, name)} for name, label, _ in TIMES],
         "may_log_times": seen.writable and bool(policy.section(seen.staff, "times", "C")),
         "panel": panel_for(seen, form),

@@ -1,5 +1,6 @@
 /** A red alarm interrupts: it says what to do, and asks what was done, in words to tap or to type. */
 import { dialog, open } from "./dialogs.ts";
+import type { LocalAlarms } from "./local-alarms.ts";
 import type { Saver } from "./saver.ts";
 
 const put_off = new Set<string>();
@@ -57,7 +58,7 @@ function tapChip(chip: HTMLElement): void {
   input.value = (rest.length < said.length ? rest : [...said, action]).join("; ");
 }
 
-export function bindAlarms(saver: Saver, changed: () => void): void {
+export function bindAlarms(saver: Saver, local: LocalAlarms, changed: () => void): void {
   dialog("red-alarm")?.addEventListener("close", (event) => {
     put_off.add((event.target as HTMLElement).dataset.showing ?? "");
     window.setTimeout(interrupt, 300);
@@ -74,6 +75,12 @@ export function bindAlarms(saver: Saver, changed: () => void): void {
     if (action === "") {
       say(form, "Tap what was done, or write it in a few words.");
       form.querySelector("input")?.focus();
+      return;
+    }
+    const interrupting = dialog("red-alarm");
+    if (form.dataset.acknowledge === "" && interrupting?.contains(form)) {
+      local.hold(interrupting.dataset.showing ?? "", action);
+      interrupting.close();
       return;
     }
     const answer = await saver.post(form.dataset.acknowledge, { action });

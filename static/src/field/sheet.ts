@@ -1,8 +1,10 @@
 /** Binds one server-rendered form to the saver: what is typed is kept, what is answered is shown. */
 import type { Definition } from "../lib/instrument-definition.ts";
 import { type BoundInstrument, bindInstrument } from "../lib/instrument-form.ts";
+import type { Result } from "../lib/instruments.ts";
 import { bindRows } from "../lib/rows.ts";
 import { bindSignatures } from "../lib/signature.ts";
+import { hoursAndMinutes } from "../lib/wall-clock.ts";
 import { now } from "./clock.ts";
 import { fieldBlock, fieldName, firstControl, readField, writeField } from "./fields.ts";
 import type { FieldState, Received, Saver } from "./saver.ts";
@@ -30,9 +32,16 @@ export class Sheet {
   private base: Values;
   private readonly instrument: BoundInstrument | null;
   private readonly typing = new Map<string, number>();
+  private readonly onAlarms: (due: Map<string, string>) => void;
 
-  constructor(root: HTMLFormElement, saver: Saver, zone: string) {
+  constructor(
+    root: HTMLFormElement,
+    saver: Saver,
+    zone: string,
+    onAlarms: (due: Map<string, string>) => void,
+  ) {
     this.root = root;
+    this.onAlarms = onAlarms;
     this.saver = saver;
     this.zone = zone;
     this.form = root.dataset.form ?? "";
@@ -119,7 +128,18 @@ export class Sheet {
   private bindInstrument(): BoundInstrument | null {
     const block = this.root.querySelector<HTMLElement>("[data-instrument]");
     if (!block || !this.data.instrument) return null;
-    return bindInstrument(block, this.data.instrument, { context: this.data.context });
+    return bindInstrument(block, this.data.instrument, {
+      context: this.data.context,
+      onChange: (result) => this.raise(result),
+    });
+  }
+
+  /** Tells of the alarms that the answers raise, in the words the server will use. */
+  private raise(result: Result): void {
+    const block = fieldBlock(this.root, TIME);
+    const at = block ? Date.parse(String(readField(block, "datetime", this.zone) ?? "")) : Number.NaN;
+    const when = Number.isNaN(at) ? "" : ` (${hoursAndMinutes(new Date(at), this.zone)})`;
+    this.onAlarms(new Map(result.flags.map((flag) => [flag.code, `${flag.text}${when}`])));
   }
 
   /** Shows what was typed before and is not saved, over what the server sent. */
@@ -184,7 +204,7 @@ export class Sheet {
   }
 
   /** The first answer of a new entry sets its time, where it can be seen and changed. */
-  private stamp(): void {
+  stamp(): void {
     const block = fieldBlock(this.root, TIME);
     if (
       !this.data.timed ||

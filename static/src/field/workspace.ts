@@ -4,12 +4,16 @@ import { send } from "./api.ts";
 import { now, setClock } from "./clock.ts";
 import { bindConflicts } from "./conflicts.ts";
 import { bindDialogs } from "./dialogs.ts";
+import { bindKeypad } from "./keypad.ts";
 import { bindLive, showCurrent } from "./live.ts";
+import { type Catalogue, LocalAlarms } from "./local-alarms.ts";
+import { json } from "./page-data.ts";
 import { Saver } from "./saver.ts";
 import { Sheet } from "./sheet.ts";
 import { showState } from "./status.ts";
 import { startTimers, tick } from "./timers.ts";
 import { bindTimes } from "./times.ts";
+import { type VitalsData, VitalsEntry } from "./vitals.ts";
 
 /** While another form is on its way, an answer must not land in the one that is about to go. */
 function wait(area: HTMLElement, waiting: boolean): void {
@@ -21,6 +25,7 @@ export function startWorkspace(root: HTMLElement): void {
   const zone = root.dataset.zone ?? "UTC";
   const api = root.dataset.api ?? "";
   let sheet: Sheet | null = null;
+  let vitals: VitalsEntry | null = null;
   setClock(root.dataset.serverNow);
 
   const saver: Saver = new Saver({
@@ -35,6 +40,7 @@ export function startWorkspace(root: HTMLElement): void {
     onSaved: (record, received) => {
       if (sheet?.record === record) {
         sheet.saved(received);
+        vitals?.update();
         if (received.clashes.length > 0) void load(location.href, false);
       }
       live.refresh();
@@ -46,15 +52,30 @@ export function startWorkspace(root: HTMLElement): void {
     () => saver,
     () => {
       tick();
+      local.show();
       interrupt();
     },
+  );
+  const local: LocalAlarms = new LocalAlarms(
+    json<Catalogue>("[data-alarm-catalogue]") ?? {},
+    saver,
+    live.refresh,
   );
 
   const area = root.querySelector<HTMLElement>("[data-form-area]");
 
   function bindForm(): void {
     const form = area?.querySelector<HTMLFormElement>("form[data-record]");
-    sheet = form ? new Sheet(form, saver, zone) : null;
+    const record = form?.dataset.record ?? "";
+    const raise = (due: Map<string, string>): void => {
+      local.set(record, due);
+      interrupt();
+    };
+    local.set("", new Map());
+    sheet = form ? new Sheet(form, saver, zone, raise) : null;
+    const data = json<VitalsData>("[data-vitals]", area);
+    vitals = form && data ? new VitalsEntry(form, data, zone, raise) : null;
+    if (vitals) bindKeypad(vitals, local, () => sheet?.stamp());
     const field = new URL(location.href).searchParams.get("field");
     if (field) sheet?.focusField(field);
     const dose = new URL(location.href).searchParams.get("give");
@@ -155,7 +176,7 @@ export function startWorkspace(root: HTMLElement): void {
 
   bindDialogs();
   bindTimes(saver, `${api}times/`, zone, live.refresh);
-  bindAlarms(saver, live.refresh);
+  bindAlarms(saver, local, live.refresh);
   bindConflicts(saver, api, () => {
     void load(location.href, false);
     live.refresh();

@@ -1,0 +1,133 @@
+/**
+ * Alarms before the server answers: what is typed raises them on the page at once, in the server's own words. As soon as
+ * the server has raised the same alarm its card takes over; what was said about it meanwhile is handed on.
+ */
+import type { Saver } from "./saver.ts";
+
+interface Known {
+  readonly level: "red" | "amber" | "info";
+  readonly title: string;
+  readonly what_to_do: string;
+  readonly actions?: readonly string[];
+}
+
+export type Catalogue = Readonly<Record<string, Known>>;
+
+export class LocalAlarms {
+  private readonly catalogue: Catalogue;
+  private readonly saver: Saver;
+  private readonly changed: () => void;
+  private due = new Map<string, string>();
+  private record = "";
+  /** What was said about an alarm that only the tablet knows yet, by code and record. */
+  private readonly held = new Map<string, string>();
+
+  constructor(catalogue: Catalogue, saver: Saver, changed: () => void) {
+    this.catalogue = catalogue;
+    this.saver = saver;
+    this.changed = changed;
+  }
+
+  /** What the form that stands open raises now, by code. */
+  set(record: string, due: Map<string, string>): void {
+    this.record = record;
+    this.due = new Map([...due].filter(([code]) => this.catalogue[code]));
+    this.show();
+  }
+
+  /** Red alarms that are due and that nobody has answered, with what to do: for a page that covers the others. */
+  red(): string[] {
+    return [...this.due.keys()].flatMap((code) => {
+      const known = this.catalogue[code];
+      const card = find(`${code}/${this.record}`);
+      if (known?.level !== "red" || card?.dataset.acknowledged === "yes") return [];
+      return [`${known.title}: ${known.what_to_do}`];
+    });
+  }
+
+  /** Brings the cards and the bell in step, after a change here or news from the server. */
+  show(): void {
+    const list = document.querySelector<HTMLElement>('[data-live-part="alarms"]');
+    if (!list) return;
+    for (const card of list.querySelectorAll("[data-alarm='']")) card.remove();
+    const unsaved = Object.keys(this.saver.unsaved(this.record)).length > 0;
+    for (const [code, message] of this.due) {
+      const key = `${code}/${this.record}`;
+      const known = this.catalogue[code];
+      if (known && unsaved && !find(key)) list.prepend(this.card(code, known, message));
+    }
+    this.handOn();
+    ring(list);
+  }
+
+  /** Keeps what was done about an alarm until the server knows the alarm. */
+  hold(key: string, action: string): void {
+    this.held.set(key, action);
+    this.show();
+  }
+
+  private handOn(): void {
+    for (const [key, action] of this.held) {
+      const card = find(key);
+      if (!card?.dataset.url) continue;
+      this.held.delete(key);
+      if (card.dataset.acknowledged === "yes") continue;
+      card.dataset.acknowledged = "yes";
+      card.dataset.handling = "done";
+      void this.saver.post(card.dataset.url, { action }).then(() => this.changed());
+    }
+  }
+
+  private card(code: string, known: Known, message: string): HTMLElement {
+    const card = document.createElement("section");
+    const said = this.held.get(`${code}/${this.record}`);
+    const waits = known.level !== "info" && said === undefined;
+    card.className = "alarm-card";
+    Object.assign(card.dataset, {
+      alarm: "",
+      code,
+      entry: this.record,
+      level: known.level,
+      handling: said !== undefined ? "done" : waits ? "waiting" : "note",
+      acknowledged: said !== undefined ? "yes" : "no",
+      title: known.title,
+      message,
+      do: known.what_to_do,
+      actions: JSON.stringify(known.actions ?? []),
+      url: "",
+    });
+    const words = { red: "Red", amber: "Amber", info: "For information" }[known.level];
+    card.append(line("h3", "h6 mb-1", `${words} ${known.title}`), line("p", "mb-1", message));
+    card.append(line("p", "mb-1 text-body-secondary", said === undefined ? known.what_to_do : `“${said}”`));
+    return card;
+  }
+}
+
+/** The card of an alarm, whoever raised it. */
+function find(key: string): HTMLElement | undefined {
+  return Array.from(document.querySelectorAll<HTMLElement>("[data-alarm]")).find(
+    (card) => `${card.dataset.code}/${card.dataset.entry}` === key,
+  );
+}
+
+function line(tag: string, classes: string, text: string): HTMLElement {
+  const element = document.createElement(tag);
+  element.className = classes;
+  element.textContent = text;
+  return element;
+}
+
+/** The bell counts what waits, and takes the colour of the gravest. */
+function ring(list: HTMLElement): void {
+  const bell = document.querySelector<HTMLElement>("#bell");
+  if (!bell) return;
+  const waiting = Array.from(list.querySelectorAll<HTMLElement>('[data-handling="waiting"]'));
+  const count = waiting.length;
+  const gravest = waiting.some((card) => card.dataset.level === "red") ? "red" : "amber";
+  bell.dataset.alarmCount = String(count);
+  if (count > 0) bell.dataset.level = gravest;
+  else delete bell.dataset.level;
+  bell.setAttribute("aria-label", `${count} alarm${count === 1 ? "" : "s"} to act on`);
+  const shown = bell.querySelector(".bell-count");
+  if (shown) shown.textContent = String(count);
+}
