@@ -10,8 +10,9 @@ from mih.charts.sight import Sight
 from mih.encounters.models import EntryStatus
 from mih.encounters.registry import registry
 from mih.people.models import Person
-from mih.safety_plans.models import SafetyPlan
-from mih.safety_plans.selectors import PlanVersion, plan_versions
+from mih.safety_plans.models import PlanReading, PlanReview, SafetyPlan
+from mih.safety_plans.selectors import PlanVersion, plan_versions, status_now
+from mih.safety_plans.standing import COMPLETE
 
 FORM = "safety_plan"
 
@@ -29,11 +30,18 @@ class PlanState:
 
 @dataclass(frozen=True)
 class PlanLine:
-    """One signed plan with its filled fields; `words` is its completeness."""
+    """One signed plan with its filled fields, its review by the supervisor, and when it was read through since."""
 
     version: PlanVersion
     words: str
     rows: list[Row]
+    missing: list[str]
+    review: PlanReview | None
+    readings: list[PlanReading]
+
+    @property
+    def complete(self) -> bool:
+        return self.version.status.state in COMPLETE
 
 
 def plan_state(person: UUID, sight: Sight) -> PlanState | None:
@@ -43,7 +51,8 @@ def plan_state(person: UUID, sight: Sight) -> PlanState | None:
     rows = (
         SafetyPlan.objects.filter(encounter__person_id=person, encounter__voided_at__isnull=True)
         .exclude(status__in=GONE)
-        .select_related("author", "signed_by")
+        .select_related("author", "signed_by", "cosigned_by", "encounter")
+        .prefetch_related("copies")
         .order_by("-recorded_at", "-id")[:12]
     )
     found = list(rows)
@@ -71,18 +80,40 @@ def plan_lines(person: Person, sight: Sight) -> list[PlanLine]:
     if FORM not in sight.forms:
         return []
     spec = registry[FORM]
+    versions = plan_versions(person)
+    reviews = {
+        review.plan: review
+        for review in PlanReview.objects.filter(
+            plan__in=[version.plan.pk for version in versions], withdrawn_at=None
+        ).select_related("closed_by")
+    }
+    readings: dict[UUID, list[PlanReading]] = {}
+    for read in (
+        PlanReading.objects.filter(plan__in=[version.plan for version in versions])
+        .select_related("by")
+        .order_by("-at")
+    ):
+        readings.setdefault(read.plan_id, []).append(read)
     return [
-        PlanLine(version, plan_words(version.plan), rows_of(spec, version.plan))
-        for version in plan_versions(person)
+        PlanLine(
+            version=version,
+            words=_capital(version.status.summary),
+            rows=rows_of(spec, version.plan),
+            missing=[gap.sentence for gap in version.status.missing],
+            review=reviews.get(version.plan.pk),
+            readings=readings.get(version.plan.pk, []),
+        )
+        for version in versions
     ]
 
 
 def plan_words(plan: SafetyPlan) -> str:
-    """The completeness of a plan in words: `Complete`, `Incomplete (step 4)`."""
-    if plan.declined:
-        return "Declined"
-    said = str((plan.completeness or {}).get("summary", "")) or "draft"
-    return said[:1].upper() + said[1:]
+    """The completeness of a plan in words, as it stands now: `Complete`, `Incomplete (step 4)`."""
+    return "Declined" if plan.declined else _capital(status_now(plan).summary)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _counts(plan: SafetyPlan) -> bool:

@@ -86,12 +86,12 @@ class SignatureWidget(forms.Textarea):
 
 
 class SignatureField(forms.Field):
-    """A signature: `{"status": signed | refused | unable, "name", "strokes", "at"}`.
+    """A signature: `{"status": signed | verbal | refused | unable, "name", "strokes", "at"}`.
 
     Strokes are kept as drawn (lists of points), so that they can be drawn again at any size.
     """
 
-    STATUSES = ("signed", "refused", "unable")
+    STATUSES = ("signed", "verbal", "refused", "unable")
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
@@ -105,7 +105,9 @@ class SignatureField(forms.Field):
         if not isinstance(found, dict) or set(found) - {"status", "name", "strokes", "at", "reason"}:
             raise ValidationError("A signature holds its status, the name, the strokes and the time.")
         if found.get("status") not in self.STATUSES:
-            raise ValidationError("Say whether the person signed, refused to sign, or was unable to.")
+            raise ValidationError(
+                "Say whether the person signed, agreed by word of mouth, refused to sign, or was unable to."
+            )
         if any(
             not isinstance(found.get(key, ""), str) or len(found.get(key, "")) > 160
             for key in ("name", "at", "reason")

@@ -87,6 +87,10 @@ class OnSceneForm:
         """The encounter's rows of this form, for a record that is not an entry (the person, for one)."""
         return ()
 
+    def unasked(self, entry: Any) -> Iterable[str]:
+        """Fields that this record is not asked for; the tablet leaves them out."""
+        return ()
+
     # Values
 
     def read(self, entry: Any) -> dict[str, Any]:

@@ -82,7 +82,12 @@ def as_text(value: Any, field: forms.Field | None = None) -> str:
 
 def _signature(value: dict[str, Any]) -> str:
     name, status = value.get("name", ""), value.get("status", "")
-    words = {"signed": "Signed", "refused": "Refused to sign", "unable": "Unable to sign"}.get(status, status)
+    words = {
+        "signed": "Signed",
+        "verbal": "Agreed by word of mouth",
+        "refused": "Refused to sign",
+        "unable": "Unable to sign",
+    }.get(status, status)
     return " by ".join(part for part in (words, name) if part)
 
 

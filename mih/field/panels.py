@@ -12,7 +12,9 @@ from mih.interventions.buprenorphine import compose_films
 from mih.interventions.doses import strengths
 from mih.interventions.standing import standing_verdict
 from mih.protocols.policy import Policy
+from mih.safety_plans.panel import plan_panel
 
+PLAN = "safety_plan"
 INDUCTION = frozenset({"induction", "buprenorphine_dose"})
 TITLES = {
     "eligible": "May be given",
@@ -34,6 +36,8 @@ class Give:
 
 def panel_for(seen: Opened, form: str) -> dict[str, Any] | None:
     """The panel of a form, with its template; None for a form without one."""
+    if form == PLAN:
+        return plan_panel(seen.picture, seen.staff)
     if form not in INDUCTION or form not in registry:
         return None
     facts = seen.picture.facts

@@ -93,7 +93,7 @@ def sheet(seen: Opened, key: str, *, record: UUID | None = None, blank: bool = F
     made = entry or _new(seen, spec)
     spec = spec.under(made)
     form_class = spec.form_class()
-    withheld = _withheld(seen, form_class)
+    withheld = [*_withheld(seen, form_class), *spec.unasked(made)]
     values = {name: value for name, value in spec.read(made).items() if name not in withheld}
     form = dressed(form_class, values, without=withheld)
     offer_films(form, seen.picture.policies["buprenorphine"])

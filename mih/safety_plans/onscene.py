@@ -71,6 +71,9 @@ class Plan(OnSceneForm):
             begin_from(plan, standing)
         return plan
 
+    def unasked(self, entry: SafetyPlan) -> Iterable[str]:
+        return () if entry.begun_from else [step.still_true for step in STEPS]
+
     def carried(self, entry: SafetyPlan) -> frozenset[str]:
         return frozenset([*self.fields(), "begun_from"])
 

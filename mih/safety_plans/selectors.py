@@ -96,6 +96,6 @@ def open_plan_reviews(*, by: Staff) -> QuerySet[PlanReview]:
             withdrawn_at__isnull=True,
             encounter__programme__is_practice=by.in_practice,
         )
-        .select_related("encounter", "raised_by")
+        .select_related("encounter__person", "encounter__episode", "raised_by")
         .order_by("raised_at")
     )

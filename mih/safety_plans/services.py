@@ -1,4 +1,4 @@
-"""Starting a plan from the one that stands, and the supervisor's reviews."""
+"""Beginning a plan from the one that stands, and the supervisor's reviews."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from mih.encounters.registry import registry
 from mih.encounters.services.patches import Received, receive
 from mih.privacy import policy
 from mih.safety_plans.carrying import carried_values
-from mih.safety_plans.models import PlanReview, SafetyPlan
+from mih.safety_plans.models import DECISIONS, PlanReview, SafetyPlan
 from mih.safety_plans.reading import declined_means
 from mih.safety_plans.selectors import current_plan
 
@@ -63,7 +63,7 @@ def keep_review(*, plan: SafetyPlan, by: Staff, at: datetime) -> None:
 
 
 @transaction.atomic
-def close_review(*, review: UUID, finding: str, by: Staff, at: datetime) -> PlanReview:
+def close_review(*, review: UUID, decision: str = "", finding: str, by: Staff, at: datetime) -> PlanReview:
     """Say what the supervisor decided about means that were not put out of reach."""
     policy.demand(policy.section(by, "quality", "C"))
     found = (
@@ -75,11 +75,15 @@ def close_review(*, review: UUID, finding: str, by: Staff, at: datetime) -> Plan
         raise NotFound("There is no such review.", code="no_review")
     if found.closed_at or found.withdrawn_at:
         raise Stale("This review is closed or withdrawn.", code="review_closed")
+    if decision not in ("", *dict(DECISIONS)):
+        raise Invalid(
+            "Choose one of the decisions.", code="no_decision", fields={"decision": "Choose one of these."}
+        )
     if not finding.strip():
         raise Invalid(
             "Write what you decided.", code="finding_missing", fields={"finding": "Write what you decided."}
         )
-    found.finding, found.closed_by, found.closed_at = finding.strip()[:300], by, at
+    found.decision, found.finding, found.closed_by, found.closed_at = decision, finding.strip()[:300], by, at
     found.version += 1
-    found.save(update_fields=["finding", "closed_by", "closed_at", "version"])
+    found.save(update_fields=["decision", "finding", "closed_by", "closed_at", "version"])
     return found

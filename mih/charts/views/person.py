@@ -22,6 +22,7 @@ from mih.core import clock
 from mih.people.models import Person
 from mih.privacy import policy
 from mih.privacy.web import page_required, staff_of
+from mih.safety_plans.selectors import unfinished_plan
 
 RESPONSES = [source for source in SOURCES if source.kind == "response"]
 
@@ -86,7 +87,13 @@ def person_plans(request: HttpRequest, person: UUID) -> HttpResponseBase:
     staff = staff_of(request)
     found = policy.open_person(staff, person, surface="chart_plans")
     sight = Sight(staff)
-    context = {"state": plan_state(found.pk, sight), "plans": plan_lines(found, sight)}
+    reads = "safety_plan" in sight.forms
+    context = {
+        "state": plan_state(found.pk, sight),
+        "plans": plan_lines(found, sight),
+        "unfinished": unfinished_plan(found) if reads else None,
+        "may_revise": policy.page(staff, "document") and "C" in policy.letters(staff, "safety_plan"),
+    }
     return _page(request, staff, "person-plans", found, "charts/plans.html", context)
 
 

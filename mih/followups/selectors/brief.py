@@ -70,7 +70,9 @@ def contact_brief(staff: Staff, contact: object, *, at: datetime) -> ContactBrie
     """The brief of one contact for `staff`. Raises `NotFound` for one of the other world, or none at all."""
     row = found(contact)  # type: ignore[arg-type]
     demand_person(staff, row.person)
-    supporters = list(row.person.supporters.filter(may_contact=True).order_by("name", "id"))
+    supporters = list(
+        row.person.supporters.filter(may_contact=True).exclude(stepped_back=True).order_by("name", "id")
+    )
     permissions = permissions_of(row.person, third_party=bool(supporters))
     hours = ContactWindow.from_policy(in_force("contact_hours", at))
     channels = [_line(channel, permissions, at, hours) for channel in Channel]

@@ -133,7 +133,7 @@ def narrowed(staff: Staff, filters: QueueFilters, *, at: datetime) -> ContactQue
 
 def _shown(rows: ContactQuerySet[ContactDue]) -> ContactQuerySet[ContactDue]:
     """The rows with all that a line shows, in the same statement."""
-    others = Supporter.objects.filter(person=OuterRef("person"), may_contact=True)
+    others = Supporter.objects.filter(person=OuterRef("person"), may_contact=True).exclude(stepped_back=True)
     joined = rows.select_related(
         "person__contact", "programme", "team", "assigned_to", "claimed_by", "escalation"
     )

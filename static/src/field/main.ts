@@ -1,6 +1,6 @@
 /** The tablet's pages. */
 import "./field.css";
-import { bindRows } from "../lib/rows.ts";
+import { bindRows, bindTakes } from "../lib/rows.ts";
 import { bindSignatures } from "../lib/signature.ts";
 import { setClock } from "./clock.ts";
 import { bindDialogs } from "./dialogs.ts";
@@ -18,4 +18,5 @@ else {
   startTimers();
 }
 bindPlainForms();
+bindTakes();
 awaitPlan();

@@ -21,6 +21,18 @@ export function bindRows(root: ParentNode): void {
   }
 }
 
+/** Lets a button with `data-takes` (a field) and `data-row` add its line to that field's table. */
+export function bindTakes(): void {
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-takes]") : null;
+    const table = document.querySelector<HTMLElement>(`[data-field="${button?.dataset.takes}"] [data-rows]`);
+    if (!button || !table || table.closest("fieldset[disabled]")) return;
+    draw(table, [...read(table), JSON.parse(button.dataset.row ?? "{}") as Line]);
+    button.hidden = true;
+    table.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
 export function readRows(block: HTMLElement): Line[] {
   const table = block.querySelector<HTMLElement>("[data-rows]");
   return table ? read(table) : [];

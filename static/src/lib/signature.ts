@@ -36,13 +36,32 @@ export function bindSignatures(root: ParentNode, now: () => Date = () => new Dat
       if (event.target !== box && event.target !== store(box)) keep(box, now, event);
     });
     box.addEventListener("click", (event) => {
-      if (!(event.target instanceof Element) || !event.target.closest("[data-signature-clear]")) return;
-      pad.clear();
-      keep(box, now);
+      const button = event.target instanceof Element ? event.target.closest("button") : null;
+      if (!button) return;
+      const { signatureClear, signatureClearNow, signatureKeep } = button.dataset;
+      if (signatureClear !== undefined) ask(box, !pad.isEmpty());
+      else if (signatureKeep !== undefined) ask(box, false);
+      else if (signatureClearNow !== undefined) {
+        pad.clear();
+        ask(box, false);
+        keep(box, now);
+      }
     });
     new ResizeObserver(() => draw(box)).observe(canvas);
     show(box, parsed(store(box).value));
   }
+}
+
+/** Asks before a drawing goes: it cannot be drawn again without the person. */
+function ask(box: HTMLElement, open: boolean): void {
+  const sure = box.querySelector<HTMLElement>("[data-signature-sure]");
+  const clear = box.querySelector<HTMLElement>("[data-signature-clear]");
+  if (!sure || !clear) return;
+  const had = sure.contains(document.activeElement);
+  sure.hidden = !open;
+  clear.hidden = open;
+  if (open) sure.querySelector<HTMLElement>("[data-signature-keep]")?.focus();
+  else if (had) clear.focus();
 }
 
 export function readSignature(block: HTMLElement): { [key: string]: string | Stroke[] } | null {
@@ -133,8 +152,9 @@ function choose(box: HTMLElement, status: string): void {
 function reveal(box: HTMLElement, status: string): void {
   const area = box.querySelector<HTMLElement>("[data-signature-area]");
   const why = box.querySelector<HTMLElement>("[data-signature-why]");
-  if (area) area.hidden = status === "refused" || status === "unable";
-  if (why) why.hidden = status !== "refused" && status !== "unable";
+  const undrawn = ["verbal", "refused", "unable"].includes(status);
+  if (area) area.hidden = undrawn;
+  if (why) why.hidden = !undrawn;
 }
 
 function text(box: HTMLElement, part: "name" | "reason"): string {

@@ -1,0 +1,180 @@
+"""Pages of a safety plan: its versions beside each other, its copies, what was read and given, and the reviews."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from mih.accounts.models import Staff
+from mih.core import clock
+from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
+from mih.encounters.models import EntryStatus
+from mih.people.models import Person, Supporter
+from mih.privacy import policy
+from mih.privacy.api import uuid_or_none
+from mih.privacy.desk import back
+from mih.privacy.web import page_required, staff_of
+from mih.safety_plans import keeping, selectors, services
+from mih.safety_plans.copy_pdf import copy_pdf
+from mih.safety_plans.desk_forms import CopyGivenForm, ReadingForm, ReviewForm
+from mih.safety_plans.diff import plan_diff
+from mih.safety_plans.models import SafetyPlan
+
+GONE = (EntryStatus.REMOVED, EntryStatus.REPLACED)
+
+
+def plan_of(staff: Staff, person: UUID, plan: UUID, *, surface: str) -> tuple[Person, SafetyPlan]:
+    """The person and one of their plans, for a role that reads plans; the look is logged."""
+    found = policy.open_person(staff, person, surface=surface)
+    policy.demand(policy.section(staff, "safety_plan", "R"))
+    kept = (
+        SafetyPlan.objects.filter(pk=plan, encounter__person=found, encounter__voided_at=None)
+        .exclude(status__in=GONE)
+        .select_related(
+            "author", "signed_by", "cosigned_by", "encounter__programme", "encounter__person__contact"
+        )
+        .first()
+    )
+    if kept is None:
+        raise NotFound("There is no such plan of this person.", code="no_plan")
+    policy.demand(policy.segment(staff, kept.segment))
+    return found, kept
+
+
+@require_GET
+@page_required("chart")
+def changes(request: HttpRequest, person: UUID, plan: UUID) -> HttpResponse:
+    """A plan beside the one before it, word by word; `against` names another earlier one."""
+    staff = staff_of(request)
+    found, newer = plan_of(staff, person, plan, surface="plan_changes")
+    others = [each for each in selectors.signed_plans(found) if each.pk != newer.pk]
+    if newer.signed_at:
+        others = [each for each in others if each.signed_at and each.signed_at <= newer.signed_at]
+    wanted = uuid_or_none(request.GET.get("against"))
+    older = next((each for each in others if each.pk == wanted), others[0] if others else None)
+    context = {
+        "person": found,
+        "newer": newer,
+        "older": older,
+        "others": others,
+        "steps": plan_diff(older, newer) if older else [],
+    }
+    return render(request, "safety_plans/changes.html", context)
+
+
+@require_GET
+@page_required("chart_print")
+def copy(request: HttpRequest, person: UUID, plan: UUID, layout: str) -> HttpResponse:
+    """The person's own copy, or a caregiver's (`supporter`), as a PDF. `language` en or es, `name` puts the first name
+    on it."""
+    staff = staff_of(request)
+    found, kept = plan_of(staff, person, plan, surface="plan_copy")
+    made = keeping.make_copy(
+        plan=kept,
+        layout=layout,
+        language=request.GET.get("language", "en"),
+        by=staff,
+        at=clock.now(),
+        with_name=request.GET.get("name") == "first",
+        supporter=_supporter(found, request.GET.get("supporter")),
+    )
+    return HttpResponse(
+        copy_pdf(made, layout),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="safety-plan-{layout}.pdf"'},
+    )
+
+
+@require_POST
+@page_required("document")
+def copy_given(request: HttpRequest, person: UUID, plan: UUID) -> HttpResponse:
+    """Keep that a copy was handed over."""
+    staff = staff_of(request)
+    found, kept = plan_of(staff, person, plan, surface="plan_copy_given")
+    form = CopyGivenForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Nothing was kept. Say which copy, and how it was given.")
+    else:
+        given = form.cleaned_data
+        supporter = _supporter(found, request.POST.get("supporter"))
+        try:
+            keeping.give_copy(plan=kept, by=staff, at=clock.now(), supporter=supporter, **given)
+        except (Invalid, NotAllowed) as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(request, f"Kept: {supporter.name if supporter else 'the person'} has a copy.")
+    return redirect(back(request, f"/people/{found.pk}/plans/"))
+
+
+@require_POST
+@page_required("document")
+def reading(request: HttpRequest, person: UUID, plan: UUID) -> HttpResponse:
+    """Keep that the plan was read through with the person."""
+    staff = staff_of(request)
+    found, kept = plan_of(staff, person, plan, surface="plan_reading")
+    form = ReadingForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Nothing was kept. Say how the plan was read.")
+    else:
+        try:
+            keeping.record_reading(plan=kept, by=staff, at=clock.now(), **form.cleaned_data)
+        except Invalid as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(request, "Kept: what was said about the plan.")
+    return redirect(back(request, f"/people/{found.pk}/plans/"))
+
+
+@require_POST
+@page_required("document")
+def revise(request: HttpRequest, person: UUID) -> HttpResponse:
+    """Begin a new version by phone from the one that stands, and go to its form."""
+    staff = staff_of(request)
+    found = policy.open_person(staff, person, surface="plan_revise")
+    try:
+        response = keeping.start_revision(person=found, programme=staff.programme, by=staff, at=clock.now())
+    except (NotFound, Stale) as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect(back(request, f"/people/{found.pk}/plans/"))
+    return redirect("field-form", response.pk, "safety_plan")
+
+
+@require_GET
+@page_required("plan_reviews")
+def reviews(request: HttpRequest) -> HttpResponse:
+    """Plans in which putting something out of reach was declined, the longest waiting first."""
+    staff = staff_of(request)
+    waiting = list(selectors.open_plan_reviews(by=staff)[:100])
+    policy.shown(
+        staff, [each.encounter.person_id for each in waiting], surface="plan_reviews", purpose="supervision"
+    )
+    plans = SafetyPlan.objects.select_related("author").in_bulk([each.plan for each in waiting])
+    rows = [
+        {"review": each, "plan": plans.get(each.plan), "form": ReviewForm(auto_id=f"{each.pk}-%s")}
+        for each in waiting
+    ]
+    return render(request, "safety_plans/reviews.html", {"rows": rows})
+
+
+@require_POST
+@page_required("plan_reviews")
+def review(request: HttpRequest, review: UUID) -> HttpResponse:
+    """Keep what was decided."""
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Nothing was kept. Choose a decision, and write why.")
+        return redirect("plan-reviews")
+    try:
+        services.close_review(review=review, by=staff_of(request), at=clock.now(), **form.cleaned_data)
+    except (Invalid, Stale) as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, "The decision is kept.")
+    return redirect("plan-reviews")
+
+
+def _supporter(person: Person, given: str | None) -> Supporter | None:
+    pk = uuid_or_none(given)
+    return person.supporters.filter(pk=pk).first() if pk else None
