@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,9 +15,12 @@ from mih.core import clock
 from mih.encounters.api.responses import writable
 from mih.encounters.registry import registry
 from mih.privacy import policy
-from mih.privacy.api import PolicyMixin
-from mih.safety_plans import selectors, services
-from mih.safety_plans.models import PlanReview
+from mih.privacy.api import PolicyMixin, uuid_or_none
+from mih.safety_plans import keeping, selectors, services
+from mih.safety_plans.access import plan_of
+from mih.safety_plans.copy_pdf import copy_pdf
+from mih.safety_plans.diff import Piece, plan_diff
+from mih.safety_plans.models import COPIES, DECISIONS, LAYOUTS, READINGS, TONGUES, PlanReview
 
 
 class StartSerializer(serializers.Serializer[Any]):
@@ -25,6 +29,27 @@ class StartSerializer(serializers.Serializer[Any]):
 
 class PlanFindingSerializer(serializers.Serializer[Any]):
     finding = serializers.CharField(max_length=300)
+    decision = serializers.ChoiceField(choices=DECISIONS, required=False, default="")
+
+
+class ReadingSerializer(serializers.Serializer[Any]):
+    """A plan read through with the person: how, and the steps they confirmed."""
+
+    outcome = serializers.ChoiceField(choices=READINGS)
+    steps = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=6), required=False, default=list, max_length=6
+    )
+    note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+    contact = serializers.UUIDField(required=False, default=None, allow_null=True)
+
+
+class CopyOfPlanSerializer(serializers.Serializer[Any]):
+    """A copy handed over."""
+
+    layout = serializers.ChoiceField(choices=LAYOUTS)
+    language = serializers.ChoiceField(choices=TONGUES, required=False, default="en")
+    how = serializers.ChoiceField(choices=COPIES)
+    supporter = serializers.UUIDField(required=False, default=None, allow_null=True)
 
 
 class PlanReviewSerializer(serializers.ModelSerializer[PlanReview]):
@@ -32,7 +57,17 @@ class PlanReviewSerializer(serializers.ModelSerializer[PlanReview]):
 
     class Meta:
         model = PlanReview
-        fields = ["id", "encounter", "plan", "declined", "raised_by", "raised_at", "closed_at", "finding"]
+        fields = [
+            "id",
+            "encounter",
+            "plan",
+            "declined",
+            "raised_by",
+            "raised_at",
+            "closed_at",
+            "decision",
+            "finding",
+        ]
         read_only_fields = fields
 
 
@@ -52,6 +87,8 @@ class PlansView(PolicyMixin, APIView):
                     "signed_at": version.plan.signed_at,
                     "signed_by": version.plan.signed_by.signature_name if version.plan.signed_by else None,
                     "completeness": version.plan.completeness,
+                    "state": version.status.state,
+                    "summary": version.status.summary,
                     "lines": line.rows(version.plan),
                     "changes": [
                         {"label": change.label, "gone": change.gone, "new": change.new}
@@ -60,6 +97,94 @@ class PlansView(PolicyMixin, APIView):
                 }
                 for version in selectors.plan_versions(found)
             ]
+        )
+
+
+class ChangesView(PolicyMixin, APIView):
+    page = "chart"
+
+    @extend_schema(
+        parameters=[OpenApiParameter("against", OpenApiTypes.UUID, description="An earlier plan of theirs.")],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request, person: UUID, plan: UUID) -> Response:
+        """A plan against the one before it, word by word: each piece is `same`, `gone` or `new`."""
+        found, newer = plan_of(self.staff, person, plan, surface="api_plan_changes")
+        older = selectors.plan_before(found, newer, uuid_or_none(request.query_params.get("against")))
+        steps = plan_diff(older, newer) if older else []
+        return Response(
+            {
+                "record": str(newer.pk),
+                "against": str(older.pk) if older else None,
+                "steps": [
+                    {
+                        "heading": step.heading,
+                        "changed": step.changed,
+                        "lines": [[_piece(piece) for piece in line.pieces] for line in step.lines],
+                    }
+                    for step in steps
+                ],
+            }
+        )
+
+
+def _piece(piece: Piece) -> dict[str, str]:
+    return {"kind": piece.kind, "text": piece.text}
+
+
+class CopyView(PolicyMixin, APIView):
+    page = "chart_print"
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("layout", str, enum=[code for code, _ in LAYOUTS]),
+            OpenApiParameter("language", str, enum=[code for code, _ in TONGUES]),
+            OpenApiParameter("name", str, enum=["first"], description="Put the first name on it."),
+            OpenApiParameter("supporter", OpenApiTypes.UUID, description="Whom a caregiver's copy is for."),
+        ],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, person: UUID, plan: UUID) -> HttpResponse:
+        """The person's own copy as a PDF. That it was made is logged."""
+        asked = request.query_params
+        layout = asked.get("layout", "large")
+        found, kept = plan_of(self.staff, person, plan, surface="api_plan_copy")
+        made = keeping.make_copy(
+            plan=kept,
+            layout=layout,
+            language=asked.get("language", "en"),
+            by=self.staff,
+            at=clock.now(),
+            with_name=asked.get("name") == "first",
+            supporter=selectors.supporter_of(found, asked.get("supporter")),
+        )
+        return HttpResponse(copy_pdf(made, layout), content_type="application/pdf")
+
+    @extend_schema(request=CopyOfPlanSerializer, responses={201: OpenApiTypes.OBJECT})
+    def post(self, request: Request, person: UUID, plan: UUID) -> Response:
+        """Keep that a copy was handed over."""
+        given = CopyOfPlanSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        found, kept = plan_of(self.staff, person, plan, surface="api_plan_copy_given")
+        details = given.validated_data
+        details["supporter"] = selectors.supporter_of(found, str(details["supporter"] or ""))
+        copy = keeping.give_copy(plan=kept, by=self.staff, at=clock.now(), **details)
+        return Response({"id": str(copy.pk), "at": copy.at}, status=status.HTTP_201_CREATED)
+
+
+class ReadingView(PolicyMixin, APIView):
+    page = "document"
+
+    @extend_schema(request=ReadingSerializer, responses={201: OpenApiTypes.OBJECT})
+    def post(self, request: Request, person: UUID, plan: UUID) -> Response:
+        """Keep that the plan was read through with the person."""
+        given = ReadingSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        _, kept = plan_of(self.staff, person, plan, surface="api_plan_reading")
+        read = keeping.record_reading(plan=kept, by=self.staff, at=clock.now(), **given.validated_data)
+        return Response(
+            {"id": str(read.pk), "outcome": read.outcome, "steps": read.steps},
+            status=status.HTTP_201_CREATED,
         )
 
 
@@ -101,7 +226,5 @@ class PlanReviewView(PolicyMixin, APIView):
         """Say what was decided."""
         given = PlanFindingSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        closed = services.close_review(
-            review=review, finding=given.validated_data["finding"], by=self.staff, at=clock.now()
-        )
+        closed = services.close_review(review=review, by=self.staff, at=clock.now(), **given.validated_data)
         return Response(PlanReviewSerializer(closed).data)

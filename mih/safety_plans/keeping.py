@@ -16,6 +16,7 @@ from mih.people.models import Person, Supporter
 from mih.privacy import policy
 from mih.privacy.models import Consent
 from mih.protocols.selectors import in_force
+from mih.safety_plans.access import demand_reads
 from mih.safety_plans.copy_words import LANGUAGES
 from mih.safety_plans.models import COPIES, LAYOUTS, READINGS, PlanCopy, PlanReading, SafetyPlan
 from mih.safety_plans.own_copy import OwnCopy, caregiver_copy, own_copy
@@ -106,8 +107,7 @@ def make_copy(
     Raises `NotAllowed` for a role that reads no plans or a supporter without permission, `Stale` for a plan that a newer
     one has replaced, `NotFound` for a layout that is not there.
     """
-    policy.demand(policy.section(by, "safety_plan", "R"))
-    policy.demand(policy.segment(by, plan.segment))
+    demand_reads(by, plan)
     if layout not in dict(LAYOUTS) or (layout == "caregiver") != (supporter is not None):
         raise NotFound("There is no such copy. Choose one from the plan's page.", code="no_layout")
     _demand_language(language)

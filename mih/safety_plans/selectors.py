@@ -1,12 +1,13 @@
 """Which plan of a person stands, and those before it."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from mih.accounts.models import Staff
 from mih.encounters.models import EntryStatus
-from mih.people.models import Person
+from mih.people.models import Person, Supporter
 from mih.protocols.selectors import pinned
 from mih.safety_plans.completeness import PlanStatus
 from mih.safety_plans.models import PlanReview, SafetyPlan
@@ -71,6 +72,31 @@ def plan_versions(person: Person) -> list[PlanVersion]:
         )
         for plan, older in zip(plans, before, strict=True)
     ]
+
+
+def plans_before(person: Person, plan: SafetyPlan) -> list[SafetyPlan]:
+    """Signed plans that are older than `plan`, newest first; all of them for one that is not signed."""
+    return [
+        each
+        for each in signed_plans(person)
+        if each.pk != plan.pk
+        and (plan.signed_at is None or (each.signed_at, each.pk) < (plan.signed_at, plan.pk))
+    ]
+
+
+def plan_before(person: Person, plan: SafetyPlan, against: UUID | None = None) -> SafetyPlan | None:
+    """The plan that `plan` is compared with: `against` when it is an earlier one, else the one just before."""
+    earlier = plans_before(person, plan)
+    return next((each for each in earlier if each.pk == against), earlier[0] if earlier else None)
+
+
+def supporter_of(person: Person, given: str | None) -> Supporter | None:
+    """One of the person's supporters by identifier; None for anything else."""
+    try:
+        pk = UUID(given or "")
+    except ValueError:
+        return None
+    return person.supporters.filter(pk=pk).first()
 
 
 def unfinished_plan(person: Person) -> SafetyPlan | None:

@@ -7,40 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from mih.accounts.models import Staff
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
-from mih.encounters.models import EntryStatus
-from mih.people.models import Person, Supporter
 from mih.privacy import policy
 from mih.privacy.api import uuid_or_none
 from mih.privacy.desk import back
 from mih.privacy.web import page_required, staff_of
 from mih.safety_plans import keeping, selectors, services
+from mih.safety_plans.access import plan_of
 from mih.safety_plans.copy_pdf import copy_pdf
 from mih.safety_plans.desk_forms import CopyGivenForm, ReadingForm, ReviewForm
 from mih.safety_plans.diff import plan_diff
 from mih.safety_plans.models import SafetyPlan
-
-GONE = (EntryStatus.REMOVED, EntryStatus.REPLACED)
-
-
-def plan_of(staff: Staff, person: UUID, plan: UUID, *, surface: str) -> tuple[Person, SafetyPlan]:
-    """The person and one of their plans, for a role that reads plans; the look is logged."""
-    found = policy.open_person(staff, person, surface=surface)
-    policy.demand(policy.section(staff, "safety_plan", "R"))
-    kept = (
-        SafetyPlan.objects.filter(pk=plan, encounter__person=found, encounter__voided_at=None)
-        .exclude(status__in=GONE)
-        .select_related(
-            "author", "signed_by", "cosigned_by", "encounter__programme", "encounter__person__contact"
-        )
-        .first()
-    )
-    if kept is None:
-        raise NotFound("There is no such plan of this person.", code="no_plan")
-    policy.demand(policy.segment(staff, kept.segment))
-    return found, kept
 
 
 @require_GET
@@ -49,11 +27,8 @@ def changes(request: HttpRequest, person: UUID, plan: UUID) -> HttpResponse:
     """A plan beside the one before it, word by word; `against` names another earlier one."""
     staff = staff_of(request)
     found, newer = plan_of(staff, person, plan, surface="plan_changes")
-    others = [each for each in selectors.signed_plans(found) if each.pk != newer.pk]
-    if newer.signed_at:
-        others = [each for each in others if each.signed_at and each.signed_at <= newer.signed_at]
-    wanted = uuid_or_none(request.GET.get("against"))
-    older = next((each for each in others if each.pk == wanted), others[0] if others else None)
+    others = selectors.plans_before(found, newer)
+    older = selectors.plan_before(found, newer, uuid_or_none(request.GET.get("against")))
     context = {
         "person": found,
         "newer": newer,
@@ -78,7 +53,7 @@ def copy(request: HttpRequest, person: UUID, plan: UUID, layout: str) -> HttpRes
         by=staff,
         at=clock.now(),
         with_name=request.GET.get("name") == "first",
-        supporter=_supporter(found, request.GET.get("supporter")),
+        supporter=selectors.supporter_of(found, request.GET.get("supporter")),
     )
     return HttpResponse(
         copy_pdf(made, layout),
@@ -98,7 +73,7 @@ def copy_given(request: HttpRequest, person: UUID, plan: UUID) -> HttpResponse:
         messages.error(request, "Nothing was kept. Say which copy, and how it was given.")
     else:
         given = form.cleaned_data
-        supporter = _supporter(found, request.POST.get("supporter"))
+        supporter = selectors.supporter_of(found, request.POST.get("supporter"))
         try:
             keeping.give_copy(plan=kept, by=staff, at=clock.now(), supporter=supporter, **given)
         except (Invalid, NotAllowed) as refusal:
@@ -173,8 +148,3 @@ def review(request: HttpRequest, review: UUID) -> HttpResponse:
     else:
         messages.success(request, "The decision is kept.")
     return redirect("plan-reviews")
-
-
-def _supporter(person: Person, given: str | None) -> Supporter | None:
-    pk = uuid_or_none(given)
-    return person.supporters.filter(pk=pk).first() if pk else None
