@@ -128,7 +128,7 @@ class Response:
             return
         self.person = self.city.people.meet(self.who, by=self.lead, at=self.at(minute))
         with self._acting(minute, self.lead):
-            responses.name_person(encounter=self.pk, person=self.person, by=self.lead)
+            responses.name_person(encounter=self.pk, person=self.person, by=self.lead, at=clock.now())
 
     def describe(self, minute: float, **details: Any) -> None:
         """Say who else was there: the law-enforcement part."""

@@ -268,7 +268,7 @@ class WhomView(PolicyMixin, APIView):
         person: Person = policy.open_person(
             self.staff, given.validated_data["person"], surface="api_name_person"
         )
-        responses.name_person(encounter=encounter, person=person, by=self.staff)
+        responses.name_person(encounter=encounter, person=person, by=self.staff, at=clock.now())
         return Response(as_record(pictures.load(writable(self.staff, encounter)), reader=self.staff))
 
 

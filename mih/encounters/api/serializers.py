@@ -180,6 +180,7 @@ class ConflictSerializer(serializers.ModelSerializer[Conflict]):
             "base",
             "theirs",
             "theirs_by",
+            "theirs_at",
             "mine",
             "mine_by",
             "at",

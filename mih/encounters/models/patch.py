@@ -43,6 +43,7 @@ class Conflict(Record):
     base = models.JSONField(null=True)
     theirs = models.JSONField(null=True)
     theirs_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    theirs_at = models.DateTimeField(null=True, help_text="When the value in the record was received.")
     mine = models.JSONField(null=True)
     mine_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)

@@ -20,6 +20,7 @@ from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.refusals import keeping_refusals
 from mih.encounters.registry import registry
 from mih.encounters.services.alarms import sync_alarms
+from mih.encounters.services.writers import last_writer
 from mih.encounters.values import as_json, understood
 from mih.privacy import policy
 
@@ -208,21 +209,25 @@ def _save(entry: Any) -> None:
 def _keep_clashes(
     response: Encounter, spec: OnSceneForm, entry: Any, clashes: list[Clash], by: Staff, at: datetime
 ) -> None:
-    Conflict.objects.bulk_create(
-        Conflict(
-            encounter=response,
-            form=spec.key,
-            entry=entry.pk,
-            field=clash.name,
-            base=clash.base,
-            theirs=clash.theirs,
-            theirs_by=getattr(entry, "author", None),
-            mine=clash.mine,
-            mine_by=by,
-            at=at,
+    kept = []
+    for clash in clashes:
+        theirs_by, theirs_at = last_writer(response, entry, clash.name)
+        kept.append(
+            Conflict(
+                encounter=response,
+                form=spec.key,
+                entry=entry.pk,
+                field=clash.name,
+                base=clash.base,
+                theirs=clash.theirs,
+                theirs_by=theirs_by,
+                theirs_at=theirs_at,
+                mine=clash.mine,
+                mine_by=by,
+                at=at,
+            )
         )
-        for clash in clashes
-    )
+    Conflict.objects.bulk_create(kept)
 
 
 def _keep_patch(

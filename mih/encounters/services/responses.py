@@ -10,8 +10,11 @@ from django.db import IntegrityError, transaction
 from mih.accounts.models import Programme, Shift, Staff, Unit
 from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
 from mih.core.ids import uuid7
+from mih.encounters import picture as pictures
 from mih.encounters.models import CrewMember, Encounter, Incident, TimeChange
 from mih.encounters.models.encounter import TIMES
+from mih.encounters.registry import registry
+from mih.encounters.services.alarms import sync_alarms
 from mih.people.models import Person
 from mih.privacy import policy
 from mih.protocols.selectors import versions_in_force
@@ -145,8 +148,11 @@ def log_time(
 
 
 @transaction.atomic
-def name_person(*, encounter: UUID, person: Person, by: Staff) -> Encounter:
-    """Say whom the response is for. A person named by mistake is replaced the same way, before signing."""
+def name_person(*, encounter: UUID, person: Person, by: Staff, at: datetime) -> Encounter:
+    """Say whom the response is for. A person named by mistake is replaced the same way, before signing.
+
+    What was scored before is scored again for this person's sex and age.
+    """
     policy.demand(policy.section(by, "demographics", "C"))
     response = changeable(encounter)
     if person.is_practice != response.programme.is_practice:
@@ -155,6 +161,9 @@ def name_person(*, encounter: UUID, person: Person, by: Staff) -> Encounter:
         response.person = person
         response.version += 1
         response.save(update_fields=["person", "version"])
+        seen = pictures.load(response)
+        registry.changed(seen, by=by, at=at)
+        sync_alarms(seen, at=at)
     return response
 
 

@@ -63,7 +63,7 @@ class Use(PersonPage):
     def post(self, request: HttpRequest, encounter: UUID, person: UUID) -> HttpResponse:
         self.seen(encounter)
         chosen = policy.open_person(self.staff, person, surface="field_name_person")
-        responses.name_person(encounter=encounter, person=chosen, by=self.staff)
+        responses.name_person(encounter=encounter, person=chosen, by=self.staff, at=clock.now())
         return redirect("field-form", encounter, "person")
 
 
@@ -107,7 +107,7 @@ class NewPerson(PersonPage):
         alias, phone = details.pop("alias"), details.pop("phone")
         plain = {name: as_json(value) for name, value in details.items()}
         added = people.add_person(by=self.staff, record=record, aliases=[str(alias)], **plain)
-        responses.name_person(encounter=encounter, person=added, by=self.staff)
+        responses.name_person(encounter=encounter, person=added, by=self.staff, at=clock.now())
         if phone:
             receive(
                 patch=uuid7(),

@@ -300,6 +300,7 @@ def test_a_score_made_before_the_person_was_named_is_made_anew(world: World, noo
     )
     assert named.status_code == 200, named.data
     assert InstrumentAnswers.objects.get().band == "negative"
+    response.refresh_from_db()
     assert "score_outdated" not in gaps(world, response)
 
 

@@ -1,7 +1,9 @@
 """Change sets through the API: saved once, merged field by field, refused with a sentence."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from mih.core import clock
 from mih.core.ids import uuid7
 from mih.encounters.models import Conflict, Encounter, Narrative, Patch
 from tests.world import World
@@ -70,6 +72,26 @@ def test_two_values_for_one_field_wait_for_a_person(world: World, noon: object) 
     settled = world.client(world.paramedic).post(f"/api/conflicts/{conflict.pk}/settle/", {"keep": "mine"})
     assert settled.status_code == 200, settled.data
     assert Narrative.objects.get().text == "Yours."
+
+
+def test_a_clash_names_whoever_wrote_the_field_last_and_when(world: World, noon: datetime) -> None:
+    response, record = world.response(), uuid7()
+    world.fill(response, "narrative", {"text": "First."}, record=record)
+    with clock.fixed(noon + timedelta(minutes=7)):
+        world.fill(
+            response,
+            "narrative",
+            {"text": "Hers."},
+            record=record,
+            version=1,
+            base={"text": "First."},
+            by=world.navigator,
+        )
+    stale = {"record": record, "version": 1, "base": {"text": "First."}}
+    world.fill(response, "narrative", {"text": "Late."}, by=world.clinician, **stale)
+    conflict = Conflict.objects.get()
+    assert (conflict.theirs_by, conflict.theirs_at) == (world.navigator, noon + timedelta(minutes=7))
+    assert (conflict.mine_by, conflict.at) == (world.clinician, noon)
 
 
 def test_a_record_of_another_response_is_refused(world: World, noon: object) -> None:
