@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from mih.cases.views import caseload, cosign
+from mih.cases.views import caseload, cosign, holds
 
 urlpatterns = [
     path("caseload/", caseload.caseload_page, name="caseload"),
     path("caseload/list/<slug:number>/", caseload.caseload_list, name="caseload-list"),
     path("caseload/hand-over/", caseload.hand_over, name="caseload-hand-over"),
     path("caseload/hand-over/<uuid:batch>/undo/", caseload.undo, name="caseload-undo"),
+    path("legal-clocks/", holds.legal_clocks, name="legal-clocks"),
+    path("legal-clocks/<uuid:encounter>/", holds.legal_clock_event, name="legal-clock-event"),
     path("cosignatures/", cosign.cosign_queue, name="cosign-queue"),
     path("cosignatures/<slug:form>/<uuid:entry>/", cosign.cosign, name="cosign"),
 ]

@@ -42,7 +42,7 @@ def lmhp_due(custody_at: datetime, *, minor: bool, policy: Policy, zone: tzinfo)
     """When the LMHP's assessment is due. Adults: elapsed hours from the start of custody. Minors: hours that do not run on
     weekends and on the policy's holidays."""
     if not minor:
-        return custody_at + timedelta(hours=policy["lmhp_hours"])
+        return custody_at.astimezone(UTC) + timedelta(hours=policy["lmhp_hours"])
     free = {date.fromisoformat(day) for day in policy["holidays"]}
     return counted(custody_at, policy["minor_hours"], free=free, zone=zone)
 

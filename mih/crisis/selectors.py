@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mih.accounts.models import Staff
 from mih.core import clock
@@ -34,6 +34,22 @@ def holds(staff: Staff) -> QuerySet[LegalHold]:
         .select_related("encounter__person", "encounter__programme", "encounter__unit", "author")
         .prefetch_related("encounter__hold_events__by")
     )
+
+
+def awaited(staff: Staff) -> QuerySet[LegalHold]:
+    """Holds whose assessment nobody has reported and that have not ended, the one due first first."""
+    later = HoldEvent.objects.filter(encounter=OuterRef("encounter"), kind__in=["lmhp_done", *ENDS])
+    return (
+        holds(staff)
+        .filter(~Exists(later), custody_at__isnull=False, lmhp_at__isnull=True)
+        .order_by("due_at", "id")
+    )
+
+
+def settled(staff: Staff, *, since: datetime) -> QuerySet[LegalHold]:
+    """Holds that began after `since` and are no longer awaited, the latest first."""
+    still = awaited(staff).order_by().values("pk")
+    return holds(staff).filter(custody_at__gte=since).exclude(pk__in=still).order_by("-custody_at", "-id")
 
 
 def events_of(hold: LegalHold) -> list[HoldEvent]:

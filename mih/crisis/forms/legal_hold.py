@@ -3,6 +3,7 @@
 from django import forms
 
 from mih.core.layout import laid_out, show_when
+from mih.core.moments import LocalMomentField
 from mih.crisis.models import HoldEvent, LegalHold
 from mih.crisis.models.legal_hold import GROUNDS
 from mih.protocols.policy import Policy
@@ -61,24 +62,10 @@ show_when(LegalHoldForm.base_fields, "statement_by", statement=["third_party"])
 class HoldEventForm(forms.ModelForm[HoldEvent]):
     """One thing learned of a hold after the scene."""
 
+    happened_at = LocalMomentField(label="When")
     license = forms.ChoiceField(choices=licenses, required=False, label="License of who did it")
 
     class Meta:
         model = HoldEvent
         fields = ["kind", "happened_at", "who", "license", "finding", "told_by", "note"]
         labels = {"kind": "What happened", "finding": "What the LMHP found", "note": "Note"}
-        widgets = {
-            "happened_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        }
-
-    def clean(self) -> dict[str, object]:
-        """An assessment names who did it and with which license."""
-        given = super().clean() or {}
-        if given.get("kind") == "lmhp_done":
-            for name, sentence in (
-                ("who", "Name who did the assessment."),
-                ("license", "Choose the license of who did the assessment."),
-            ):
-                if not given.get(name):
-                    self.add_error(name, sentence)
-        return given
