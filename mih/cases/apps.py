@@ -10,3 +10,4 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         if find_spec(f"{self.name}.onscene"):
             import_module(f"{self.name}.onscene")
+        import_module(f"{self.name}.cosign_overdue")

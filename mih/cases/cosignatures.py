@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 
 from mih.accounts.models import Staff
-from mih.encounters.models import Entry, EntryStatus
+from mih.encounters.models import Entry, EntryStatus, Patch
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import by_model, registry
 from mih.privacy import policy
@@ -74,7 +74,7 @@ def waiting_rows(
             "signed_at",
             model=Value(model._meta.model_name, output_field=CharField()),
         )
-        for model in (_entry_models() if models is None else models)
+        for model in (entry_models() if models is None else models)
     ]
     first, *rest = parts
     waiting: QuerySet[Any, Mapping[str, Any]] = first.union(*rest, all=True).order_by("signed_at", "id")
@@ -98,8 +98,9 @@ def waiting_for(
     policy.demand(policy.page(staff, "cosign"))
     rules = in_force_many(["cosign", "role_matrix"], at)
     forms = _cosigned_by(staff, rules)
-    models = [model for model in _entry_models() if forms.intersection(by_model()[model])]
-    narrow = ~Q(author=staff) & ~Q(signed_by=staff)
+    models = [model for model in entry_models() if forms.intersection(by_model()[model])]
+    written = Patch.objects.filter(record=OuterRef("pk"), by=staff)
+    narrow = ~Q(author=staff) & ~Q(signed_by=staff) & ~Q(Exists(written))
     if mine:
         narrow &= Q(author__supervisor=staff)
     if not models:
@@ -114,7 +115,7 @@ def waiting_for(
 def details(staff: Staff, rows: Sequence[Mapping[str, Any]], *, at: datetime) -> list[Waiting]:
     """The entries that `waiting_rows` named, in its order: one statement for each kind among them."""
     hours = in_force("cosign", at)["due_hours"]
-    models = {model._meta.model_name: model for model in _entry_models()}
+    models = {model._meta.model_name: model for model in entry_models()}
     entries: dict[UUID, tuple[OnSceneForm, Entry]] = {}
     for name in {row["model"] for row in rows}:
         model = models[name]
@@ -155,5 +156,6 @@ def _beyond(after: Key | None) -> Q:
     return Q(signed_at__gt=signed) | Q(signed_at=signed, pk__gt=pk)
 
 
-def _entry_models() -> list[type[Entry]]:
+def entry_models() -> list[type[Entry]]:
+    """Every kind of entry that may wait for a co-signature."""
     return [model for model in by_model() if issubclass(model, Entry)]

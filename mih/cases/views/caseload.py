@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mih.accounts.models import Staff, Team
 from mih.cases import handoffs
 from mih.cases.caseload import NUMBERS, Number, Owner, Row, behind, caseload
+from mih.cases.cosign_overdue import overdue_count
 from mih.cases.cosignatures import details
 from mih.cases.forms import HandOverForm
 from mih.core import clock
@@ -73,6 +74,7 @@ def caseload_page(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "tiles": tiles,
+        "cosign_overdue": overdue_count(staff, at),
         "numbers": [number for number in NUMBERS.values() if number.key not in RISK_TIERS],
         "tables": [
             ("Workers", "worker", [_line(row, at) for row in found.workers]),

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from mih.cases.cosign_overdue import overdue_count
 from mih.cases.cosignatures import waiting_for
 from mih.core import clock
 from mih.core.errors import NotFound, Stale
@@ -36,6 +37,7 @@ def cosign_queue(request: HttpRequest) -> HttpResponse:
         "first_url": f"?{query}" if after else "",
         "next_url": f"?{query}after={cursor(*page.rows[-1].key)}" if page.more and page.rows else "",
         "now": at,
+        "overdue": overdue_count(staff, at),
     }
     return render(request, "cases/cosignatures.html", context)
 

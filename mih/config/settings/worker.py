@@ -43,4 +43,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "options": {"expires": EACH_MINUTE},
     }
     for sweep in SWEEPS
+} | {
+    "cases.cosign_overdue": {
+        "task": "mih.cases.cosign_overdue",
+        "schedule": EACH_MINUTE,
+        "options": {"expires": EACH_MINUTE},
+    }
 }

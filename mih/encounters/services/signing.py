@@ -17,7 +17,7 @@ from mih.core.nudge import nudge
 from mih.encounters import dispositions
 from mih.encounters import picture as pictures
 from mih.encounters.findings import Gap
-from mih.encounters.models import Addendum, Alarm, Encounter, Entry, EntryStatus
+from mih.encounters.models import Addendum, Alarm, Encounter, Entry, EntryStatus, Patch
 from mih.encounters.onscene_closing import gate_facts
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
@@ -226,13 +226,21 @@ def cosign(*, form: str, entry: UUID, by: Staff, at: datetime) -> Entry:
     )
     if not isinstance(row, Entry) or row.status != EntryStatus.AWAITING_COSIGN:
         raise Stale("This entry does not wait for a co-signature any more.", code="not_awaiting")
-    if by.pk in (row.author_id, row.signed_by_id):
-        raise NotAllowed("Nobody co-signs their own work. Ask the supervisor on duty.", code="own_work")
+    wrote = by.pk in (row.author_id, row.signed_by_id)
+    if wrote or Patch.objects.filter(encounter=row.encounter, record=row.pk, by=by).exists():
+        raise NotAllowed(
+            "You wrote in this entry, and nobody co-signs their own work. Ask the supervisor on duty.",
+            code="own_work",
+            section=registry[form].section,
+        )
     policy.demand(policy.cosigns(by, registry[form].section))
     _demand_credential(by, row.encounter, at, "needed_to_cosign")
     row.cosigned_by, row.cosigned_at, row.status = by, at, EntryStatus.COSIGNED
     row.version += 1
     row.save()
+    row.encounter.alarms.filter(code="COSIGN_OVERDUE", entry=row.pk, cleared_at__isnull=True).update(
+        cleared_at=at
+    )
     return row
 
 
