@@ -14,6 +14,7 @@ from mih.protocols.reasons import Reason
 
 __all__ = [
     "GIVERS",
+    "NOSTRILS",
     "RESPONSES",
     "AfterNaloxone",
     "NaloxoneDose",
@@ -22,13 +23,19 @@ __all__ = [
     "Summary",
     "kit_issue",
     "nemsis",
+    "next_nostril",
     "observation",
     "overdose_case",
     "refusal_after_naloxone",
     "resedation_watch",
+    "same_nostril",
     "strip_issue",
     "summary",
 ]
+
+
+NOSTRILS = ("left_nostril", "right_nostril")
+"""The label asks for a new device in the other nostril each time (clinical.md §3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,18 @@ def summary(doses: Iterable[NaloxoneDose], policy: Policy) -> Summary:
         intervals_min=intervals,
         warnings=tuple(warnings),
     )
+
+
+def same_nostril(sites: Sequence[str]) -> str:
+    """The nostril that two sprays in a row went into, of sites in order of time; empty when they alternate."""
+    nostrils = [site for site in sites if site in NOSTRILS]
+    return next((later for sooner, later in pairwise(nostrils) if sooner == later), "")
+
+
+def next_nostril(sites: Sequence[str]) -> str:
+    """The nostril for a further spray: the other one than the last; empty when none is known."""
+    nostrils = [site for site in sites if site in NOSTRILS]
+    return NOSTRILS[1 - NOSTRILS.index(nostrils[-1])] if nostrils else ""
 
 
 def resedation_watch(

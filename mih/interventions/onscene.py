@@ -4,12 +4,14 @@ from mih.encounters.facts import Facts
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
 from mih.interventions.lines import dose_rules  # noqa: F401 - registers its rules
+from mih.interventions.lines.bridge import BridgePlanned
 from mih.interventions.lines.closing import RefusalOfCare, refusal_facts
 from mih.interventions.lines.deescalation import CalmedDown
 from mih.interventions.lines.dose import DoseGiven
 from mih.interventions.lines.induction import BuprenorphineInduction, buprenorphine_facts
 from mih.interventions.lines.kit import LeftBehind, kit_facts
 from mih.interventions.lines.naloxone import NaloxoneGiven, naloxone_facts
+from mih.interventions.lines.resedation import LookAfterNaloxone
 
 
 @registry.facts
@@ -21,5 +23,14 @@ def what_was_given(picture: Picture, facts: Facts) -> None:
     refusal_facts(picture, facts)
 
 
-for line in (NaloxoneGiven, BuprenorphineInduction, DoseGiven, LeftBehind, RefusalOfCare, CalmedDown):
+for line in (
+    NaloxoneGiven,
+    LookAfterNaloxone,
+    BuprenorphineInduction,
+    DoseGiven,
+    BridgePlanned,
+    LeftBehind,
+    RefusalOfCare,
+    CalmedDown,
+):
     registry.add(line())

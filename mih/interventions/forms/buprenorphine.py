@@ -5,7 +5,7 @@ from django import forms
 from mih.core.fields import RowsField, RowsWidget, SignatureField
 from mih.interventions.doses import strengths
 from mih.interventions.forms.fields import StaffField, laid_out
-from mih.interventions.models import BuprenorphineDose, Induction
+from mih.interventions.models import BridgePlan, BuprenorphineDose, Induction
 from mih.protocols.policy import Policy
 
 OVERRIDE = "override"
@@ -125,6 +125,32 @@ class InductionForm(forms.ModelForm[Induction]):
             "override_reason",
         ]
         widgets = {"override_reason": forms.TextInput(attrs={"data-for": OVERRIDE})}
+
+
+class BridgeForm(forms.ModelForm[BridgePlan]):
+    """Further daily doses planned."""
+
+    helper = laid_out(
+        ("Plan", ["days", "daily_mg", "agreed"]),
+        ("Who takes over", ["prescriber_linked", "prescriber"]),
+        ("Physician's order", ["order_physician", "order_at", "order_id"]),
+        ("Medicine handed out", ["dispensed_days", "note"]),
+    )
+
+    class Meta:
+        model = BridgePlan
+        fields = [
+            "days",
+            "daily_mg",
+            "agreed",
+            "prescriber_linked",
+            "prescriber",
+            "order_physician",
+            "order_at",
+            "order_id",
+            "dispensed_days",
+            "note",
+        ]
 
 
 class DoseForm(forms.ModelForm[BuprenorphineDose]):

@@ -13,6 +13,7 @@ from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.picture import Picture
 from mih.interventions.buprenorphine import may_see_override
 from mih.interventions.forms.buprenorphine import InductionForm
+from mih.interventions.lines.orders import attempts_of
 from mih.interventions.models import BuprenorphineDose, Induction
 from mih.interventions.naloxone import GIVERS
 from mih.interventions.standing import day_so_far, reassess_times, standing_verdict
@@ -58,7 +59,17 @@ class BuprenorphineInduction(OnSceneForm):
 
     def gaps(self, entry: Induction, picture: Picture) -> Iterable[Gap]:
         found = picture.facts.induction_verdict
-        if found is None or entry.wants_treatment is False:
+        if found is None:
+            return
+        if entry.wants_treatment is False:
+            if not entry.declined_reason.strip():
+                yield self.gap(
+                    entry,
+                    "declined_reason",
+                    "Buprenorphine was offered and not wanted: write why, in their words.",
+                    code="DECLINED_REASON",
+                    blocking=False,
+                )
             return
         for reason in found["reasons"]:
             if reason["severity"] == "missing":
@@ -69,6 +80,27 @@ class BuprenorphineInduction(OnSceneForm):
                     code=reason["code"],
                     blocking=False,
                 )
+        cautions = [
+            r["sentence"]
+            for r in found["reasons"]
+            if r["severity"] == "caution" and r["code"] != "SHORT_ACTING_RECENT"
+        ]
+        given = bool(picture.facts.given("buprenorphine"))
+        if given and cautions and not entry.order_note.strip():
+            yield self.gap(
+                entry,
+                "order_note",
+                f"Buprenorphine: write what the physician was told. {' '.join(cautions)}",
+                code="ORDER_NOTE_MISSING",
+            )
+        if given and entry.order_kind == "online" and entry.order_read_back is None:
+            yield self.gap(
+                entry,
+                "order_read_back",
+                "Buprenorphine: say whether the order was read back.",
+                code="ORDER_READ_BACK",
+                blocking=False,
+            )
         if entry.consent_written and (entry.consent_signature or {}).get("status") != "signed":
             yield self.gap(
                 entry,
@@ -92,6 +124,9 @@ class BuprenorphineInduction(OnSceneForm):
         if entry.verdict:
             reasons = "; ".join(reason["sentence"] for reason in entry.verdict["reasons"])
             found.append(("Protocol's answer", " – ".join(filter(None, [self.summary(entry), reasons]))))
+        tried = attempts_of(entry.encounter)
+        if tried:
+            found.append(("Asked, ordered and refused", "; ".join(tried)))
         return found
 
 
@@ -117,6 +152,8 @@ def buprenorphine_facts(picture: Picture, facts: Facts) -> None:
     if induction is not None:
         if induction.opioid:
             facts.opioids.append(induction.opioid)
+        if induction.methadone == "yes":
+            facts.opioids.append("methadone")
         if induction.order_kind == "online" and induction.order_physician:
             facts.medical_control_at = induction.order_at
     facts.buprenorphine_mg = float(day_so_far(picture, facts))

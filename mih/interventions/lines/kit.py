@@ -1,12 +1,13 @@
 """The registry line of kits and strips left behind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
 from mih.core import clock
+from mih.core.errors import Invalid
 from mih.encounters.facts import Facts
 from mih.encounters.findings import AlarmDue, Gap
 from mih.encounters.onscene_form import OnSceneForm
@@ -35,6 +36,26 @@ class LeftBehind(OnSceneForm):
     def form_class(self) -> type[forms.BaseForm]:
         return KitForm
 
+    def accept(self, entry: KitLeft, values: Mapping[str, Any], picture: Picture, *, by: "Staff") -> None:
+        """An expired lot is not handed out. One that was is kept, once it says why."""
+        lot = values.get("lot", entry.lot)
+        explained = values.get("expired_reason", entry.expired_reason) or values.get(
+            "declined_reason", entry.declined_reason
+        )
+        if lot is None or explained or lot == entry.lot:
+            return
+        issue = (
+            kit_issue(lot.expires_on, on=_day(entry), policy=picture.policies["naloxone"])
+            if lot.expires_on
+            else None
+        )
+        if issue and issue.severity == "hard":
+            sentence = (
+                f"{issue.sentence} {issue.what_to_do} If it was handed over all the same, write why under “Expired lot” "
+                "first, then choose it."
+            )
+            raise Invalid(sentence, code=issue.code, fields={"lot": sentence})
+
     def check(self, entry: KitLeft, picture: Picture) -> dict[str, str]:
         found = {}
         if entry.item.endswith("_strips"):
@@ -47,9 +68,6 @@ class LeftBehind(OnSceneForm):
             found["lot"] = (
                 f"Lot {entry.lot.number} is of {entry.lot.item.name}. Choose a lot of what was left."
             )
-        issue = _issue(entry, picture.policies["naloxone"])
-        if issue and issue.severity == "hard" and not entry.declined_reason:
-            found["lot"] = f"{issue.sentence} {issue.what_to_do}"
         return found
 
     def gaps(self, entry: KitLeft, picture: Picture) -> Iterable[Gap]:
@@ -61,11 +79,30 @@ class LeftBehind(OnSceneForm):
             (entry.quantity is None, "quantity", "write how many, or why it was not taken"),
             (entry.lot is None, "lot", "choose the lot"),
             (not entry.recipient, "recipient", "say who got it"),
-            (entry.trained is None, "trained", "say whether you showed how to use it"),
+            (
+                entry.trained is None and entry.instructions is None,
+                "trained",
+                "say whether you showed how to use it",
+            ),
         ):
             if missing:
                 yield self.gap(entry, field, f"Left behind: {sentence}.")
         issue = _issue(entry, picture.policies["naloxone"])
+        if issue and issue.severity == "hard" and not entry.expired_reason:
+            yield self.gap(
+                entry,
+                "expired_reason",
+                f"{issue.sentence} Take another lot; if it was handed over all the same, write why.",
+                code=issue.code,
+            )
+        if entry.trained and entry.teach_back is None:
+            yield self.gap(
+                entry,
+                "teach_back",
+                "Left behind: ask them to show it back.",
+                code="TEACH_BACK",
+                blocking=False,
+            )
         if issue and issue.severity == "caution":
             yield self.gap(
                 entry, "lot", f"{issue.sentence} {issue.what_to_do}", code=issue.code, blocking=False
@@ -89,6 +126,12 @@ class LeftBehind(OnSceneForm):
 
     def on_corrected(self, old: KitLeft, new: KitLeft, *, by: "Staff", at: datetime) -> None:
         correct_use(_used(new), old=old, new=new, by=by, at=at)
+
+    def rows(self, entry: KitLeft) -> list[tuple[str, str]]:
+        found = super().rows(entry)
+        if entry.strip_result or entry.strip_substance:
+            found.append(("About the result", "Self-test by the person; not a laboratory result."))
+        return found
 
     def summary(self, entry: KitLeft) -> str:
         name = entry.get_item_display() if entry.item else self.title

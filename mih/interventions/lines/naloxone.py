@@ -16,7 +16,7 @@ from mih.encounters.registry import registry
 from mih.encounters.services.responses import AHEAD
 from mih.interventions import doses, naloxone
 from mih.interventions.forms.overdose import NaloxoneForm, medicine_choices
-from mih.interventions.models import MedicationGiven, SupplyLot
+from mih.interventions.models import MedicationGiven, ResedationCheck, SupplyLot
 from mih.interventions.naloxone import GIVERS
 from mih.interventions.services.usage import correct_use, use_up
 from mih.privacy import policy
@@ -82,6 +82,15 @@ class NaloxoneGiven(OnSceneForm):
         ):
             if missing:
                 yield self.gap(entry, field, f"Naloxone: {sentence}.")
+
+    def alarms(self, entry: MedicationGiven, picture: Picture) -> Iterable[AlarmDue]:
+        expires = entry.lot.expires_on if entry.lot else entry.expires_on
+        day = clock.local(entry.happened_at or clock.now()).date()
+        if expires and expires < day:
+            sentence = (
+                f"The naloxone given had expired on {expires:%Y-%m-%d}. Watch its effect; take the lot out."
+            )
+            yield AlarmDue("KIT_EXPIRED", sentence, self.key, entry.pk)
 
     def on_signed(self, entry: MedicationGiven, *, by: "Staff", at: datetime) -> None:
         response = entry.encounter
@@ -159,14 +168,13 @@ def after_naloxone(picture: Picture) -> Iterable[Gap | AlarmDue]:
                 "happened_at",
                 blocking=False,
             )
+    yield from _nostrils(entries)
     times = [dose.at for dose in given if dose.at]
     last = max(times) if times else None
-    rates = [
-        each.rr
-        for each in picture.facts.vitals
-        if each.rr is not None and each.at and (last is None or each.at >= last)
-    ]
-    watch = naloxone.resedation_watch(given, opioids=picture.facts.opioids, rr_series=rates, policy=rules)
+    checks: list[ResedationCheck] = picture.all("resedation_check")
+    watch = naloxone.resedation_watch(
+        given, opioids=picture.facts.opioids, rr_series=_rates(picture, entries, checks, last), policy=rules
+    )
     if watch:
         yield AlarmDue(
             "RESEDATION_WATCH",
@@ -176,16 +184,43 @@ def after_naloxone(picture: Picture) -> Iterable[Gap | AlarmDue]:
     left = picture.encounter.left_scene_at or picture.encounter.cleared_at
     if last and left and left >= last:
         seen = naloxone.observation(last, left, rules)
-        if not seen.enough:
+        if not seen.enough and not any(check.ended_early.strip() for check in checks):
             yield Gap(
                 "OBSERVATION_SHORT",
                 f"The person was watched for {seen.minutes} minutes after naloxone; {seen.least} are asked for. "
-                "Write in the narrative why, and who stayed.",
-                "naloxone",
-                entries[-1].pk,
-                "",
+                "Write why, and who stays, under “Watch after naloxone”.",
+                "resedation_check",
+                checks[-1].pk if checks else None,
+                "ended_early",
                 blocking=False,
             )
+
+
+def _nostrils(entries: list[MedicationGiven]) -> Iterable[Gap]:
+    """The label alternates nostrils: a hint, since what was done is done."""
+    ordered = sorted((entry for entry in entries if entry.happened_at), key=lambda entry: entry.happened_at)  # type: ignore[arg-type, return-value]
+    again = naloxone.same_nostril([entry.site for entry in ordered if entry.route == "IN"])
+    if again:
+        side = again.removesuffix("_nostril")
+        yield Gap(
+            "SAME_NOSTRIL",
+            f"Two sprays in a row went into the {side} nostril; the label alternates. Check, and use the other one next.",
+            "naloxone",
+            ordered[-1].pk,
+            "site",
+            blocking=False,
+        )
+
+
+def _rates(
+    picture: Picture, entries: list[MedicationGiven], checks: list[ResedationCheck], last: datetime | None
+) -> list[int]:
+    """Respiratory rates after the last dose, in order: what it was right after it, vital signs, and looks."""
+    seen = [(dose.happened_at, dose.rr_after) for dose in entries if dose.happened_at == last]
+    seen += [(each.at, each.rr) for each in picture.facts.vitals]
+    seen += [(check.happened_at, check.rr) for check in checks]
+    found = [(at, rate) for at, rate in seen if at and rate is not None and (last is None or at >= last)]
+    return [rate for _, rate in sorted(found, key=lambda pair: pair[0])]
 
 
 def _died(picture: Picture) -> bool:

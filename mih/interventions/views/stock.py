@@ -19,7 +19,7 @@ from mih.core.errors import Invalid, NotAllowed, NotFound
 from mih.core.ids import uuid7
 from mih.core.paging import cursor, read_cursor
 from mih.interventions.forms.stock import SECOND, STORE, CountForm, ReceiveForm, TakeOutForm, TransferForm
-from mih.interventions.models import SupplyLot, SupplyMovement
+from mih.interventions.models import SecondPerson, SupplyLot, SupplyMovement
 from mih.interventions.selectors import InStock, signed_acts, stock
 from mih.interventions.services import supplies
 from mih.interventions.services.second_person import Occasion, Present, sign_in
@@ -94,7 +94,7 @@ def lot_page(request: HttpRequest, lot: UUID) -> HttpResponse:
     signed = signed_acts(shown)
     context = {
         "lot": row,
-        "lines": [(line, signed.get(line.act) or signed.get(line.source)) for line in shown],
+        "lines": [(line, _signature(line, signed)) for line in shown],
         "store": STORE,
         "first_url": "?" if after else "",
         "next_url": f"?after={cursor(shown[-1].at, shown[-1].pk)}" if len(found) > PAGE_SIZE else "",
@@ -221,6 +221,10 @@ def second(request: HttpRequest, given: dict[str, Any], at: datetime) -> Present
 def key_of(unit: Unit | None) -> str:
     """How a place is named in an address."""
     return str(unit.pk) if unit else "store"
+
+
+def _signature(line: SupplyMovement, signed: dict[UUID, SecondPerson]) -> SecondPerson | None:
+    return next((signed[key] for key in (line.act, line.source) if key in signed), None)
 
 
 def _lot(pk: UUID) -> SupplyLot:
