@@ -8,7 +8,15 @@ from playwright.sync_api import Page, expect
 from mih.practice.expect import differences
 from tests.browser.stories.story import CrewTablet, Story
 
-FIRST_ASKED = ("first_name", "last_name", "birth_date", "estimated_age", "sex", "no_fixed_address", "place_note")
+FIRST_ASKED = (
+    "first_name",
+    "last_name",
+    "birth_date",
+    "estimated_age",
+    "sex",
+    "no_fixed_address",
+    "place_note",
+)
 """What the page for a new person asks; the rest is answered on the person's own form."""
 
 
@@ -57,6 +65,13 @@ def fill(story: Story, tablet: CrewTablet, form: str, name: str = "", *, more: b
 def see_result(tablet: CrewTablet, words: str) -> None:
     """The instrument says its result as the last answer is tapped."""
     expect(tablet.page.locator("[data-instrument-result]")).to_contain_text(words)
+
+
+def see_alarms(tablet: CrewTablet, wanted: dict[str, str]) -> None:
+    """These alarms stand, and no others."""
+    for code in wanted:
+        expect(tablet.page.locator(f"[data-alarm][data-code={code}]").first).to_be_attached()
+    assert tablet.alarms() == wanted
 
 
 def sign_own(tablet: CrewTablet) -> None:

@@ -10,6 +10,7 @@ from tests.browser.stories.acts import (
     fill,
     join,
     name_the_person,
+    see_alarms,
     see_result,
     sign,
     sign_own,
@@ -62,7 +63,7 @@ def _ask(story: Story, cleo: CrewTablet) -> None:
     dialog.locator("[data-closes]").click()
     see_result(cleo, "14")
     cleo.saved()
-    assert cleo.alarms() == {"PHQ9_ITEM9": "red"}
+    see_alarms(cleo, {"PHQ9_ITEM9": "red"})
     story.at("20:20")
     fill(story, cleo, "cssrs_screener")
     see_result(cleo, "Moderate")
