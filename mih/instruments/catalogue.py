@@ -90,7 +90,8 @@ def definition(key: str, version: int | None = None) -> Definition:
     """
     if key in _versions():
         return _definition(key, versions(key)[-1] if version is None else version)
-    return _uploaded().definition_of(_local(key, version))
+    found: Definition = _uploaded().definition_of(_local(key, version))
+    return found
 
 
 def current(key: str, at: datetime | None = None) -> Definition:

@@ -35,6 +35,7 @@ from mih.protocols.models import Protocol
 from mih.protocols.services import load_defaults, sign
 from mih.referrals.models import Partner
 from mih.safety_plans.models import PlanReview, SafetyPlan
+from tests.web.instruments.uploads import example, in_use, wording
 from tests.world import NAMES, NOON, World
 
 LATER = NOON + timedelta(hours=26)
@@ -223,6 +224,8 @@ class TwoWorlds:
         with acting(world.medical_director):
             for protocol in Protocol.objects.filter(needs_signature=True):
                 sign(protocol=protocol, by=world.medical_director, at=datetime(2026, 1, 2, tzinfo=UTC))
+        for source in (example(key="town_scale"), wording()):
+            in_use(world, source, datetime(2026, 1, 3, tzinfo=UTC))
         with clock.fixed(NOON):
             item = SupplyItem.objects.create(code="town_kit", name="Kit")
             lot = SupplyLot.objects.create(
