@@ -9,11 +9,13 @@ from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import registry
 from mih.field.opening import Opened
 from mih.field.words import short_summary
+from mih.instruments.engine import DEFERRED_EMERGENCY
 
-State = Literal["empty", "started", "missing", "done", "alarm", "signed", "cosign"]
+State = Literal["empty", "deferred", "started", "missing", "done", "alarm", "signed", "cosign"]
 
 WORDS: dict[State, str] = {
     "empty": "Empty",
+    "deferred": "Deferred",
     "started": "Started",
     "missing": "missing",
     "done": "Done",
@@ -23,6 +25,7 @@ WORDS: dict[State, str] = {
 }
 ICONS: dict[State, str] = {
     "empty": "circle-dashed",
+    "deferred": "pause",
     "started": "circle-half",
     "missing": "alert",
     "done": "check-circle",
@@ -90,12 +93,20 @@ def _stop(seen: Opened, spec: OnSceneForm, missing: int, alarms: list[Alarm]) ->
     entries = seen.entries(spec)
     return Stop(
         spec=spec,
-        state=_state(spec, entries, missing, alarms),
+        state=_state(spec, entries, missing, alarms) if entries or not _deferred(seen, spec) else "deferred",
         entries=len(entries),
         missing=missing,
         summary=short_summary(spec, entries[-1]) if entries else "",
         writable=seen.may_write(spec),
         level=next((alarm.level for alarm in alarms if alarm.form == spec.key), ""),
+    )
+
+
+def _deferred(seen: Opened, spec: OnSceneForm) -> bool:
+    """Whether a medical emergency put this screen off: neither missing nor a score of zero."""
+    return any(
+        score.instrument == spec.key and score.status == DEFERRED_EMERGENCY
+        for score in seen.picture.facts.scores
     )
 
 
