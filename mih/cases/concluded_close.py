@@ -3,7 +3,6 @@
 from typing import Any
 
 from mih.cases.local_times import written
-from mih.crisis.selectors import as_json
 from mih.encounters.disposition_codes import Disposition as Ending
 from mih.encounters.disposition_codes import disposition, variant_of
 from mih.encounters.diversion import diversion
@@ -50,12 +49,6 @@ def law(picture: Picture) -> dict[str, Any]:
         "custody": seen.le_custody or None,
         "arrest": seen.le_custody == "arrest",
     }
-
-
-def legal_hold(picture: Picture) -> dict[str, Any] | None:
-    """The hold's clock and what was learned of it since; None without a hold."""
-    entry = picture.one("legal_hold")
-    return as_json(entry, picture.policies["legal_hold"]) if entry else None
 
 
 def diverted(picture: Picture) -> dict[str, Any]:

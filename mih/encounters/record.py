@@ -42,7 +42,7 @@ def as_record(picture: Picture, *, reader: Staff) -> dict[str, Any]:
         },
         "signed_at": as_json(response.signed_at),
         "signed_by": response.signed_by.username if response.signed_by else None,
-        "entries": [entry_json(key, entry) for key, entry in picture.entries if _shown(entry, reader)],
+        "entries": [entry_json(key, entry) for key, entry in picture.entries if _shown(key, entry, reader)],
         "alarms": [
             {
                 "id": str(alarm.pk),
@@ -97,5 +97,8 @@ def review_json(review: Review) -> dict[str, Any]:
     }
 
 
-def _shown(entry: Any, reader: Staff) -> bool:
+def _shown(key: str, entry: Any, reader: Staff) -> bool:
+    """A record of a section the reader's role reads, in a privacy segment open to it."""
+    if not policy.section(reader, registry[key].section, "R"):
+        return False
     return not isinstance(entry, Entry) or policy.segment(reader, entry.segment)

@@ -207,7 +207,7 @@ def _known(
     return InductionFacts(
         giver_role=seen.role,
         age=seen.facts.age,
-        minor_consent_basis=entry.minor_consent_basis or None,
+        minor_consent_basis=entry.minor_consent_basis or seen.facts.minor_basis,
         cows_total=cows.total if cows else None,
         cows_answers={name: _points(points) for name, points in cows.answers.items()} if cows else None,
         gcs=_last((each.gcs for each in vitals), None if seen.facts.vitals else seen.facts.gcs),

@@ -9,6 +9,7 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from mih.core.layout import SHOW_WHEN
 from mih.encounters.registry import registry
 from mih.field.words import short_summary
 
@@ -34,6 +35,12 @@ def json_data(data: Any) -> SafeString:
 def kind(bound: Any) -> str:
     """The kind of a field (see `mih.field.dressing`)."""
     return str(getattr(bound.field, "kind", "text"))
+
+
+@register.filter
+def show_when(bound: Any) -> str:
+    """When a field is asked, for the tablet's code (see `mih.core.layout`); empty for one that always is."""
+    return str(bound.field.widget.attrs.get(SHOW_WHEN, ""))
 
 
 @register.filter

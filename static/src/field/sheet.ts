@@ -8,6 +8,7 @@ import { hoursAndMinutes } from "../lib/wall-clock.ts";
 import { now } from "./clock.ts";
 import { fieldBlock, fieldName, firstControl, readField, writeField } from "./fields.ts";
 import type { FieldState, Received, Saver } from "./saver.ts";
+import { bindShowing, showWhatApplies } from "./showing.ts";
 import { type Json, same, type Values } from "./values.ts";
 
 interface SheetData {
@@ -58,6 +59,7 @@ export class Sheet {
     bindRows(root);
     bindSignatures(root, now);
     this.overlay();
+    bindShowing(root, this.data.kinds, zone);
     this.instrument = this.bindInstrument();
     root.addEventListener("submit", (event) => event.preventDefault());
     root.addEventListener("change", (event) => this.changed(event));
@@ -123,6 +125,7 @@ export class Sheet {
     this.base = received.values;
     this.root.dataset.version = String(received.version);
     this.instrument?.update();
+    showWhatApplies(this.root, this.data.kinds, this.zone);
   }
 
   private bindInstrument(): BoundInstrument | null {
