@@ -129,7 +129,7 @@ class InductionView(PolicyMixin, APIView):
 
 
 class SecondPersonView(PolicyMixin, APIView):
-    page = "document"
+    page = "stock"
 
     @extend_schema(request=SecondPersonSerializer, responses=SignedSerializer)
     def post(self, request: Request, encounter: UUID, dose: UUID) -> Response:

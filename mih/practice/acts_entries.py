@@ -1,5 +1,7 @@
 """Acts on entries: fill, change, send again, remove, correct, co-sign; and closing the record."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.forms import DateTimeField, ModelChoiceField
@@ -58,7 +60,23 @@ class EntryActs(Requests):
         }
         self.last_patch = (f"encounters/{here}/patches/", body)
         answer = brief(self.ask(step, "post", *self.last_patch))
+        if form == "buprenorphine_dose" and "refused" not in answer:
+            self._second_people(step, here, record, values)
         return {**answer, "not_understood": strangers} if strangers else answer
+
+    def _second_people(self, step: Step, here: str, record: str, values: Mapping[str, Any]) -> None:
+        """Whoever the case names as second person to a dose or its waste was there: they sign, as themselves."""
+        named = self.seconds.setdefault(record, {})
+        for act, field in (("dose", "witness"), ("waste", "waste_witness")):
+            if values.get(field) in self.stage.staff:
+                named[act] = str(values[field])
+        for act, name in named.items():
+            self.ask(
+                replace(step, by=name),
+                "post",
+                f"encounters/{here}/doses/{record}/second-person/",
+                {"act": act},
+            )
 
     def _standing(self, step: Step, here: str, record: str) -> tuple[dict[str, Any], int]:
         answer = self.ask(step, "get", f"encounters/{here}/")

@@ -25,6 +25,7 @@ class Requests:
         self.starts: dict[str, tuple[str, dict[str, Any]]] = {}
         self.people: dict[str, str] = {}
         self.records: dict[str, tuple[str, str, str]] = {}
+        self.seconds: dict[str, dict[str, str]] = {}
         self.last_patch: tuple[str, dict[str, Any]] | None = None
 
     def ask(self, step: Step, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:

@@ -118,7 +118,7 @@ ADDRESSES: dict[str, Expected] = {
     "api-stock": get("stock"),
     "api-stock-movements": post("stock_manage"),
     "api-induction": get("chart"),
-    "api-second-person": post("document", but={"paramedic"}),
+    "api-second-person": post("stock", but={"paramedic"} | LEADERS),
     "api-dose-reviews": get("chart", but=CREW),
     "api-dose-review": post("chart", but=CREW),
     "api-safety-plans": get("chart"),

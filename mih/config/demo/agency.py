@@ -12,6 +12,7 @@ from mih.config.demo.staff import hire
 from mih.core import clock
 from mih.interventions.models import SupplyLot
 from mih.interventions.services import supplies
+from mih.interventions.services.second_person import Present
 from mih.protocols.models import Protocol
 from mih.protocols.services import load_defaults, sign
 from mih.referrals.models import Partner
@@ -171,7 +172,7 @@ def _stock(city: City) -> None:
                 unit=None,
                 by=keeper,
                 at=at,
-                witness=second,
+                present=Present(second, "password"),
             )
             city.lots[key] = SupplyLot.objects.get(item__code=item, number=number)
             for call_sign in ("ART-1", "ART-2"):
@@ -182,7 +183,7 @@ def _stock(city: City) -> None:
                     to=city.units[call_sign],
                     by=keeper,
                     at=at,
-                    witness=second,
+                    present=Present(second, "password"),
                 )
         for call_sign in ("CRT-1", "CAP-1"):
             supplies.transfer(

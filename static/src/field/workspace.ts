@@ -9,6 +9,7 @@ import { bindLive, showCurrent } from "./live.ts";
 import { type Catalogue, LocalAlarms } from "./local-alarms.ts";
 import { json } from "./page-data.ts";
 import { Saver } from "./saver.ts";
+import { bindSecondPerson } from "./second-person.ts";
 import { Sheet } from "./sheet.ts";
 import { showState } from "./status.ts";
 import { startTimers, tick } from "./timers.ts";
@@ -175,6 +176,13 @@ export function startWorkspace(root: HTMLElement): void {
   }
 
   bindDialogs();
+  bindSecondPerson(
+    () => {
+      sheet?.commit();
+      return saver.settled();
+    },
+    () => void load(location.href, false),
+  );
   bindTimes(saver, `${api}times/`, zone, live.refresh);
   bindAlarms(saver, local, live.refresh);
   bindConflicts(saver, api, () => {

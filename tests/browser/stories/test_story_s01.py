@@ -12,7 +12,7 @@ from mih.followups.models import Attempt
 from mih.interventions.models import Refusal
 from mih.practice.expect import differences
 from tests.browser.stories.conftest import Tell
-from tests.browser.stories.story import CrewTablet, Story
+from tests.browser.stories.story import PASSWORD, CrewTablet, Story
 
 pytestmark = pytest.mark.browser
 
@@ -147,6 +147,7 @@ def _treat(story: Story, pat: CrewTablet) -> None:
     pat.field("happened_at").locator("[data-now]").click()
     pat.saved()
     expect(verdict).to_contain_text("16 mg given, 8 mg left today")
+    _second_person(pat)
     timer = pat.page.locator("[data-countdown=reassess] [data-due]")
     assert [timer.get_attribute(name) for name in ("data-due", "data-latest")] == [
         "2027-01-12T20:08:00+00:00",
@@ -162,6 +163,21 @@ def _treat(story: Story, pat: CrewTablet) -> None:
     pat.turn_to("referral")
     pat.answer(**story.values("mat"))
     pat.saved()
+
+
+def _second_person(pat: CrewTablet) -> None:
+    """Nia, who was there, signs on Pat's tablet: a wrong password first, then her own."""
+    pat.page.locator("[data-signs-for]").click()
+    asked = pat.page.locator("dialog[data-dialog=second-person]")
+    expect(asked.locator("[name=witness]")).to_have_value("nia")
+    asked.locator("[name=witness_password]").fill("not-hers-at-all")
+    asked.locator("[type=submit]").click()
+    expect(asked.locator("[data-error]")).to_contain_text("do not belong together")
+    expect(asked.locator("[name=witness_password]")).to_have_value("")
+    asked.locator("[name=witness_password]").fill(PASSWORD)
+    asked.locator("[type=submit]").click()
+    expect(pat.page.locator("[data-second=dose]")).to_have_attribute("data-signed", "yes")
+    expect(pat.page.locator("[data-second=dose]")).to_contain_text("Nia")
 
 
 def _leave_behind(story: Story) -> None:

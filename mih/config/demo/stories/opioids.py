@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from mih.audit.context import acting
 from mih.config.demo.response import Response
 from mih.config.demo.stories.parts import NO_THOUGHTS, arrive, medical, thoughts, vitals
+from mih.core import clock
+from mih.interventions.services import witnesses
 
 GIVERS = {"fire": "Engine crew", "lay": "A bystander", "police": "An officer", "family": "A relative"}
 WITHDRAWAL = "2322122110"  # after the pulse: sweating to gooseflesh
@@ -76,15 +79,19 @@ def ask_about_start(r: Response, minute: float, *, opioid: str = "fentanyl", **m
 
 def give(r: Response, minute: float, *, witness: str) -> None:
     """Sixteen milligrams under the tongue: two films, two people."""
-    r.fill(
+    second = r.city.staff[witness]
+    dose = r.fill(
         minute,
         "buprenorphine_dose",
         mg=16,
         films=[{"strength": "8/2", "count": "2", "lot": r.city.lots["film_8_2"].number}],
-        witness=str(r.city.staff[witness].pk),
+        witness=str(second.pk),
         dissolved=True,
         vomited=False,
     )
+    at = r.at(minute + 1)
+    with clock.fixed(at), acting(second):
+        witnesses.sign_own(dose=dose, act="dose", by=second, at=at)
 
 
 def leave_kit(
