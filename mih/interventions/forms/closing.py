@@ -23,12 +23,9 @@ class RefusalForm(forms.ModelForm[Refusal]):
             [
                 "understands",
                 "understands_how",
-                "understands_how",
                 "appreciates",
                 "appreciates_how",
-                "appreciates_how",
                 "reasons",
-                "reasons_how",
                 "reasons_how",
                 "expresses_choice",
                 "expresses_choice_how",
