@@ -69,14 +69,16 @@ def examine(source: str, *, standing: UploadedFile | None = None) -> Examined:
 
 def _instrument(source: str, document: dict[str, Any], standing: UploadedFile | None) -> Examined:
     plain = definition_part(document)
-    found = [*placement_problems(document.get("placement")), *misshapen(plain)]
-    if not found:
-        found = list(local_rules.misnamed(plain))
-    if not found:  # its sense is judged only once its names and sizes are known to be harmless
-        found = problems(plain)
-    if not found:
+    found = list(placement_problems(document.get("placement")))
+    faults = misshapen(plain)
+    if not faults:
+        faults = list(local_rules.misnamed(plain))
+    if not faults:  # its sense is judged only once its names and sizes are known to be harmless
+        faults = problems(plain)
+    found += faults
+    if not faults:
         known = read_definition(plain)
-        found = list(local_rules.unfit(known))
+        found += local_rules.unfit(known)
         found += disagreements(known, document.get("examples", []))
         if known.key in catalogue.shipped_keys():
             found.append(f"the key {known.key} belongs to an instrument of the program. Choose another key.")
