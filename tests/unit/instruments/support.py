@@ -43,17 +43,22 @@ def brief(result: dict[str, Any]) -> dict[str, Any]:
 
 def browser_results(sheets: Iterable[Sheet]) -> list[dict[str, Any]]:
     """What the TypeScript engine makes of the sheets, all in one Node.js process."""
+    lines = "\n".join(json.dumps(sheet) for sheet in sheets)
+    return [json.loads(line) for line in run_node("instruments-batch.ts", lines)]
+
+
+def run_node(script: str, given: str) -> list[str]:
+    """The lines a script of ``tests/js`` writes for what is ``given`` on its standard input."""
     beside_python = Path(sys.executable).parent / "node"
     node = str(beside_python) if beside_python.exists() else shutil.which("node")
     assert node, "Node.js is missing; it comes with the project's Python environment."
-    lines = "\n".join(json.dumps(sheet) for sheet in sheets)
     done = subprocess.run(
-        [node, REPOSITORY / "tests" / "js" / "instruments-batch.ts"],
-        input=lines,
+        [node, REPOSITORY / "tests" / "js" / script],
+        input=given,
         capture_output=True,
         text=True,
         check=False,
         cwd=REPOSITORY,
     )
     assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return done.stdout.splitlines()
