@@ -7,6 +7,7 @@ from mih.assessments import limits
 from mih.assessments.onscene.context import person_context
 from mih.field.opening import Opened
 from mih.instruments.catalogue import document
+from mih.protocols.policy import Policy
 
 FORM = "vitals"
 KEPT = (
@@ -47,19 +48,23 @@ def entry_data(seen: Opened, form: str, record: UUID | None) -> dict[str, Any] |
     """
     if form != FORM:
         return None
-    policy = seen.picture.policies["vitals_limits"]
-    fields = {
-        name: {part: policy[name][part] for part in _OF_A_LIMIT if part in policy[name]}
-        for name in limits.FIELDS
-    }
     return {
-        "limits": {"fields": fields} | {name: policy[name] for name in _RULES},
+        "limits": limits_data(seen.picture.policies["vitals_limits"]),
         "gcs": document("gcs"),
         "news2": document("news2"),
         "context": person_context(seen.picture),
         "alarmsBeforeArrival": seen.picture.policies["assessments"]["alarms_from_sets_before_arrival"],
         "before": _before(seen, record),
     }
+
+
+def limits_data(policy: Policy) -> dict[str, Any]:
+    """The part of the `vitals_limits` policy that judges a set, as the tablet's code takes it."""
+    fields = {
+        name: {part: policy[name][part] for part in _OF_A_LIMIT if part in policy[name]}
+        for name in limits.FIELDS
+    }
+    return {"fields": fields} | {name: policy[name] for name in _RULES}
 
 
 def _before(seen: Opened, record: UUID | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The form of one set of vital signs."""
 
 import re
+from decimal import Decimal
 from typing import Any, Literal
 
 from crispy_forms.helper import FormHelper
@@ -24,22 +25,32 @@ from mih.assessments.models.vitals import (
     AVPU,
     BP_METHODS,
     CONFIRMABLE,
+    EFFORTS,
     EYE,
     GCS_QUALIFIERS,
     GLUCOSE_WORDS,
+    HR_METHODS,
     MOTOR,
     NOT_TAKEN,
     POSITIONS,
+    RHYTHMS,
+    TEMP_METHODS,
     VERBAL,
 )
 from mih.core import clock
 from mih.protocols.selectors import in_force
 
-_WITH_UNIT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*°?\s*([cf])\s*", re.IGNORECASE)
+_TEMPERATURE = re.compile(r"\s*(-?\d+(?:[.,]\d*)?)\s*°?\s*([cf])?\s*", re.IGNORECASE)
+
+
+class Celsius(Decimal):
+    """A temperature in Celsius that remembers how it was read: `typed` is `98.6 °F`, or "" for one read in Celsius."""
+
+    typed: str = ""
 
 
 class TemperatureReading(FineReading):
-    """A temperature as read: `98.2`, `36.8`, `98.2 F` or `36.8 C`. The clean value is in Celsius, to one decimal.
+    """A temperature as read: `98.2`, `36,8`, `98.2 F` or `36.8 C`. The clean value is in Celsius, to one decimal.
 
     Without a letter the `vitals_limits` policy says which numbers are Fahrenheit. Converted here and not later, so
     that a change set and the value it started from are compared in the same unit.
@@ -47,12 +58,16 @@ class TemperatureReading(FineReading):
 
     def to_python(self, value: Any) -> Any:
         unit: Literal["C", "F"] | None = None
-        if isinstance(value, str) and (found := _WITH_UNIT.fullmatch(value)):
-            value, unit = found[1], "F" if found[2].lower() == "f" else "C"
+        if isinstance(value, str) and (found := _TEMPERATURE.fullmatch(value)):
+            value = found[1].replace(",", ".")
+            unit = None if not found[2] else "F" if found[2].lower() == "f" else "C"
         number = super().to_python(value)
-        return (
-            None if number is None else to_celsius(number, in_force("vitals_limits", clock.now()), unit=unit)
-        )
+        if number is None:
+            return None
+        made = Celsius(to_celsius(number, in_force("vitals_limits", clock.now()), unit=unit))
+        if made != number:
+            made.typed = f"{number.normalize():f} °F"
+        return made
 
 
 class VitalsForm(forms.ModelForm[VitalSigns]):
@@ -61,18 +76,22 @@ class VitalsForm(forms.ModelForm[VitalSigns]):
     happened_at = Moment("Time taken")
     before_arrival = forms.NullBooleanField(label="Taken before we arrived", required=False)
     not_taken = Pick("Not taken because", NOT_TAKEN)
-    sbp = Reading("Systolic pressure (mmHg)")
+    sbp = Reading("Systolic pressure (mmHg)", help_text="120/80 or 120/P here fills both.")
     dbp = Reading("Diastolic pressure (mmHg)", help_text="Leave empty when palpated.")
     bp_method = Pick("Blood pressure method", BP_METHODS)
     hr = Reading("Heart rate (/min)")
+    hr_method = Pick("Heart rate taken by", HR_METHODS)
+    rhythm = Pick("Pulse rhythm", RHYTHMS)
     spo2 = Reading("SpO2 (%)")
     on_oxygen = forms.NullBooleanField(label="On oxygen", required=False)
     o2_flow = FineReading("Oxygen flow (L/min)")
     rr = Reading("Respiratory rate (/min)")
+    rr_effort = Pick("Breathing", EFFORTS)
     etco2 = Reading("End-tidal CO2 (mmHg)")
     glucose = Reading("Blood glucose (mg/dL)")
     glucose_word = Pick("Meter reads", GLUCOSE_WORDS)
     temp = TemperatureReading("Temperature (°C)", help_text="Fahrenheit is converted: 98.2 becomes 36.8.")
+    temp_method = Pick("Temperature taken", TEMP_METHODS)
     gcs_eye = PickNumber("GCS eye", EYE)
     gcs_verbal = PickNumber("GCS verbal", VERBAL)
     gcs_motor = PickNumber("GCS motor", MOTOR)
@@ -99,7 +118,10 @@ class VitalsForm(forms.ModelForm[VitalSigns]):
             "avpu",
             "new_confusion",
             "hr",
+            "hr_method",
+            "rhythm",
             "rr",
+            "rr_effort",
             "spo2",
             "on_oxygen",
             "o2_flow",
@@ -108,6 +130,7 @@ class VitalsForm(forms.ModelForm[VitalSigns]):
             "bp_method",
             "position",
             "temp",
+            "temp_method",
             "glucose",
             "glucose_word",
             "gcs_eye",
@@ -138,6 +161,7 @@ def _layout() -> Layout:
         section("Glucose and temperature", row("glucose", "temp"), "glucose_word"),
         section("Glasgow Coma Scale", "gcs_eye", "gcs_verbal", "gcs_motor", "gcs_qualifier"),
         section("More", row("pain", "weight"), "scale2_ordered"),
+        section("How it was measured", "hr_method", "rhythm", "rr_effort", "temp_method"),
         "confirmed",
         "not_taken",
         "note",

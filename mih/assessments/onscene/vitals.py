@@ -1,6 +1,7 @@
 """Vital signs on scene: refused when impossible, confirmed when unusual, alarmed when critical."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django import forms
 from mih.assessments import limits
 from mih.assessments.forms.vitals import VitalsForm
 from mih.assessments.models import VitalSigns
+from mih.assessments.models.vitals import CONFIRMABLE
 from mih.assessments.onscene.context import at_clock, person_context
 from mih.assessments.picture import acvpu
 from mih.assessments.readings import as_vitals, gcs, news2
@@ -17,6 +19,7 @@ from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import registry
 
 if TYPE_CHECKING:
+    from mih.accounts.models import Staff
     from mih.encounters.picture import Picture
 
 _FIELDS = {"taken_at": "happened_at", "gcs_total": "gcs_motor"}
@@ -40,7 +43,20 @@ class VitalSet(OnSceneForm):
             "gcs_total": entry.gcs_total,
             "news2": entry.news2,
             "acvpu": acvpu(as_vitals(entry)),
+            "temp_typed": entry.temp_typed,
+            "confirmations": entry.confirmed_values,
         }
+
+    def accept(
+        self, entry: VitalSigns, values: Mapping[str, Any], picture: "Picture", *, by: "Staff"
+    ) -> None:
+        entry.written_by = by
+
+    def write(self, entry: VitalSigns, values: Mapping[str, Any]) -> None:
+        """The values; beside a temperature in Celsius what was read, where that was in Fahrenheit."""
+        super().write(entry, values)
+        if "temp" in values:
+            entry.temp_typed = getattr(values["temp"], "typed", "")
 
     def check(self, entry: VitalSigns, picture: "Picture") -> dict[str, str]:
         policy = picture.policies["vitals_limits"]
@@ -56,12 +72,13 @@ class VitalSet(OnSceneForm):
         vitals = as_vitals(entry)
         entry.gcs_total = gcs(vitals).total
         entry.news2 = early_warning(entry, picture)
-        now = {name: _plain(vitals, name) for name in entry.confirmed}
-        before: dict[str, Any] = entry.confirmed_values
-        entry.confirmed = [
-            name for name, value in now.items() if value is not None and before.get(name, value) == value
-        ]
-        entry.confirmed_values = {name: now[name] for name in entry.confirmed}
+        standing = {
+            name: _confirmation(entry, name, value)
+            for name in entry.confirmed
+            if (value := _plain(vitals, name)) is not None
+            and entry.confirmed_values.get(name, {"value": value})["value"] == value
+        }
+        entry.confirmed, entry.confirmed_values = list(standing), standing
 
     def gaps(self, entry: VitalSigns, picture: "Picture") -> Iterable[Gap]:
         if entry.happened_at is None:
@@ -116,7 +133,14 @@ class VitalSet(OnSceneForm):
         return ", ".join(part for part in parts if part) or self.title
 
     def rows(self, entry: VitalSigns) -> list[tuple[str, str]]:
-        filled = super().rows(entry)
+        labels = self.fields()
+        told = {
+            str(labels["temp"].label): f"{entry.temp} (read as {entry.temp_typed})"
+            if entry.temp_typed
+            else "",
+            str(labels["confirmed"].label): _confirmed_words(entry),
+        }
+        filled = [(label, told.get(label) or text) for label, text in super().rows(entry)]
         if entry.gcs_total is not None:
             filled.append(("GCS total", str(entry.gcs_total)))
         if entry.news2:
@@ -127,6 +151,30 @@ class VitalSet(OnSceneForm):
 def early_warning(entry: VitalSigns, picture: "Picture") -> dict[str, Any]:
     """NEWS2 of a set for this person."""
     return news2(as_vitals(entry), scale2=bool(entry.scale2_ordered), context=person_context(picture))
+
+
+def _confirmation(entry: VitalSigns, name: str, value: Any) -> dict[str, Any]:
+    """Who confirmed an unusual value and when; what was confirmed before stays as it was."""
+    by = entry.written_by
+    made = {
+        "value": value,
+        "by": str(by.pk) if by else None,
+        "name": by.display_name if by else "",
+        "at": clock.now().isoformat(),
+    }
+    known: dict[str, Any] = entry.confirmed_values.get(name, made)
+    return known
+
+
+def _confirmed_words(entry: VitalSigns) -> str:
+    """`Heart rate 132 (Pat Reyes, 13:15); …`"""
+    labels = dict(CONFIRMABLE)
+    said = []
+    for name, kept in entry.confirmed_values.items():
+        at = clock.local(datetime.fromisoformat(kept["at"]))
+        who = ", ".join(part for part in (kept["name"], f"{at:%H:%M}") if part)
+        said.append(f"{labels.get(name, name)} {kept['value']} ({who})")
+    return "; ".join(said)
 
 
 def _plain(vitals: Any, name: str) -> Any:
