@@ -9,6 +9,7 @@ from mih.encounters.registry import registry
 from mih.privacy import policy
 from mih.safety_plans.carrying import unread_steps
 from mih.safety_plans.completeness import PlanStatus
+from mih.safety_plans.copy_words import day_words
 from mih.safety_plans.models import SafetyPlan
 from mih.safety_plans.standing import plan_status
 from mih.safety_plans.steps import STEPS
@@ -31,7 +32,7 @@ def plan_panel(picture: "Picture", staff: "Staff") -> dict[str, Any]:
         "plan": entry,
         "person": picture.person,
         "origin": origin,
-        "origin_on": date.fromisoformat(origin["on"]) if origin.get("on") else None,
+        "origin_on": day_words(date.fromisoformat(origin["on"]), "en") if origin.get("on") else "",
         "unread": unread_steps(plan),
         "status": found,
         "steps": [] if plan.declined or found.state == "draft" else _steps(found, plan),
