@@ -95,7 +95,7 @@ class LeftBehind(OnSceneForm):
                 f"{issue.sentence} Take another lot; if it was handed over all the same, write why.",
                 code=issue.code,
             )
-        if entry.trained and entry.teach_back is None:
+        if entry.item == "naloxone_kit" and entry.trained and entry.teach_back is None:
             yield self.gap(
                 entry,
                 "teach_back",
