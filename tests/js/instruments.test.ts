@@ -81,4 +81,8 @@ test("the summary says how much is open, and then the score", () => {
   const screener = definition("cssrs_screener");
   const low = score(screener, { q1: "yes", q2: "no", q6: "no" });
   assert.equal(summary(screener, low), "Triage tier: Low risk (yellow)");
+  const news2 = read<Definition>("mih/instruments/definitions/news2.v2.json");
+  const set = { rr: 16, spo2: 98, o2: "air", sbp: 120, hr: 70, acvpu: "A", temp: 37 };
+  assert.equal(summary(news2, score(news2, set, { age: 9 })), "NEWS2: no score.");
+  assert.equal(summary(news2, score(news2, set, { age: 16 })), "NEWS2 total 0: Low");
 });

@@ -101,7 +101,8 @@ function show(root: HTMLElement, definition: Definition, result: Result): void {
   }
   const box = root.querySelector<HTMLElement>("[data-instrument-result]");
   if (!box) return;
-  box.hidden = result.status === "not_started";
+  // A remark that the instrument is not made for this person is seen before the first answer.
+  box.hidden = result.status === "not_started" && result.notes.length === 0;
   box.replaceChildren(...scoreLines(definition, result));
 }
 
@@ -120,6 +121,7 @@ export function summary(definition: Definition, result: Result): string {
     const open = result.missing.length + result.errors.length;
     return `${definition.short_title}: not scored yet, ${open} ${open === 1 ? "answer" : "answers"} to go.`;
   }
+  if (result.total === null && result.band === null) return `${definition.short_title}: no score.`;
   const scale = definition.scales.find((one) => one.key === definition.primary);
   const name = scale === undefined ? definition.short_title : say(scale.title);
   const total = result.total === null ? "" : ` ${result.total}`;
