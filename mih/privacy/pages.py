@@ -38,6 +38,7 @@ PAGES: Final[dict[str, frozenset[str]]] = {
     "dose_reviews": OVERSEEING,
     # Governance
     "protocols": CARE | {"privacy_officer"},
+    "protocols_propose": OVERSEEING,
     "protocols_sign": frozenset({"medical_director"}),
     "instruments": CARE | {"privacy_officer"},
     "instruments_sign": frozenset({"medical_director"}),

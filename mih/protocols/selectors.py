@@ -80,6 +80,8 @@ class Standing:
     policy: Policy
     row: Protocol | None
     waiting: tuple[Protocol, ...]
+    coming: tuple[Protocol, ...] = ()
+    """Signed versions that have not taken effect yet."""
 
     @property
     def to_verify(self) -> int:
@@ -103,11 +105,13 @@ def overview(at: datetime) -> list[Standing]:
 
 
 def _standing_of(policy: Policy, rows: list[Protocol], at: datetime) -> Standing:
+    rows = [row for row in rows if row.withdrawn_at is None]
     started = [row for row in rows if row.effective_from and row.effective_from <= at]
     return Standing(
         policy=policy,
         row=next((row for row in started if row.number == policy.version), None),
         waiting=tuple(row for row in rows if row.signed_at is None and row not in started),
+        coming=tuple(row for row in rows if row.signed_at is not None and row not in started),
     )
 
 
@@ -124,7 +128,7 @@ def numbered(row: Protocol) -> Policy:
 
 
 def _standing(at: datetime) -> QuerySet[Protocol]:
-    return Protocol.objects.filter(effective_from__lte=at).filter(
+    return Protocol.objects.filter(effective_from__lte=at, withdrawn_at__isnull=True).filter(
         Q(effective_to__isnull=True) | Q(effective_to__gt=at)
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mih.protocols.views import licenses, policies, values
+from mih.protocols.views import changes, licenses, policies, values
 
 app_name = "protocols"
 
@@ -16,5 +16,8 @@ urlpatterns = [
     path("protocols/values/verdict/", values.value_verdict, name="values-verdict"),
     path("protocols/<slug:key>/", policies.policy_detail, name="detail"),
     path("protocols/<slug:key>/<int:number>/", policies.policy_detail, name="version"),
+    path("protocols/<slug:key>/change/", changes.policy_change, name="change"),
+    path("protocols/<slug:key>/compare/", changes.policy_compare, name="compare"),
+    path("protocols/<slug:key>/<int:number>/withdraw/", changes.policy_withdraw, name="withdraw"),
     path("protocols/<slug:key>/<int:number>/sign/", policies.policy_sign, name="sign"),
 ]

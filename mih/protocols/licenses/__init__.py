@@ -1,7 +1,6 @@
 from mih.protocols.licenses.standing import (
     License,
     Notice,
-    is_lmhp,
     kinds_in,
     needed_by,
     notice_for,
@@ -12,7 +11,6 @@ from mih.protocols.licenses.standing import (
 __all__ = [
     "License",
     "Notice",
-    "is_lmhp",
     "kinds_in",
     "needed_by",
     "notice_for",

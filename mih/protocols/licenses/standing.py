@@ -80,11 +80,6 @@ def problem_signing(
 _DO = "Ask a licensed colleague or your supervisor to do it, and have your license renewed or added by your supervisor."
 
 
-def is_lmhp(staff: Staff, *, on: date, policy: Policy) -> bool:
-    """Whether `staff` holds a license of the LMHP list that stands on this day."""
-    return any(each.active_on(on) for each in _held(staff, policy["lmhp_kinds"], policy))
-
-
 def standing_of(staff: Staff, *, on: date, policy: Policy) -> list[License]:
     """Every credential of `staff` with its state on this day, those that end last first."""
     kinds = {*needed_by(staff.role, policy), *needed_by(staff.role, policy, "needed_to_cosign")}

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mih.accounts.models import Staff
 from mih.core import clock
-from mih.core.errors import NotFound
+from mih.core.errors import Invalid, NotFound
+from mih.core.templatetags.mih import local_moment
 from mih.protocols import selectors, services
+from mih.protocols.differences import differences
 from mih.protocols.forms import SignForm
 from mih.protocols.gate import opens, page
 from mih.protocols.models import Protocol
@@ -56,17 +58,32 @@ def policy_detail(
         )
         policy = in_force
     else:
-        row = _version(key, number)
+        row = version_row(key, number)
         policy = selectors.numbered(row)
-    waiting = row is not None and row.signed_at is None and row.needs_signature
+    now = clock.now()
+    waiting = row is not None and row.signed_at is None and row.withdrawn_at is None
+    begun = row is not None and row.effective_from is not None and row.effective_from <= now
+    is_in_force = row is not None and begun and row.number == in_force.version
+    signer = waiting and opens(staff, "protocols_sign")
+    may_withdraw = (
+        row is not None
+        and not begun
+        and row.withdrawn_at is None
+        and (opens(staff, "protocols_sign") or (waiting and row.created_by_id == staff.pk))
+    )
     context = {
         "policy": policy,
         "row": row,
         "lines": _lines(policy),
         "versions": versions,
-        "is_in_force": row is not None and row.number == in_force.version and row.effective_from is not None,
-        "sign_form": SignForm() if waiting and opens(staff, "protocols_sign") else None,
-        "waiting": waiting,
+        "is_in_force": is_in_force,
+        "sign_form": SignForm() if signer else None,
+        "waiting": waiting and not begun,
+        "begun": begun,
+        "may_withdraw": may_withdraw,
+        "may_change": is_in_force and opens(staff, "protocols_propose"),
+        "differences": differences(in_force, policy) if row is not None and not begun else [],
+        "in_force": in_force,
     }
     return render(request, "protocols/detail.html", context)
 
@@ -75,19 +92,29 @@ def policy_detail(
 @page("protocols_sign")
 def policy_sign(request: HttpRequest, staff: Staff, key: str, number: int) -> HttpResponseBase:
     """Sign a version as medical director."""
-    row = _version(key, number)
+    row = version_row(key, number)
     here = reverse("protocols:version", args=[key, number])
     form = SignForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Not signed. Tick the box to say that you have read this version, then sign.")
+        said = " ".join(text for texts in form.errors.values() for text in map(str, texts))
+        messages.error(request, f"Not signed. {said}")
         return redirect(here)
-    services.sign(protocol=row, by=staff, at=clock.now())
-    messages.success(request, f"Signed. {row.title}, version {row.number}, is in force.")
+    now, start = clock.now(), form.cleaned_data["effective_from"]
+    try:
+        done = services.sign(protocol=row, by=staff, at=now, effective_from=start)
+    except Invalid as refusal:
+        messages.error(request, f"Not signed. {refusal.sentence}")
+        return redirect(here)
+    coming = done.effective_from is not None and done.effective_from > now
+    told = f"takes effect {local_moment(done.effective_from)}" if coming else "is in force"
+    messages.success(request, f"Signed. {row.title}, version {row.number}, {told}.")
     return redirect(here)
 
 
-def _version(key: str, number: int) -> Protocol:
-    row = Protocol.objects.filter(key=key, number=number).select_related("signed_by").first()
+def version_row(key: str, number: int) -> Protocol:
+    """One version. Raises `NotFound`."""
+    rows = Protocol.objects.select_related("signed_by", "created_by", "withdrawn_by")
+    row = rows.filter(key=key, number=number).first()
     if row is None:
         raise NotFound("There is no such version of this policy.", code="no_policy_version")
     return row

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mih.accounts.models import Credential, Staff
-from mih.protocols.licenses import is_lmhp, kinds_in, notice_for, problem_signing
+from mih.protocols.licenses import kinds_in, notice_for, problem_signing
 from mih.protocols.policy import Policy
 
 RULES = Policy.default("credentials")
@@ -158,11 +158,3 @@ def test_the_day_is_the_agencys_whatever_it_is_in_utc(local: datetime, offset: i
     notice = notice_for(holder("peer", license_("PRSS", last)), at=local.astimezone(UTC), policy=RULES)
     assert notice is not None
     assert notice.stopped is (local.date() > last)
-
-
-def test_who_is_an_lmhp_is_a_list_and_ladc_is_not_on_it() -> None:
-    assert is_lmhp(holder("clinician", license_("LPC")), on=DAY, policy=RULES)
-    assert not is_lmhp(holder("clinician", license_("LPC", DAY - timedelta(days=1))), on=DAY, policy=RULES)
-    ladc = holder("ladc", license_("LADC"))
-    assert not is_lmhp(ladc, on=DAY, policy=RULES)
-    assert is_lmhp(ladc, on=DAY, policy=RULES.changed(lmhp_kinds=[*RULES["lmhp_kinds"], "LADC"]))
