@@ -3,7 +3,7 @@
 from django import forms
 
 from mih.core.fields import SignatureField
-from mih.core.layout import laid_out
+from mih.core.layout import laid_out, show_when
 from mih.interventions.models import DeEscalation, Refusal
 from mih.interventions.models.closing import BARRIERS, REFUSED, TECHNIQUES
 
@@ -85,6 +85,11 @@ class RefusalForm(forms.ModelForm[Refusal]):
             "witness",
             "witness_signature",
         ]
+
+
+for _element in ("understands", "appreciates", "reasons", "expresses_choice"):
+    show_when(RefusalForm.base_fields, f"{_element}_how", **{_element: ["true", "false"]})
+show_when(RefusalForm.base_fields, "risks", risks_told=["true"])
 
 
 class DeEscalationForm(forms.ModelForm[DeEscalation]):
