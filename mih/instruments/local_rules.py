@@ -65,6 +65,8 @@ def unfit(definition: Definition) -> Iterator[str]:
     for item in definition.items:
         if item.key in TAKEN:
             yield f"item {item.key}: every answer sheet uses that name itself. Choose another."
+        if item.decimals not in (0, 1):
+            yield f"item {item.key}: decimals must be 0 or 1."
         yield from _derived(item)
     for scale in definition.scales:
         if max(abs(scale.min), abs(scale.max)) > MOST_POINTS:

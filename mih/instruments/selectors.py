@@ -1,7 +1,7 @@
 """Uploaded files as the catalogue asks for them: which are signed, which one stands now, and what they say.
 
-What is signed is asked of the database once a request, so that every process sees a new signature at once; what a
-file says never changes, so it is read once.
+What is signed is asked of the database once a request, and outside of one once a transaction, so that every process
+sees a new signature at once; what a file says never changes, so it is read once.
 """
 
 import hashlib
@@ -14,6 +14,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
+from django.db.transaction import Atomic
 
 from mih.core import clock
 from mih.instruments.definition import Definition
@@ -49,6 +52,9 @@ class Signed:
 
 _remembered: ContextVar[tuple[Signed, ...] | None] = ContextVar("mih_signed_files", default=None)
 _remembering: ContextVar[bool] = ContextVar("mih_remembers_signed_files", default=False)
+_of_transaction: ContextVar[tuple[Atomic, tuple[Signed, ...]] | None] = ContextVar(
+    "mih_signed_files_of_transaction", default=None
+)
 
 
 def remember(**_signal: Any) -> None:
@@ -61,6 +67,7 @@ def forget(**_signal: Any) -> None:
     """A request ended, or something was signed: ask again."""
     _remembered.set(None)
     _remembering.set(False)
+    _of_transaction.set(None)
 
 
 @contextmanager
@@ -77,13 +84,25 @@ def nothing_uploaded() -> Iterator[None]:
 def signed() -> tuple[Signed, ...]:
     """Every signed file, the earliest effect first."""
     known = _remembered.get()
-    if known is None:
-        rows = UploadedFile.objects.filter(signed_at__isnull=False).order_by("effective_from", "number")
-        columns = ("pk", "kind", "key", "number", "effective_from", "withdrawn_at")
-        known = tuple(Signed(*row) for row in rows.values_list(*columns))
-        if _remembering.get():
-            _remembered.set(known)
-    return known
+    if known is not None:
+        return known
+    if _remembering.get():
+        _remembered.set(known := _read())
+        return known
+    blocks: list[Atomic] = connection.atomic_blocks
+    if not blocks:
+        return _read()
+    held = _of_transaction.get()
+    if held is None or held[0] is not blocks[0]:
+        held = (blocks[0], _read())
+        _of_transaction.set(held)
+    return held[1]
+
+
+def _read() -> tuple[Signed, ...]:
+    rows = UploadedFile.objects.filter(signed_at__isnull=False).order_by("effective_from", "number")
+    columns = ("pk", "kind", "key", "number", "effective_from", "withdrawn_at")
+    return tuple(Signed(*row) for row in rows.values_list(*columns))
 
 
 def last(kind: str, key: str, at: datetime | None = None) -> Signed | None:

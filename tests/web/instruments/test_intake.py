@@ -52,6 +52,15 @@ FAULTS: list[tuple[Callable[[Any], object], str]] = [
         lambda d: d["items"][0]["options"][0].update(points=10**6),
         "The file, items 1, options 1, points is a number beyond 100000.",
     ),
+    (lambda d: d["items"][2].update(decimals=3), "Item minutes: decimals must be 0 or 1."),
+    (
+        lambda d: d["items"][1].update(derive={"from": "mood", "unit": "x", "rungs": [{"points": 7}]}),
+        "Item named: an answer can be derived from hr (the heart rate) alone.",
+    ),
+    (
+        lambda d: d["items"][1].update(derive={"from": "hr", "unit": "/min", "rungs": [{"points": 7}]}),
+        "Item named: no option has the value and points 7, which derive gives.",
+    ),
     (lambda d: d["languages"].append("vi"), "There is no wording in vi for"),
     (
         lambda d: d["flags"].append(

@@ -187,3 +187,10 @@ def test_a_wording_goes_the_same_way(world: World, director: Client) -> None:
     assert "Wording 1 installed" in seen(director.get("/instruments/"))
     director.post("/instruments/dast10/wording/1/withdraw/", {"reason": "License ended"})
     assert "The wording of this instrument is not installed." in seen(director.get("/instruments/dast10/"))
+
+
+def test_its_own_choices_stand_among_the_values_to_be_approved(world: World, director: Client) -> None:
+    in_use(world, example(), NOON)
+    words = seen(director.get(f"/protocols/values/?document=instrument:{KEY}"))
+    assert "0 to 3: Not ready: arrange more before leaving" in words
+    assert "the agency's own choice" in words

@@ -224,6 +224,9 @@ def test_the_programs_own_instruments_cost_no_question_and_a_request_one(
                 assert catalogue.definition(KEY).version == 1
     finally:
         selectors.forget()
+    with transaction.atomic(), django_assert_num_queries(1):
+        assert KEY in registry
+        assert KEY in {form.key for form in registry}
 
 
 @pytest.mark.django_db(transaction=True)
