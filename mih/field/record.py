@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from mih.charts.section import Row, rows_of
+from mih.core.fields import SignatureField
 from mih.encounters.models import Entry
 from mih.encounters.onscene_form import OnSceneForm
+from mih.encounters.registry import registry
 from mih.field.opening import Opened
 from mih.followups.models import ContactDue
 
@@ -15,7 +18,7 @@ class Section:
 
     spec: OnSceneForm
     entry: Any
-    rows: list[tuple[str, str]]
+    rows: list[Row]
     summary: str
 
     @property
@@ -26,10 +29,40 @@ class Section:
 def sections(seen: Opened) -> list[Section]:
     """Every entry the reader may see, in the order of the rail."""
     return [
-        Section(spec, entry, spec.rows(entry), spec.summary(entry))
+        Section(spec, entry, rows_of(spec, entry), spec.summary(entry))
         for spec in seen.forms
         for entry in seen.entries(spec)
     ]
+
+
+@dataclass(frozen=True)
+class GivenSignature:
+    """A signature of somebody who is not staff: the form it stands on, whose it is in words, and its drawing."""
+
+    form: str
+    row: Row
+
+
+def given_signatures(seen: Opened) -> list[GivenSignature]:
+    """The signatures drawn or refused on this response, in the order of the rail."""
+    found = []
+    for section in sections(seen):
+        labels = {
+            str(part.label or name)
+            for name, part in section.spec.fields().items()
+            if isinstance(part, SignatureField)
+        }
+        found += [GivenSignature(section.spec.title, row) for row in section.rows if row.label in labels]
+    return found
+
+
+def plan_to_hand_over(seen: Opened) -> Any | None:
+    """The response's safety plan, when its copies may be printed: begun, not declined, open to the reader."""
+    spec = registry["safety_plan"]
+    plan = seen.picture.one(spec.key)
+    if plan is None or plan.declined or seen.encounter.person is None or not seen.may_read(spec):
+        return None
+    return plan
 
 
 def follow_ups(seen: Opened) -> list[ContactDue]:

@@ -16,7 +16,7 @@ from mih.encounters.services import signing
 from mih.field.dressing import dress
 from mih.field.forms import AddendumForm
 from mih.field.opening import Opened, opened
-from mih.field.record import follow_ups, sections
+from mih.field.record import follow_ups, given_signatures, plan_to_hand_over, sections
 from mih.field.views.base import FieldPage
 from mih.field.views.workspace import live_context
 from mih.privacy import policy
@@ -112,6 +112,8 @@ def review_context(seen: Opened) -> dict[str, Any]:
         "signatures": signatures(seen),
         "may_sign": bool(policy.section(seen.staff, "disposition", "S")) and seen.writable,
         "own_sections": len(own),
+        "given_signatures": given_signatures(seen),
+        "plan": plan_to_hand_over(seen),
         "title": "Review and sign",
     }
 
@@ -151,6 +153,7 @@ def record_context(seen: Opened) -> dict[str, Any]:
     """The record as it stands."""
     return live_context(seen, "") | {
         "sections": sections(seen),
+        "plan": plan_to_hand_over(seen),
         "addenda": seen.encounter.addenda.select_related("by").order_by("at"),
         "follow_ups": follow_ups(seen),
         "signatures": signatures(seen),
