@@ -52,7 +52,7 @@ def check(vitals: Vitals, policy: Policy, *, now: datetime) -> VitalsCheck:
         if error:
             errors.append(error)
             continue
-        unusual, grave = _unusual(value, limit), _critical(value, limit)
+        unusual, grave = _unusual(value, limit), is_critical(value, limit)
         label = limit["label"]
         if unusual and name not in vitals.confirmed:
             sentence = f"{label} {_shown(value)} is unusual. Check it, and confirm it if it is right."
@@ -129,7 +129,7 @@ def abnormal(vitals: Vitals, policy: Policy) -> bool:
     return any(
         (value := getattr(vitals, name)) is not None
         and not check_field(name, value, policy)
-        and (_unusual(value, policy[name]) or _critical(value, policy[name]))
+        and (_unusual(value, policy[name]) or is_critical(value, policy[name]))
         for name in FIELDS
     ) or (vitals.avpu is not None and vitals.avpu != "A")
 
@@ -252,7 +252,8 @@ def _unusual(value: Any, limit: Mapping[str, Any]) -> bool:
     return (low is not None and number < low) or (high is not None and number > high)
 
 
-def _critical(value: Any, limit: Mapping[str, Any]) -> bool:
+def is_critical(value: Any, limit: Mapping[str, Any]) -> bool:
+    """Whether a value is as grave as the policy's `critical` rule of its field says."""
     rule = limit.get("critical", {})
     number = _number(value)
     if number is None:

@@ -10,6 +10,7 @@ from mih.charts.section import Row, Section
 from mih.charts.strokes import Drawing
 from mih.charts.templatetags.chart import age, day, done, moment
 from mih.core import clock
+from mih.core.trend import Trend, svg
 from mih.core.typesetting import typeset
 
 COLUMNS = 3
@@ -29,7 +30,7 @@ def as_print(response: Response) -> dict[str, Any]:
     number = seen.response_number
     return {
         "agency": settings.AGENCY_NAME,
-        "heading": "Encounter record",
+        "heading": f"Encounter record: copy for {response.copy_for}" if response.copy_for else "Encounter record",
         "title": breakable(f"{settings.AGENCY_SHORT_NAME} encounter record {number}".strip()),
         "who": breakable(response.person.name if response.person else "No person named"),
         "born": _born(response),
@@ -59,6 +60,14 @@ def as_print(response: Response) -> dict[str, Any]:
             }
             for alarm in response.alarms
         ],
+        "trends": [
+            {
+                "title": trend.title,
+                "drawing": svg(trend, ink="#222", shade="#e4e4e4"),
+                "words": _readings(trend),
+            }
+            for trend in response.trends
+        ],
         "corrections": [
             {
                 "label": each.label,
@@ -81,6 +90,11 @@ def as_print(response: Response) -> dict[str, Any]:
         "signature": _signature(response),
         "digest": breakable(seen.signed_digest),
     }
+
+
+def _readings(trend: Trend) -> str:
+    """Each reading with its time, the critical and the earlier ones named."""
+    return trend.words.split(": ", 1)[1]
 
 
 def breakable(text: str) -> str:
@@ -114,7 +128,9 @@ def _banners(response: Response) -> list[str]:
 
 def _notices(response: Response) -> list[str]:
     found = [PART2_NOTICE] if response.part2 else []
-    if response.withheld:
+    if response.copy_for:
+        found.append("This copy leaves out what the record keeps for the care team alone.")
+    elif response.withheld:
         found.append("Sections that the reader's role does not open are left out of this print.")
     return found
 

@@ -11,8 +11,10 @@ from uuid import UUID
 from django.db.models import Model
 
 from mih.accounts.models import Staff
+from mih.assessments.trends import score_trends, vital_trends
 from mih.charts.section import Section, rows_of
 from mih.charts.sight import Sight
+from mih.core.trend import Trend
 from mih.encounters import picture as pictures
 from mih.encounters.api.responses import readable
 from mih.encounters.disposition_codes import NOT_APPLICABLE, disposition, variant_of
@@ -80,6 +82,17 @@ class Response:
     def is_practice(self) -> bool:
         return self.encounter.programme.is_practice
 
+    @property
+    def is_minor(self) -> bool:
+        """Whether the person was under age at this response."""
+        age = self.picture.facts.age
+        return age is not None and age < self.picture.policies["gates"]["adult_age"]
+
+    @property
+    def copy_for(self) -> str:
+        """Whom the print is made for, when not for the record's own readers."""
+        return ""
+
     # What was documented
 
     @cached_property
@@ -131,6 +144,12 @@ class Response:
     @cached_property
     def crew(self) -> list[CrewMember]:
         return list(self.encounter.crew.select_related("staff").order_by("-lead", "created_at"))
+
+    @cached_property
+    def trends(self) -> list[Trend]:
+        """Vital signs and serial scores over time, of the forms open to the reader."""
+        vital = vital_trends(self.picture) if "vitals" in self.sight.forms else []
+        return [*vital, *score_trends(self.picture, set(self.sight.forms))]
 
     @cached_property
     def alarms(self) -> list[Alarm]:

@@ -17,6 +17,7 @@ from mih.field.rail import first_to_fill, rail
 from mih.field.sheets import Sheet, sheet
 from mih.field.timeline import timeline
 from mih.field.timers import countdowns
+from mih.field.trends import serial_forms, trends_above, trends_of_scores
 from mih.field.views.base import FieldPage
 from mih.field.vital_entry import STEPS, entry_data
 from mih.privacy import policy
@@ -91,10 +92,18 @@ def form_context(
 
 def around_context(seen: Opened, spec: OnSceneForm) -> dict[str, Any]:
     """What stands above the fields: the form's entries, and what signing still needs of them."""
+    gaps = sorted(
+        (gap for gap in seen.picture.gaps if gap.form == spec.key), key=lambda gap: not gap.blocking
+    )
+    blocking = sum(gap.blocking for gap in gaps)
     return {
         "spec": spec,
         "entries": seen.entries(spec) if spec.repeatable else [],
-        "gaps": [gap for gap in seen.picture.gaps if gap.form == spec.key],
+        "gaps": gaps,
+        "gaps_blocking": blocking,
+        "gaps_advice": len(gaps) - blocking,
+        "trend_forms": serial_forms(),
+        "trends": trends_above(seen, spec.key),
     }
 
 
@@ -109,6 +118,7 @@ def live_context(seen: Opened, form: str) -> dict[str, Any]:
         "stretches": rail(seen),
         "current": form,
         "events": timeline(seen),
+        "score_trends": trends_of_scores(seen),
         "countdowns": countdowns(seen),
         "alarms": alarms,
         "alarms_waiting": waiting,
