@@ -2,10 +2,12 @@
 
 import json
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from mih.assessments.models import InstrumentAnswers
@@ -147,6 +149,10 @@ def test_signed_it_is_in_the_record_the_chart_the_export_and_the_list_of_forms(
     assert exported["values"]["named"] == 2
     (listed,) = [each for each in every_form() if each["form"] == KEY]
     assert listed["fields"]["named"] == {"one of": [0, 1, 2]}
+    out = StringIO()
+    call_command("instrument_export", KEY, stdout=out)
+    questionnaire = json.loads(out.getvalue())
+    assert [item["linkId"] for item in questionnaire["item"]][:3] == ["agrees", "named", "minutes"]
     field = browser(world.paramedic).get(f"/field/encounters/{response.pk}/record/")
     assert "Ready for a warm hand-off" in seen(field)
 
