@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from mih.charts.parent_copy import PARENT, open_parent_copy
 from mih.charts.printing import encounter_pdf
-from mih.charts.response import PART2_NOTICE, open_response
+from mih.charts.response import PART2_NOTICE, Response, open_response
 from mih.privacy import policy
 from mih.privacy.web import page_required, staff_of
 
@@ -31,8 +32,13 @@ def encounter(request: HttpRequest, encounter: UUID) -> HttpResponseBase:
 @require_safe
 @page_required("chart_print")
 def encounter_print(request: HttpRequest, encounter: UUID) -> HttpResponseBase:
-    """The record as a PDF, named by its number and never by its person."""
-    response = open_response(staff_of(request), encounter, surface="encounter_print")
+    """The record as a PDF, named by its number and never by its person. `?for=parent`: what a minor's parent may be
+    given."""
+    staff = staff_of(request)
+    if request.GET.get("for") == PARENT:
+        response: Response = open_parent_copy(staff, encounter)
+    else:
+        response = open_response(staff, encounter, surface="encounter_print")
     name = response.encounter.response_number or str(response.encounter.pk)
     return HttpResponse(
         encounter_pdf(response),
