@@ -37,6 +37,7 @@ class PlanLine:
     rows: list[Row]
     missing: list[str]
     review: PlanReview | None
+    kept: bool
     readings: list[PlanReading]
 
     @property
@@ -87,6 +88,7 @@ def plan_lines(person: Person, sight: Sight) -> list[PlanLine]:
             plan__in=[version.plan.pk for version in versions], withdrawn_at=None
         ).select_related("closed_by")
     }
+    kept = next((each.plan.pk for each in versions if status_now(each.plan).state in COMPLETE), None)
     readings: dict[UUID, list[PlanReading]] = {}
     for read in (
         PlanReading.objects.filter(plan__in=[version.plan for version in versions])
@@ -101,6 +103,7 @@ def plan_lines(person: Person, sight: Sight) -> list[PlanLine]:
             rows=rows_of(spec, version.plan),
             missing=[gap.sentence for gap in version.status.missing],
             review=reviews.get(version.plan.pk),
+            kept=version.plan.pk == kept,
             readings=readings.get(version.plan.pk, []),
         )
         for version in versions

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from phonenumber_field.phonenumber import PhoneNumber
 
-from mih.core import clock
+from mih.core.moments import day_words, moment_words
 
 FIRST_YEAR, LAST_YEAR = 1890, 2200
 """Nobody living was born before, and nothing is planned after; a date at the end of the calendar has no UTC."""
@@ -62,9 +62,9 @@ def as_text(value: Any, field: forms.Field | None = None) -> str:
         case bool():
             return "Yes" if value else "No"
         case datetime():
-            return clock.local(value).strftime("%Y-%m-%d %H:%M")
+            return moment_words(value)
         case date():
-            return value.isoformat()
+            return day_words(value)
         case time():
             return value.strftime("%H:%M")
         case Decimal():

@@ -73,6 +73,7 @@ def status(plan: PlanFacts, policy: Policy) -> PlanStatus:
     missing = [*_words(plan, policy), *_helpers(plan, policy), *_professionals(plan, policy)]
     means, exceptions = _means(plan, policy)
     missing += [*means, *_unread(plan), *_process(plan, policy)]
+    missing.sort(key=lambda gap: get_args(Step).index(gap.step))
     state: State
     if plan.superseded:
         state = "superseded"

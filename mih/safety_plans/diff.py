@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from mih.safety_plans.forms import PlanRows, SafetyPlanForm
 from mih.safety_plans.models import SafetyPlan
 from mih.safety_plans.reading import lines
 from mih.safety_plans.steps import REASON_HEADING, STEPS
 
 Kind = Literal["same", "gone", "new"]
-_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+_WORDS = re.compile(r"\s+|\d[\d\-.]*\d|\w+|[^\w\s]")
+"""Spaces, numbers with their dashes (a phone number changes as a whole), words, and marks."""
 ALIKE = 0.45
 """Two lines at least this alike (difflib's ratio over words) are one line that was changed, not one gone and one new."""
 
@@ -64,10 +66,18 @@ def plan_diff(older: SafetyPlan, newer: SafetyPlan) -> list[StepDiff]:
     return [
         StepDiff(
             heading,
-            tuple(line for name in names for line in line_diffs(lines(older, name), lines(newer, name))),
+            tuple(line for name in names for line in line_diffs(_said(older, name), _said(newer, name))),
         )
         for heading, names in parts
     ]
+
+
+def _said(plan: SafetyPlan, name: str) -> list[str]:
+    """The lines of a field; an answer that is no list comes with its question."""
+    field = SafetyPlanForm.base_fields[name]
+    if isinstance(field, PlanRows) or name == "reason_for_living":
+        return lines(plan, name)
+    return [f"{field.label} {line}" for line in lines(plan, name)]
 
 
 def line_diffs(old: Sequence[str], new: Sequence[str]) -> list[LineDiff]:

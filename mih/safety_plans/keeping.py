@@ -20,7 +20,7 @@ from mih.safety_plans.access import demand_reads
 from mih.safety_plans.copy_words import LANGUAGES
 from mih.safety_plans.models import COPIES, LAYOUTS, READINGS, PlanCopy, PlanReading, SafetyPlan
 from mih.safety_plans.own_copy import OwnCopy, caregiver_copy, own_copy
-from mih.safety_plans.selectors import current_plan, unfinished_plan
+from mih.safety_plans.selectors import current_plan, is_kept, unfinished_plan
 from mih.safety_plans.services import start_from_current
 from mih.safety_plans.steps import STEPS
 
@@ -113,7 +113,8 @@ def make_copy(
     _demand_language(language)
     person = plan.encounter.person
     standing = current_plan(person) if person else None
-    if plan.is_frozen and standing is not None and standing.pk != plan.pk:
+    superseded = plan.is_frozen and standing is not None and standing.pk != plan.pk
+    if superseded and not is_kept(plan):
         raise Stale(
             "A newer plan stands. Print that one, so that nobody keeps an old copy.", code="superseded"
         )

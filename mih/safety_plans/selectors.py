@@ -51,6 +51,13 @@ def kept_plan(person: Person) -> SafetyPlan | None:
     return next((plan for plan in signed_plans(person) if status_now(plan).state in COMPLETE), None)
 
 
+def is_kept(plan: SafetyPlan) -> bool:
+    """Whether this is the plan that its person keeps."""
+    person = plan.encounter.person
+    kept = kept_plan(person) if person else None
+    return kept is not None and kept.pk == plan.pk
+
+
 def status_now(plan: SafetyPlan, *, superseded: bool = False) -> PlanStatus:
     """The state of a plan by the rules its response began under."""
     rules = pinned(plan.encounter.pinned)["safety_plan"]

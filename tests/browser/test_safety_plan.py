@@ -41,7 +41,7 @@ def printed(tablet: Tablet, response: object) -> tuple[str, int]:
     reader = pypdf.PdfReader(io.BytesIO(answer.body()))
     text = " ".join(page.extract_text() for page in reader.pages)
     streams = [page.get_contents() for page in reader.pages]
-    streams += [each for each in reader.pages[0].get("/Resources", {}).get("/XObject", {}).values()]
+    streams += list(reader.pages[0].get("/Resources", {}).get("/XObject", {}).values())
     lines = b"\n".join(each.get_object().get_data() for each in streams if each).split(b"\n")
     return text, sum(line.rstrip().endswith((b" l", b" c")) for line in lines)
 

@@ -181,6 +181,9 @@ def test_the_plan_they_keep_is_the_latest_complete_one(signed: Evening) -> None:
     assert current is not None
     assert kept is not None
     assert (current.pk, kept.pk) == (later.record, signed.record)
+    navigator = browser(signed.world.navigator)
+    assert "what the person keeps" in seen(navigator.get(f"/people/{person.pk}/plans/"))
+    assert "Walk the dog" in printed(navigator.get(plan_page(signed, "copy/large.pdf")))
 
 
 def test_an_interns_plan_is_complete_once_it_is_cosigned(evening: Evening) -> None:
