@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from mih.assessments.limits import is_critical
 from mih.assessments.picture import Vitals
 from mih.assessments.readings import as_vitals, taken_at
-from mih.assessments.serial import SERIAL, serial
+from mih.assessments.serial import serial, serial_keys
 from mih.core.trend import Mark, Reading, Trend
 from mih.encounters.registry import registry
 from mih.instruments.catalogue import definition
@@ -38,7 +38,7 @@ def vital_trends(picture: "Picture") -> list[Trend]:
 def score_trends(picture: "Picture", forms: Collection[str], *, least: int = 2) -> list[Trend]:
     """Scores taken at least `least` times, of those a reader of `forms` may see. Doses stand between as marks."""
     found = []
-    for key in SERIAL:
+    for key in serial_keys():
         if not any(form in forms for form in _FORMS.get(key, (key,))):
             continue
         points = serial(picture, key)
@@ -49,7 +49,7 @@ def score_trends(picture: "Picture", forms: Collection[str], *, least: int = 2) 
 
 def serial_forms() -> frozenset[str]:
     """The forms above which a trend is drawn."""
-    return frozenset({"vitals", "deescalation", *SERIAL}) & {form.key for form in registry}
+    return frozenset({"vitals", "deescalation", *serial_keys()}) & {form.key for form in registry}
 
 
 def _trend(name: str, picture: "Picture", policy: Policy) -> Trend:

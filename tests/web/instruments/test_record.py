@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from mih.assessments.models import InstrumentAnswers
+from mih.assessments.trends import score_trends
 from mih.audit.context import acting
 from mih.core import clock
 from mih.encounters.models import Encounter
@@ -298,3 +299,16 @@ def test_the_api_lists_it_and_gives_every_version_that_has_taken_effect(
     assert client.get("/api/instruments/nothing/versions/1/").status_code == 404
     assert world.client(world.administrator).get(f"/api/instruments/{KEY}/versions/1/").status_code == 403
     assert Client().get(f"/api/instruments/{KEY}/versions/1/").status_code == 401
+
+
+def test_asked_again_it_draws_a_trend(world: World) -> None:
+    in_use(world, example(lambda d: d["placement"].update(repeatable=True, timed=True)), NOON - HOUR)
+    response = world.response(person=world.person(), on_scene_at=NOON - HOUR)
+    world.fill(response, KEY, {"agrees": "no"}, happened_at=NOON - timedelta(minutes=20))
+    assert score_trends(load(response), {KEY}) == []
+    world.fill(response, KEY, READY, happened_at=NOON)
+    (trend,) = score_trends(load(response), {KEY})
+    assert (trend.key, [reading.value for reading in trend.readings]) == (KEY, [0.0, 6.0])
+    assert world.fill(response, KEY, {"agrees": "no"}).status_code == 200
+    assert [gap.field for gap in load(response).gaps if gap.form == KEY] == ["happened_at"]
+    assert browser(world.paramedic).get(f"/field/encounters/{response.pk}/forms/{KEY}/").status_code == 200
