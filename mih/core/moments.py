@@ -1,6 +1,6 @@
-"""A form field for a moment read off the agency's wall clock."""
+"""Moments on the agency's wall clock: a form field that reads one, and the words that show one."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
@@ -38,4 +38,15 @@ class LocalMomentField(forms.Field):
         return clock.local(value).strftime(SHAPE) if isinstance(value, datetime) and value.tzinfo else value
 
 
-__all__ = ["LocalMomentField"]
+def day_words(on: date) -> str:
+    """A day as people here write it: `Nov 22, 2026`."""
+    return f"{on:%b} {on.day}, {on:%Y}"
+
+
+def moment_words(at: datetime) -> str:
+    """An instant on the agency's clock: `Nov 22, 2026 13:20`."""
+    local = clock.local(at)
+    return f"{day_words(local)} {local:%H:%M}"
+
+
+__all__ = ["LocalMomentField", "day_words", "moment_words"]
