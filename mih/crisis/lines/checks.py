@@ -5,19 +5,26 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from mih.core import clock
+from mih.protocols.policy import Policy
 
-_LIMITS = {"hr": (0, 400), "rr": (0, 120), "spo2": (0, 100)}
+_READINGS = ("hr", "rr", "spo2")
 
 
-def problems(rows: Sequence[Mapping[str, str]]) -> str:
-    """A sentence for the first row that cannot be read; empty when all can. A row's time reads HH:MM."""
+def problems(rows: Sequence[Mapping[str, str]], limits: Policy) -> str:
+    """A sentence for the first row that cannot be read; empty when all can. A row's time reads HH:MM.
+
+    `limits` is the policy `vitals_limits`: what it accepts of a set of vital signs is accepted here.
+    """
     for row in rows:
         at = row.get("at", "")
         if at and minutes_of(at) is None:
             return f"Checks: “{at}” is not a time. Write it as 14:05."
-        for name, (low, high) in _LIMITS.items():
-            text = row.get(name, "")
-            if text and not (text.isdecimal() and low <= int(text) <= high):
+        for name in _READINGS:
+            text, limit = row.get(name, ""), limits[name]
+            low, high = limit["hard"]
+            if text and not (
+                text.isdecimal() and (low <= int(text) <= high or int(text) in limit.get("also", ()))
+            ):
                 return f"Checks: “{text}” cannot be. Enter a whole number for {name.upper()}."
     return ""
 

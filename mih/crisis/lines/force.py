@@ -39,7 +39,7 @@ class UseOfForce(OnSceneForm):
         return ForceForm
 
     def check(self, entry: Force, picture: Picture) -> dict[str, str]:
-        unreadable = checks.problems(entry.checks)
+        unreadable = checks.problems(entry.checks, picture.policies["vitals_limits"])
         return {
             **not_ahead(self, entry, ("started_at", "stopped_at", "supervisor_at"), picture),
             **in_order(entry, "started_at", "stopped_at", "It ended before it began. Check the two times."),
