@@ -6,8 +6,10 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from mih.config import refusals
+from mih.core import clock
 from mih.core.errors import NotAllowed, Refused
 from mih.privacy.denials import keep_denial
 from mih.protocols.selectors import remembering
@@ -81,4 +83,16 @@ class PolicyMemoryMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer."""
         with remembering():
+            return self.get_response(request)
+
+
+class AgencyZoneMiddleware:
+    """Reads a time typed without a zone, on any page, on the agency's clock, and shows times on it: stored is UTC."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer."""
+        with timezone.override(clock.agency_zone()):
             return self.get_response(request)

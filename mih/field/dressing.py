@@ -16,6 +16,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from mih.core import clock
 from mih.core.fields import RowsField, SignatureField
+from mih.core.moments import LocalMomentField
 
 F = TypeVar("F", bound=forms.BaseForm)
 
@@ -83,7 +84,7 @@ def kind_of(field: forms.Field) -> str:
             return "signature"
         case forms.NullBooleanField() | forms.BooleanField():
             return "yesno"
-        case forms.DateTimeField():
+        case forms.DateTimeField() | LocalMomentField():
             return "datetime"
         case forms.DateField():
             return "date"
@@ -127,11 +128,15 @@ def _dress(field: forms.Field) -> None:
     attrs = attrs | {"class": "form-control"}
     match field.kind:  # type: ignore[attr-defined]
         case "datetime":
-            field.widget = forms.DateTimeInput(attrs | {"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+            # Two boxes stand for it on the page: a date, and a time on a clock of 24 hours (templates/field/moment.html).
+            field.widget = forms.DateTimeInput(
+                attrs | {"hidden": True, "data-moment": "value"}, format="%Y-%m-%dT%H:%M"
+            )
         case "date":
             field.widget = forms.DateInput(attrs | {"type": "date"}, format="%Y-%m-%d")
         case "time":
-            field.widget = forms.TimeInput(attrs | {"type": "time"}, format="%H:%M")
+            clock_face = {"inputmode": "numeric", "maxlength": "5", "placeholder": "13:20", "data-clock": ""}
+            field.widget = forms.TimeInput(attrs | clock_face, format="%H:%M")
         case "yesno":
             field.widget = forms.RadioSelect(choosing, choices=YES_NO)
         case "many":

@@ -7,6 +7,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from mih.accounts.models import Staff, Unit
 from mih.core import clock
+from mih.core.moments import LocalMomentField
 from mih.encounters.models import Encounter, Incident
 from mih.encounters.models.encounter import MODALITIES
 from mih.field.selectors import colleagues, units_for
@@ -43,7 +44,7 @@ class ShiftForm(forms.Form):
 class CallForm(forms.ModelForm[Incident]):
     """A call to respond to, when dispatch has not logged it."""
 
-    called_at = forms.DateTimeField(label="Call received", required=False)
+    called_at = LocalMomentField(label="Call received", required=False)
     modality = forms.ChoiceField(
         label="How",
         choices=MODALITIES,

@@ -58,12 +58,21 @@ def lately_signed(staff: Staff, *, at: datetime) -> QuerySet[Encounter]:
 
 
 def recent_calls(staff: Staff, *, at: datetime) -> QuerySet[Incident]:
-    """Calls of the last day in `staff`'s world that `staff` has not answered, newest first."""
+    """Calls of the last day in `staff`'s world that `staff` has not answered, newest first.
+
+    A call whose every response is signed, clear or void is over, and is not offered.
+    """
+    over = Q(encounters__signed_at__isnull=False) | Q(encounters__cleared_at__isnull=False)
+    over |= Q(encounters__voided_at__isnull=False)
     return (
         Incident.objects.filter(is_practice=staff.in_practice)
         .filter(Q(called_at__gte=at - RECENT) | Q(called_at__isnull=True, created_at__gte=at - RECENT))
         .exclude(encounters__crew__staff=staff)
-        .annotate(responses=Count("encounters", distinct=True))
+        .annotate(
+            answered=Count("encounters", distinct=True),
+            responses=Count("encounters", filter=~over, distinct=True),
+        )
+        .exclude(answered__gt=0, responses=0)
         .order_by("-called_at", "-created_at")
     )
 

@@ -87,6 +87,8 @@ class Tablet:
             block.locator(f"label[for$=_{value[0]}]").click()
             block.locator("[data-signature-name]").fill(value[1])
             block.locator("[data-signature-name]").press("Tab")
+        elif kind == "datetime":
+            self._moment(block, str(value))
         elif kind == "many":
             for code in value:
                 self._tap(block, code)
@@ -100,6 +102,13 @@ class Tablet:
             control = block.locator("input, textarea").first
             control.fill(str(value))
             control.press("Tab")
+
+    def _moment(self, block: Locator, wall: str) -> None:
+        """Type a date and a time on the clock of 24 hours."""
+        date, _, time = wall.partition("T")
+        block.locator("[data-moment=date]").fill(date)
+        block.locator("[data-moment=time]").fill(time)
+        block.locator("[data-moment=time]").press("Tab")
 
     def _tap(self, block: Locator, code: object) -> None:
         chosen = block.locator(f'input[value="{code}"]').get_attribute("id")
@@ -144,7 +153,7 @@ class Tablet:
         """Change a logged time, with the reason."""
         self.page.locator(f"[data-time={field}]").click()
         dialog = self.page.locator("dialog[data-dialog=time]")
-        dialog.locator("input[name=value]").fill(wall)
+        self._moment(dialog, wall)
         dialog.locator("input[name=reason]").fill(reason)
         dialog.locator("[data-correct-time]").click()
 

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "mih.config.middleware.AgencyZoneMiddleware",
     "mih.audit.middleware.ActorMiddleware",
     "mih.config.middleware.PolicyMemoryMiddleware",
     "mih.config.middleware.RefusalMiddleware",

@@ -79,6 +79,13 @@ def json_attribute(data: Any) -> str:
 
 
 @register.filter
+def aboard(response: Any) -> str:
+    """The program and the unit, without saying the program twice: `ART-1`, `CRT MIH-1`."""
+    code, sign = response.programme.code, response.unit.call_sign if response.unit else ""
+    return sign if sign.upper().startswith(code.upper()) else f"{code} {sign}".strip()
+
+
+@register.filter
 def holds(entries: Any, record: Any) -> bool:
     """Whether one of the entries has this identifier."""
     return any(entry.pk == record for entry in entries)

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from mih.core import clock
 from mih.privacy.pages import PAGES
@@ -13,16 +12,12 @@ from mih.privacy.web import PageMixin
 
 
 class FieldPage(PageMixin):
-    """A page of the tablet. Times are read and shown on the agency's clock, wherever the tablet thinks it is."""
+    """A page of the tablet."""
 
     page = "document"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with timezone.override(clock.agency_zone()):
-            return super().dispatch(request, *args, **kwargs)
-
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
-        """The page, rendered while the agency's clock is set."""
+        """The page with what every page of the tablet needs."""
         home = reverse("field-today") if self.staff.role in PAGES["document"] else "/"
         context |= {"staff": self.staff, "server_now": clock.now().isoformat(), "home": home}
         return render(self.request, template, context, status=status)

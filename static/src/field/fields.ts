@@ -2,6 +2,7 @@
 import { readRows, writeRows } from "../lib/rows.ts";
 import { readSignature, writeSignature } from "../lib/signature.ts";
 import { fromWall, toWall } from "../lib/wall-clock.ts";
+import { readMoment, writeMoment } from "./moment.ts";
 import type { Json } from "./values.ts";
 
 type Input = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -31,7 +32,7 @@ export function readField(block: HTMLElement, kind: string, zone: string): Json 
       return value === "" ? null : value === "true";
     }
     case "datetime":
-      return fromWall(single(block), zone);
+      return fromWall(readMoment(block), zone);
     case "date":
     case "time":
       return single(block) || null;
@@ -55,7 +56,7 @@ export function writeField(block: HTMLElement, kind: string, value: Json, zone: 
       return;
     }
     case "datetime":
-      set(block, toWall(typeof value === "string" ? value : null, zone) || text(value));
+      writeMoment(block, toWall(typeof value === "string" ? value : null, zone) || text(value));
       return;
     case "time":
       set(block, text(value).slice(0, 5));
@@ -71,7 +72,7 @@ export function writeField(block: HTMLElement, kind: string, value: Json, zone: 
 /** The control to put the cursor in. */
 export function firstControl(block: HTMLElement): HTMLElement | null {
   const all = block.querySelectorAll<HTMLElement>(
-    "input:not([type=hidden]), select, textarea:not([hidden]), canvas[tabindex], button",
+    "input:not([type=hidden]):not([hidden]), select, textarea:not([hidden]), canvas[tabindex], button",
   );
   const list = Array.from(all).filter((one) => !(one as HTMLInputElement).disabled);
   return list.find((one) => one instanceof HTMLInputElement && one.checked) ?? list[0] ?? null;

@@ -1,6 +1,7 @@
 /** The few ordinary forms: they are sent once, and a search shows its answer in place. */
 import { toWall } from "../lib/wall-clock.ts";
 import { now } from "./clock.ts";
+import { writeMoment } from "./moment.ts";
 
 export function bindPlainForms(): void {
   document.addEventListener("submit", (event) => {
@@ -22,13 +23,10 @@ export function bindPlainForms(): void {
   document.addEventListener("click", (event) => {
     const button =
       event.target instanceof Element ? event.target.closest<HTMLElement>("button[data-now]") : null;
-    const input = button
-      ?.closest("[data-field]")
-      ?.querySelector<HTMLInputElement>("input[type=datetime-local]");
-    if (!input || input.closest("form[data-record]")) return;
+    const block = button?.closest<HTMLElement>("[data-field]");
+    if (!block || block.closest("form[data-record]")) return;
     const zone = document.querySelector<HTMLElement>("[data-zone]")?.dataset.zone ?? "UTC";
-    input.value = toWall(now().toISOString(), zone);
-    input.dispatchEvent(new Event("change", { bubbles: true }));
+    writeMoment(block, toWall(now().toISOString(), zone));
   });
 }
 

@@ -7,6 +7,7 @@ import { bindSignatures } from "../lib/signature.ts";
 import { hoursAndMinutes } from "../lib/wall-clock.ts";
 import { now } from "./clock.ts";
 import { fieldBlock, fieldName, firstControl, readField, writeField } from "./fields.ts";
+import { showMoments } from "./moment.ts";
 import type { FieldState, Received, Saver } from "./saver.ts";
 import { bindShowing, showWhatApplies } from "./showing.ts";
 import { type Json, same, type Values } from "./values.ts";
@@ -58,6 +59,7 @@ export class Sheet {
     });
     bindRows(root);
     bindSignatures(root, now);
+    showMoments(root);
     this.overlay();
     bindShowing(root, this.data.kinds, zone);
     this.instrument = this.bindInstrument();

@@ -2,6 +2,7 @@
 import { fromWall, hoursAndMinutes, toWall } from "../lib/wall-clock.ts";
 import { now } from "./clock.ts";
 import { open } from "./dialogs.ts";
+import { writeMoment } from "./moment.ts";
 import type { Saver } from "./saver.ts";
 
 export function bindTimes(saver: Saver, url: string, zone: string, changed: () => void): void {
@@ -72,8 +73,7 @@ function correct(button: HTMLElement, zone: string): void {
   form.dataset.timeForm = button.dataset.time ?? "";
   const title = found.querySelector("[data-time-title]");
   if (title) title.textContent = button.dataset.label ?? "";
-  const value = form.querySelector<HTMLInputElement>('input[name="value"]');
-  if (value) value.value = toWall(button.dataset.at, zone);
+  writeMoment(form, toWall(button.dataset.at, zone));
   const problem = form.querySelector<HTMLElement>("[data-error]");
   if (problem) problem.hidden = true;
 }

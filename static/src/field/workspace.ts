@@ -114,7 +114,7 @@ export function startWorkspace(root: HTMLElement): void {
     live.show(area.querySelector<HTMLElement>("[data-current]")?.dataset.current ?? "");
     if (push && !new URL(address, location.href).searchParams.get("field")) {
       area.querySelector<HTMLElement>("h1, h2")?.focus({ preventScroll: true });
-      area.scrollIntoView({ block: "start" });
+      window.scrollTo({ top: 0, behavior: "instant" });
     }
   }
 
