@@ -6,17 +6,25 @@ from lxml import html
 
 from mih.encounters.registry import registry
 
+pytestmark = pytest.mark.django_db  # licensed wording is asked for in the database
+
 OURS = [
     "vitals",
     "medical",
     "clinical",
     "cssrs_screener",
+    "asq",
     "phq2",
     "phq9",
+    "gad2",
     "gad7",
     "pc_ptsd_5",
     "audit_c",
+    "dast10",
+    "bars",
+    "rass",
     "cows",
+    "ciwa_ar",
 ]
 
 
