@@ -90,6 +90,10 @@ def both(page: str, *, but: set[str] | None = None, **ids: Any) -> Expected:
 ADDRESSES: dict[str, Expected] = {
     "home": get("home"),
     # The API
+    "api-clinical-values": get("protocols"),
+    "api-licenses": get("credentials"),
+    "api-license-mine": get("home"),
+    "api-denials": get("denials"),
     "api-people": post("document"),
     "api-people-search": post("people_search"),
     "api-people-similar": post("people_search"),
