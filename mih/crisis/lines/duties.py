@@ -136,14 +136,13 @@ def duty_facts(picture: Picture, facts: Facts) -> None:
 def duty_rule(picture: Picture) -> Iterable[Gap | AlarmDue]:
     """HOMICIDAL_INTENT and ABUSE_REPORT_DUE stand, red, until the duty is done (clinical.md §6.6)."""
     facts = picture.facts
-    entry = picture.one("duty_to_warn")
     if facts.homicidal_intent:
         whom = f" toward {facts.named_victim}" if facts.named_victim else ""
         yield AlarmDue(
             "HOMICIDAL_INTENT",
             f"Intent to harm{whom}: fill in the duty to warn, with a licensed clinician and the supervisor",
             "duty_to_warn",
-            entry.pk if entry else None,
+            None,  # one alarm from the first word to the last, whichever record answers it
             facts.duty_to_warn_words,
         )
     if facts.abuse_suspected:

@@ -85,7 +85,7 @@ def minor_rule(picture: Picture) -> Iterable[Gap | AlarmDue]:
             if pending
             else f"{problem.sentence} {problem.what_to_do}"
         )
-        yield AlarmDue(MISSING, said, "minor_consent", entry.pk if entry else None)
+        yield AlarmDue(MISSING, said, "minor_consent")
         yield Gap(
             MISSING,
             f"{said} Waiting: {', '.join(titles)}.",

@@ -19,7 +19,7 @@ export function showWhatApplies(root: HTMLElement, kinds: Kinds, zone: string): 
         said(readField(other, kinds[name] ?? "text", zone)).some((one) => answers.includes(one))
       );
     });
-    block.hidden = !called && said(own).length === 0 && !block.contains(document.activeElement);
+    block.hidden = !called && said(own).length === 0;
   }
   for (const part of root.querySelectorAll<HTMLElement>("fieldset.answers fieldset")) {
     const blocks = Array.from(part.querySelectorAll<HTMLElement>("[data-field]"));
@@ -32,7 +32,10 @@ export function showWhatApplies(root: HTMLElement, kinds: Kinds, zone: string): 
 export function bindShowing(root: HTMLElement, kinds: Kinds, zone: string): void {
   showWhatApplies(root, kinds, zone);
   root.addEventListener("change", () => showWhatApplies(root, kinds, zone));
-  root.addEventListener("click", () => window.setTimeout(() => showWhatApplies(root, kinds, zone)));
+  root.addEventListener("click", (event) => {
+    const pressed = event.target instanceof Element && event.target.closest("[data-clear], [data-now]");
+    if (pressed) window.setTimeout(() => showWhatApplies(root, kinds, zone));
+  });
 }
 
 /** An answer as words: nothing, one, or several. */
