@@ -3,7 +3,7 @@
 from typing import Any
 
 from mih.cases.local_times import written
-from mih.crisis.models import LegalHold
+from mih.crisis.models import CaseReview, LegalHold
 from mih.crisis.selectors import as_json
 from mih.encounters.picture import Picture
 
@@ -33,6 +33,14 @@ def minor(picture: Picture) -> dict[str, Any] | None:
     if facts.age is None or facts.age >= picture.policies["gates"]["adult_age"]:
         return None
     return {"age": facts.age, "basis": facts.minor_basis}
+
+
+def case_review(picture: Picture) -> dict[str, Any] | None:
+    """The quality review this response asks for, and whether it is closed; None when nothing asks for one."""
+    found = CaseReview.objects.filter(encounter=picture.encounter, withdrawn_at__isnull=True).first()
+    if found is None:
+        return None
+    return {"reasons": found.reasons, "closed": found.closed_at is not None}
 
 
 def clocks(picture: Picture) -> list[dict[str, Any]]:

@@ -1,7 +1,9 @@
 """Who wrote each entry of one response, who signed it, and how long its co-signature took, as plain JSON."""
 
 from typing import Any
+from uuid import UUID
 
+from mih.audit.models import Denial
 from mih.cases.local_times import written
 from mih.encounters.intervals import minutes_between
 from mih.encounters.models import Entry, EntryStatus
@@ -54,3 +56,17 @@ def _cosign(key: str, row: Entry, picture: Picture) -> dict[str, Any] | None:
         "lag_min": minutes_between(row.signed_at, row.cosigned_at),
         "on_time": None if row.cosigned_at is None else row.cosigned_at <= due,
     }
+
+
+def denials(encounter: UUID) -> list[dict[str, Any]]:
+    """Acts in this response refused for want of role, license or part in it, oldest first; by role, naming nobody."""
+    return [
+        {
+            "at": written(row.at),
+            "role": row.role,
+            "action": row.action,
+            "code": row.code,
+            "section": row.section or None,
+        }
+        for row in Denial.objects.filter(encounter=encounter).order_by("at", "id")
+    ]

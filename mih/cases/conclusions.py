@@ -9,7 +9,7 @@ from mih.accounts.models import Staff
 from mih.cases import concluded_care as care
 from mih.cases import concluded_close as close
 from mih.cases import concluded_crisis as crisis
-from mih.cases.concluded_entries import entries
+from mih.cases.concluded_entries import denials, entries
 from mih.cases.local_times import written
 from mih.cases.reaching import reaching
 from mih.encounters.intervals import intervals
@@ -76,6 +76,7 @@ def conclusions(encounter: Encounter, *, reader: Staff) -> dict[str, Any]:
         "duties": crisis.duties(picture),
         "minor": crisis.minor(picture),
         "clocks": crisis.clocks(picture),
+        "case_review": crisis.case_review(picture),
         "diversion": close.diverted(picture),
         "consents": facts.consents,
         "intervals": intervals(encounter),
@@ -83,6 +84,7 @@ def conclusions(encounter: Encounter, *, reader: Staff) -> dict[str, Any]:
         "reaching": reaching(contacts[0], caller=reader) if contacts else None,
         "referrals": [referral_progress(made.entry) for made in facts.referrals],
         "entries": entries(picture),
+        "denials": denials(encounter.pk),
     }
 
 

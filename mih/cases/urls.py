@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mih.cases.views import caseload, cosign, holds
+from mih.cases.views import caseload, cosign, holds, reviews
 
 urlpatterns = [
     path("caseload/", caseload.caseload_page, name="caseload"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("caseload/hand-over/<uuid:batch>/undo/", caseload.undo, name="caseload-undo"),
     path("legal-clocks/", holds.legal_clocks, name="legal-clocks"),
     path("legal-clocks/<uuid:encounter>/", holds.legal_clock_event, name="legal-clock-event"),
+    path("case-reviews/", reviews.case_reviews, name="case-reviews"),
+    path("case-reviews/<uuid:review>/", reviews.case_review, name="case-review"),
     path("cosignatures/", cosign.cosign_queue, name="cosign-queue"),
     path("cosignatures/<slug:form>/<uuid:entry>/", cosign.cosign, name="cosign"),
 ]

@@ -51,6 +51,12 @@ class AfterActs(Requests):
         body = {"name": step.given["in"]} if "in" in step.given else {"out": True}
         return brief(self.ask(step, "post", f"episodes/{record.get('episode')}/facility/", body))
 
+    def do_hold(self, step: Step) -> Answer:
+        """Something learned of protective custody: an LMHP's assessment, a discharge, a release."""
+        body = {name: value for name, value in step.given.items() if name != "response"}
+        body["happened_at"] = self._time(step, body.get("happened_at", step.at))
+        return brief(self.ask(step, "post", f"encounters/{self._here(step)}/hold-events/", plain(body)))
+
     def do_wait(self, step: Step) -> Answer:
         """Only the clock moves, and the scheduled work with it."""
         return {"status": 200}

@@ -71,7 +71,23 @@ def see_alarms(tablet: CrewTablet, wanted: dict[str, str]) -> None:
     """These alarms stand, and no others."""
     for code in wanted:
         expect(tablet.page.locator(f"[data-alarm][data-code={code}]").first).to_be_attached()
-    assert tablet.alarms() == wanted
+    found = tablet.alarms()
+    assert found == wanted, found
+
+
+def answers_red(tablet: CrewTablet, actions: dict[str, str]) -> list[str]:
+    """Whenever a red alarm interrupts, say what was done about it, by the alarm's code. Gives the codes that came."""
+    came: list[str] = []
+    dialog = tablet.page.locator("dialog[data-dialog=red-alarm][open]")
+
+    def answer() -> None:
+        code = (dialog.get_attribute("data-showing") or "").split("/")[0]
+        came.append(code)
+        dialog.locator("input[name=action]").fill(actions[code])
+        dialog.locator("[data-acknowledge-now]").click()
+
+    tablet.page.add_locator_handler(dialog, answer, no_wait_after=True)
+    return came
 
 
 def sign_own(tablet: CrewTablet) -> None:
@@ -83,12 +99,13 @@ def sign_own(tablet: CrewTablet) -> None:
 
 def sign(tablet: CrewTablet) -> None:
     """Review, find nothing missing, sign."""
-    assert tablet.review() == []
+    missing = tablet.review()
+    assert not missing, missing
     expect(tablet.page.locator("[data-review-ready]")).to_have_attribute("data-review-ready", "yes")
     tablet.sign()
 
 
-def table(page: Page, story: Story) -> dict[str, tuple[str, str, str, str]]:
+def table(page: Page, story: Story) -> dict[str, tuple[str, ...]]:
     """The follow-ups on the signed record's page, after the worker has planned them."""
     story.work()
     page.reload()
@@ -106,5 +123,6 @@ def expected_table(story: Story) -> dict[str, tuple[str, ...]]:
 def concluded(story: Story, by: str) -> dict[str, Any]:
     """Everything the case expects of its response came out."""
     found: dict[str, Any] = story.ask(by, f"encounters/{story.response.pk}/conclusions/")
-    assert differences(story.expected, found) == []
+    wrong = differences(story.expected, found)
+    assert not wrong, wrong
     return found

@@ -248,7 +248,7 @@ class Story:
         assert answer.status_code == 200, answer.content
         return answer.json()
 
-    def follow_up_table(self, page: Page) -> dict[str, tuple[str, str, str, str]]:
+    def follow_up_table(self, page: Page) -> dict[str, tuple[str, ...]]:
         """The follow-ups of a signed record's page: opens, target, closes and planned, on the agency's clock."""
         rows = page.locator("[data-follow-up]").evaluate_all(
             "all => all.map(one => [one.dataset.followUp, one.dataset.opensAt, one.dataset.targetAt,"

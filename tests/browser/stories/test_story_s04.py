@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.stories.acts import (
+    answers_red,
     begin,
     concluded,
     expected_table,
@@ -41,7 +42,7 @@ def test_s04(tell: Tell) -> None:
     _assess(story, cleo)
     _custody(story, cleo)
     _close(story, cleo, pat)
-    _discharged(story)
+    _reported(story)
     cleo.page.reload()
     assert table(cleo.page, story) == expected_table(story)
     concluded(story, "cleo")
@@ -75,12 +76,11 @@ def _assess(story: Story, cleo: CrewTablet) -> None:
     """High risk interrupts in red; saying what was done settles it."""
     story.at("09:50")
     cleo.turn_to("cssrs_screener")
-    answers = story.values("cssrs_screener")
-    cleo.answer(**{name: answers.pop(name) for name in ("q1", "q2", "q3", "q4")})
-    cleo.act_on_red("Not left alone; officer took custody")
-    cleo.answer(**answers)
+    came = answers_red(cleo, {"CSSRS_HIGH": "Not left alone; officer took custody"})
+    cleo.answer(**story.values("cssrs_screener"))
     see_result(cleo, "High")
     cleo.saved()
+    assert came == ["CSSRS_HIGH"], "it interrupts once"
     story.at("10:10")
     cleo.wake()
     fill(story, cleo, "bars", "bars 3", more=True)
@@ -93,7 +93,8 @@ def _assess(story: Story, cleo: CrewTablet) -> None:
 def _custody(story: Story, cleo: CrewTablet) -> None:
     story.at("10:55")
     fill(story, cleo, "legal_hold")
-    expect(cleo.page.locator("body")).to_contain_text("22:20")
+    clocks = story.ask("cleo", f"encounters/{story.response.pk}/conclusions/")["clocks"]
+    assert [(each["key"], each["due"]) for each in clocks] == [("lmhp", "2027-04-20T22:20:00-05:00")]
 
 
 def _close(story: Story, cleo: CrewTablet, pat: CrewTablet) -> None:
@@ -116,13 +117,23 @@ def _close(story: Story, cleo: CrewTablet, pat: CrewTablet) -> None:
     assert {row["status"] for row in found["follow_up"]} == {"on_hold"}
 
 
-def _discharged(story: Story) -> None:
-    """The navigator records the release; the contacts that waited get their times."""
-    story.at("2027-04-23 15:00")
-    desk = story.desk("nia", "/queue/")
-    desk.goto(f"{story.base}/queue/?when=on_hold&scope=all")
-    desk.locator(".due-row a", has_text="Open").first.click()
-    expect(desk.locator("#hold-title")).to_contain_text("Crisis Centre Z")
-    desk.get_by_label("Discharged or released at").fill("2027-04-23T15:00")
-    desk.get_by_role("button", name="Record the release").click()
-    expect(desk.locator("#hold-title")).to_have_count(0)
+def _reported(story: Story) -> None:
+    """What the facility tells later: the clock is met, and the discharge gives the contacts that waited their times."""
+    for step in (step for step in story.case.steps if step.do == "hold"):
+        story.at(f"{step.at.astimezone(story.case.zone):%Y-%m-%d %H:%M}")
+        desk = story.desk("nia", "/legal-clocks/")
+        card = desk.locator("article", has_text="Jo Sample")
+        card.locator("summary").click()
+        told = {name: value for name, value in step.given.items() if name != "happened_at"}
+        happened = story.wall(step.given.get("happened_at", step.at), step.at)
+        card.locator("[name=happened_at]").fill(happened)
+        for name, value in told.items():
+            field = card.locator(f"[name={name}]")
+            if field.first.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(str(value))
+            elif field.first.get_attribute("type") == "radio":
+                field.and_(card.locator(f"[value={value}]")).check()
+            else:
+                field.fill(str(value))
+        card.get_by_role("button", name="Keep it").click()
+        expect(desk.locator("article", has_text="Jo Sample")).to_contain_text("8 h 10 min")

@@ -64,18 +64,21 @@ def _not_eligible(story: Story, pat: CrewTablet) -> None:
     fill(story, pat, "induction")
     verdict = pat.page.locator("[data-verdict]")
     expect(verdict).to_have_attribute("data-verdict", "not_eligible")
+    for code in HARD:
+        expect(pat.page.locator(f"[data-reason={code}]").first).to_be_attached()
     assert {code for code, severity in pat.reasons().items() if severity == "hard"} == HARD
     expect(pat.page.locator("a[data-give-link], button[data-give-link]:enabled")).to_have_count(0)
 
 
 def _leave_behind(story: Story) -> None:
-    """The peer sees no override, is not offered the expired kit, and leaves a good one."""
+    """The peer sees no override, is refused the expired kit, and leaves a good one."""
     story.at("15:40")
     perry = story.tablet("perry")
     join(perry)
     expect(perry.page.locator("[data-rail=induction], [data-field=override_reason]")).to_have_count(0)
     perry.turn_to("kit_left")
-    assert "OLD-1" not in perry.field("lot").inner_text()
+    perry.answer(**story.values("expired kit"))
+    expect(perry.field("lot")).to_contain_text("The kit expired on 2027-05-01")
     perry.answer(**story.values("kit"))
     perry.saved()
 

@@ -1,9 +1,12 @@
 """Scenario S06 through the browser: dispatched as intoxicated, in truth a stroke; nothing behavioral is asked or planned."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.stories.acts import (
+    answers_red,
     begin,
     concluded,
     fill,
@@ -40,19 +43,20 @@ def _examine(story: Story, pat: CrewTablet) -> None:
     pat.turn_to("vitals")
     vitals = story.values("vitals")
     confirmed = vitals.pop("confirmed")
+    answers_red(
+        pat,
+        {step.given["alarm"]: step.given["action"] for step in story.case.steps if step.do == "acknowledge"},
+    )
     pat.answer(**vitals)
-    pat.act_on_red("ALS ambulance called")
     for name in confirmed:
         pat.page.locator(f"[data-confirm={name}]").click()
     pat.saved()
     story.at("08:50")
     pat.turn_to("medical")
     pat.answer(**story.values("medical"))
-    dialog = pat.page.locator("dialog[data-dialog=red-alarm]")
-    expect(dialog).to_contain_text("07:50")
-    expect(dialog).to_contain_text("54 min")
-    pat.act_on_red("Stroke alert called to the hospital")
     pat.saved()
+    stroke = pat.page.locator("[data-alarm][data-code=STROKE_POS]").first
+    expect(stroke).to_have_attribute("data-message", re.compile("07:50.*54 min"))
     see_alarms(pat, _standing(story))
     expect(pat.page.locator("[data-rail=phq9] .rail-words")).to_contain_text("Deferred")
 
