@@ -18,6 +18,7 @@ ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("Supervision", "Caseload", "caseload", "users", "caseload"),
     ("Supervision", "Co-signatures", "cosign-queue", "signature", "cosign"),
     ("Supervision", "Legal clocks", "legal-clocks", "timer", "legal_clocks"),
+    ("Supervision", "Case reviews", "case-reviews", "clipboard-check", "case_reviews"),
     ("Supervision", "Plan reviews", "plan-reviews", "shield-check", "plan_reviews"),
     ("Supervision", "Dose reviews", "dose-reviews", "pill", "dose_reviews"),
     ("Governance", "Protocols", "protocols:list", "clipboard-check", "protocols"),
@@ -45,6 +46,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(staff, Staff):
         return {"nav_groups": []}
     groups: dict[str, list[Item]] = {}
+    shown: list[tuple[str, str, str, str]] = []
     for group, label, name, icon, page in ITEMS:
         if not policy.page(staff, page):
             continue
@@ -52,6 +54,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        active = request.path == url or (url != "/" and request.path.startswith(url))
-        groups.setdefault(group, []).append(Item(label, url, icon, active))
+        shown.append((group, label, url, icon))
+    # One address may begin another, such as /protocols/ and /protocols/values/: the fullest is the one looked at.
+    here = [
+        url for _, _, url, _ in shown if request.path == url or (url != "/" and request.path.startswith(url))
+    ]
+    current = max(here, key=len, default="")
+    for group, label, url, icon in shown:
+        groups.setdefault(group, []).append(Item(label, url, icon, active=url == current))
     return {"nav_groups": list(groups.items())}

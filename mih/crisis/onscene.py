@@ -7,10 +7,13 @@ from mih.crisis.lines.duties import Report, WarnDuty, duty_facts, duty_rule
 from mih.crisis.lines.force import UseOfForce, force_facts
 from mih.crisis.lines.legal_hold import Hold, hold_facts, hold_rule
 from mih.crisis.lines.minor import ConsentForMinor, minor_facts, minor_rule
+from mih.crisis.reviews import keep_review
 from mih.encounters.facts import Facts
 from mih.encounters.findings import AlarmDue, Gap
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
+
+__all__ = ["keep_review"]
 
 
 @registry.facts

@@ -27,6 +27,7 @@ PAGES: Final[dict[str, frozenset[str]]] = {
     "cosign": frozenset({"clinician", "ladc", "supervisor", "programme_manager", "medical_director"}),
     "card": CARE,
     "plan_reviews": OVERSEEING,
+    "case_reviews": OVERSEEING,
     "legal_clocks": OVERSEEING | {"navigator", "paramedic", "clinician", "ladc"},
     "chart": CARE,
     "chart_print": CARE,

@@ -22,6 +22,7 @@ from mih.audit.context import SYSTEM, acting
 from mih.cases.models import HandOff
 from mih.core import clock
 from mih.core.ids import uuid7
+from mih.crisis.models import CaseReview
 from mih.encounters.facts import DoseGiven, Facts
 from mih.encounters.models import Conflict, CrewMember, Encounter, Incident
 from mih.encounters.services import signing
@@ -179,6 +180,7 @@ class Town:
                 segment="mental_health",
                 warning_signs=[{"sign": "Pacing"}],
             )
+            case_review = CaseReview.objects.create(encounter=self.signed, reasons=["death"])
             dose_review = DoseReview.objects.create(encounter=self.signed, dose=uuid7(), codes=[], **common)
             dose = BuprenorphineDose.objects.create(
                 encounter=self.draft, author=world.paramedic, mg=8, dose_digest="seen", happened_at=NOON
@@ -200,6 +202,7 @@ class Town:
             "partner": self.partner.pk,
             "batch": hand_over.pk,
             "reassignment": reassignment.pk,
+            "case_review": case_review.pk,
             "plan_review": plan_review.pk,
             "plan": plan.pk,
             "review": dose_review.pk,
