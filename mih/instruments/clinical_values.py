@@ -10,6 +10,20 @@ from mih.core.clinical_values import ClinicalValue, source
 from mih.instruments import catalogue
 from mih.instruments.reading import SUBJECTS
 
+_PLACES = {
+    "items": "question",
+    "scales": "scale",
+    "bands": "band",
+    "flags": "alarm",
+    "notes": "remark",
+    "options": "answer",
+    "tables": "points table",
+    "codes": "codes",
+    "code": "code",
+    "age": "age",
+    "licence": "license",
+    "translations": "wording in",
+}
 _WORDS = {"eq": "is", "ne": "is not", "in": "is one of", "gt": "over", "gte": "at least", "lt": "under"}
 
 
@@ -33,7 +47,7 @@ def _values_of(key: str, version: int) -> tuple[ClinicalValue, ...]:
             title=title,
             version=version,
             name=found.where,
-            label=found.where.replace("_", " "),
+            label=place(found.where),
             content=found.content,
             lines=(found.value, *_when(json.loads(found.content))),
             tag=found.tag,
@@ -42,6 +56,14 @@ def _values_of(key: str, version: int) -> tuple[ClinicalValue, ...]:
         )
         for found in catalogue.policy_values(key)
     )
+
+
+def place(where: str) -> str:
+    """Where a value stands in its definition, for somebody who has never seen one."""
+    words = ", ".join(_PLACES.get(part, f"“{part}”") for part in where.split())
+    for name in _PLACES.values():
+        words = words.replace(f"{name}, “", f"{name} “")
+    return words[:1].upper() + words[1:]
 
 
 def _when(content: Mapping[str, Any]) -> tuple[str, ...]:

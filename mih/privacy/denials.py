@@ -16,6 +16,23 @@ from mih.privacy.web import page_required, staff_of
 from mih.protocols import roles
 
 PAGE_SIZE = 50
+ACTS = {
+    "api-patches": "Write in a response",
+    "api-entry": "Take an entry out",
+    "api-encounter": "Open a response",
+    "api-sign": "Sign a response",
+    "field-sign": "Sign a response",
+    "api-sign-own": "Sign their own sections",
+    "field-sign-own": "Sign their own sections",
+    "api-cosign": "Co-sign",
+    "cosign": "Co-sign",
+    "api-correct": "Correct an entry",
+    "api-addenda": "Add to a signed response",
+    "protocols:sign": "Sign a protocol",
+    "protocols:values-verdict": "Approve clinical values",
+    "protocols:license-act": "Change a license",
+}
+"""What the most common addresses are for; any other is told by its name."""
 
 
 def keep_denial(request: HttpRequest, refusal: NotAllowed | None) -> None:
@@ -81,12 +98,12 @@ def _named(rows: list[Denial]) -> list[Shown]:
             denial=row,
             who=staff.get(row.actor),
             section=sections.get(row.section, row.section),
-            act=row.action.removeprefix("api-")
-            .replace("-", " ")
-            .replace("_", " ")
-            .replace(":", ": ")
-            .capitalize(),
+            act=ACTS.get(row.action) or _words(row.action),
             device=devices.get(row.device) if row.device else None,
         )
         for row in rows
     ]
+
+
+def _words(action: str) -> str:
+    return action.removeprefix("api-").replace("-", " ").replace("_", " ").replace(":", ": ").capitalize()
