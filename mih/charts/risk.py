@@ -5,10 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from mih.assessments.models import ClinicalAssessment, InstrumentAnswers
+from mih.assessments.tiers import TIERS, tiers_of
+from mih.core import clock
 from mih.encounters.models import EntryStatus
+from mih.protocols.selectors import in_force
 
 GONE = (EntryStatus.REMOVED, EntryStatus.REPLACED)
-TIERS = ("none", "low", "moderate", "high")
+_SOURCES = {"cssrs_screener": "C-SSRS screener"}
 
 
 @dataclass(frozen=True)
@@ -32,18 +35,7 @@ def risk_of(person: UUID) -> Risk:
         .order_by("-final_tier_at", "-pk")
         .first()
     )
-    screen = (
-        InstrumentAnswers.objects.filter(
-            encounter__person_id=person,
-            encounter__voided_at__isnull=True,
-            instrument="cssrs_screener",
-            band__in=TIERS,
-        )
-        .exclude(status__in=GONE)
-        .select_related("author")
-        .order_by("-recorded_at", "-pk")
-        .first()
-    )
+    screen, tier = _latest_screen(person)
     screened_at = (screen.happened_at or screen.recorded_at) if screen else None
     if decided and decided.final_tier_at:
         same = screen is not None and screen.encounter_id == decided.encounter_id
@@ -55,5 +47,37 @@ def risk_of(person: UUID) -> Risk:
     if screen is None:
         return Risk(None)
     return Risk(
-        screen.band, "C-SSRS screener", screen.author.signature_name, screened_at, screen.encounter_id
+        tier,
+        _SOURCES.get(screen.instrument) or screen.definition.short_title,
+        screen.author.signature_name,
+        screened_at,
+        screen.encounter_id,
     )
+
+
+def _latest_screen(person: UUID) -> tuple[InstrumentAnswers | None, str | None]:
+    """The last finished suicide screen and its tier; of several in that response, the one with the highest tier."""
+    policy = in_force("assessments", clock.now())
+    finished = (
+        InstrumentAnswers.objects.filter(
+            encounter__person_id=person,
+            encounter__voided_at__isnull=True,
+            instrument__in=policy["suicide_tier_of_band"],
+        )
+        .exclude(status__in=GONE)
+        .exclude(band="")
+        .select_related("author")
+        .order_by("-recorded_at", "-pk")
+    )
+    last = finished.first()
+    if last is None:
+        return None, None
+    together = [
+        (tier, screen)
+        for screen in finished.filter(encounter_id=last.encounter_id)
+        for tier in tiers_of(screen.instrument, screen.band, (), policy)
+    ]
+    if not together:
+        return None, None
+    tier, screen = max(together, key=lambda pair: TIERS.index(pair[0]))
+    return screen, tier
