@@ -312,3 +312,18 @@ def test_asked_again_it_draws_a_trend(world: World) -> None:
     assert world.fill(response, KEY, {"agrees": "no"}).status_code == 200
     assert [gap.field for gap in load(response).gaps if gap.form == KEY] == ["happened_at"]
     assert browser(world.paramedic).get(f"/field/encounters/{response.pk}/forms/{KEY}/").status_code == 200
+
+
+def test_its_alarm_is_the_catalogs_and_holds_back_the_signature(world: World) -> None:
+    """A red alarm of a local instrument behaves like any other: raised by the server, acted on before signing."""
+    when = {"item": "agrees", "op": "eq", "value": "no"}
+    alarm = {"code": "CIWA_SEVERE", "level": "red", "text": "Invented alarm", "when": when}
+    in_use(world, example(lambda d: d["flags"].append(alarm)), NOON - HOUR)
+    response = world.response(person=world.person(), on_scene_at=NOON)
+    world.fill(response, KEY, READY)
+    assert not load(response).alarms
+    world.fill(response, KEY, {"agrees": "no"}, record=InstrumentAnswers.objects.get().pk, base=READY, version=1)
+    (raised,) = load(response).alarms
+    assert (raised.code, raised.level, raised.form) == ("CIWA_SEVERE", "red", KEY)
+    assert "Invented alarm" in raised.message
+    assert raised in signing.review(load(response), by=world.paramedic).alarms
