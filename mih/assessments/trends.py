@@ -15,14 +15,7 @@ from mih.protocols.policy import Policy
 if TYPE_CHECKING:
     from mih.encounters.picture import Picture
 
-_DRAWN = {
-    "hr": "Heart rate",
-    "rr": "Resp. rate",
-    "spo2": "SpO2",
-    "sbp": "Blood pressure",
-    "temp": "Temp.",
-    "glucose": "Glucose",
-}
+_DRAWN = {"hr": "HR", "rr": "RR", "spo2": "SpO2", "sbp": "BP", "temp": "Temp.", "glucose": "Glucose"}
 _UNITS = {"hr": "/min", "rr": "/min", "spo2": "%", "sbp": "mmHg", "temp": "°C", "glucose": "mg/dL"}
 _FORMS = {"news2": ("vitals",), "pain": ("vitals",), "bars": ("bars", "deescalation")}
 """Forms whose readers may see a score; a score not named here has a form of its own name."""
@@ -89,4 +82,4 @@ def _score(picture: "Picture", key: str, points: list[Any]) -> Trend:
         Reading(at, float(total), str(total), critical=key == "news2" and band == "high")
         for at, total, band in points
     ]
-    return Trend(key, title, "", readings, None, marks)
+    return Trend(key, title, "", readings, None, marks, floor=0)

@@ -35,7 +35,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Trend:
-    """One reading over time, oldest first. `band`: expected values, None where an end is open; no band at all: None."""
+    """One reading over time, oldest first. `band`: expected values, None where an end is open; no band at all: None.
+
+    `floor` is drawn within sight, so that a small change of a score does not look like a large one.
+    """
 
     key: str
     title: str
@@ -43,6 +46,7 @@ class Trend:
     readings: Sequence[Reading]
     band: tuple[float | None, float | None] | None = None
     marks: Sequence[Mark] = field(default=())
+    floor: float | None = None
 
     @property
     def latest(self) -> Reading:
@@ -148,7 +152,7 @@ def table(trends: Iterable[Trend]) -> tuple[list[str], list[list[str]]]:
 
 def _span(trend: Trend) -> tuple[float, float]:
     values = [each.value for each in trend.readings]
-    values += [edge for edge in trend.band or () if edge is not None]
+    values += [edge for edge in (*(trend.band or ()), trend.floor) if edge is not None]
     low, high = min(values), max(values)
     return (low - 1, high + 1) if low == high else (low, high)
 

@@ -134,13 +134,37 @@ def test_an_unusual_value_is_said_at_once_and_confirmed_with_the_key_that_goes_o
     expect(tablet.field("hr")).to_contain_text("Confirmed: checked and right.")
 
 
+def test_a_low_single_digit_is_said_once_it_is_finished(
+    city: World, hand_tablet: HandTablet, response: Encounter
+) -> None:
+    tablet = hand_tablet(city.paramedic)
+    with open_keypad(tablet, response) as thumb:
+        thumb.tap('[data-go="rr"]')
+        thumb.digits("6")
+        expect(keypad(tablet).locator("[data-step=rr] [data-say]")).to_be_hidden()
+        thumb.tap('[data-key="next"]')
+        expect(keypad(tablet).locator("[data-step=rr] [data-say]")).to_contain_text(
+            "Respiratory rate 6 is critical"
+        )
+        expect(keypad(tablet).locator("[data-keypad-alarms]")).to_contain_text("Support breathing")
+        expect(keypad(tablet).locator('[data-key="next"]')).to_have_text("Confirm")
+        thumb.tap('[data-key="next"]')
+        at(tablet, "spo2")
+        thumb.tap("[data-keypad-done]")
+    tablet.act_on_red("Breathing assisted")
+    tablet.saved()
+    kept = VitalSigns.objects.get()
+    assert (kept.rr, kept.confirmed) == (6, ["rr"])
+    assert Alarm.objects.get(code="RR_CRIT").action == "Breathing assisted"
+
+
 def test_a_red_reading_alarms_before_the_server_answers_and_the_answer_is_handed_on(
     city: World, hand_tablet: HandTablet, response: Encounter
 ) -> None:
     tablet = hand_tablet(city.paramedic)
     tablet.open(response, "vitals")
     held: list[Route] = []
-    tablet.page.route("**/patches/", held.append)
+    tablet.page.route("**/patches/", lambda route: held.append(route))
     tablet.answer(rr="6")
     red = tablet.page.locator("dialog[data-dialog=red-alarm]")
     expect(red).to_be_visible()

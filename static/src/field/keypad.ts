@@ -23,6 +23,8 @@ export class Keypad {
   private part: Part = "hr";
   /** Digits typed at the current reading since it came up; "" shows what the field holds. */
   private typed = "";
+  /** Whether the digits are all there: nothing can follow, or the key to go on was pressed. */
+  private finished = false;
 
   constructor(box: HTMLDialogElement, vitals: VitalsEntry, alarms: LocalAlarms, begun: () => void) {
     this.box = box;
@@ -104,6 +106,7 @@ export class Keypad {
     this.begun();
     if (before === "") this.forget();
     const whole = this.stage() === "whole";
+    this.finished = whole;
     this.write(this.typed, whole);
     if (whole && this.worries().length === 0) this.advance();
     else this.draw();
@@ -116,6 +119,7 @@ export class Keypad {
     }
     const shorter = this.typed.endsWith(".") ? this.typed.slice(0, -2) : this.typed.slice(0, -1);
     this.typed = shorter;
+    this.finished = false;
     this.write(shorter, false);
     this.draw();
   }
@@ -154,8 +158,14 @@ export class Keypad {
 
   /** Goes on; an unusual reading is confirmed by going on, one that cannot be is asked about first. */
   private onward(): void {
+    const asked = this.finished;
+    this.finished = true;
     if (this.typed !== "" && this.stage() !== "partial") this.write(this.typed, true);
     const worries = this.worries();
+    if (!asked && this.typed !== "" && worries.length > 0) {
+      this.draw();
+      return;
+    }
     if (worries.some((one) => one.level === "error") && this.box.dataset.stuck !== this.part) {
       this.box.dataset.stuck = this.part;
       this.draw();
@@ -187,6 +197,7 @@ export class Keypad {
   private turn(part: Part): void {
     this.part = part;
     this.typed = "";
+    this.finished = false;
     delete this.box.dataset.stuck;
     this.box.querySelector("[data-pad=words]")?.replaceChildren(...this.words());
     this.draw();
@@ -209,9 +220,16 @@ export class Keypad {
     return fields.temp ? [fields.temp.hard, fahrenheit] : [fahrenheit];
   }
 
-  /** What stands against the current reading. Digits still to come are no reason for a word. */
+  /** Whether digits may still follow: 1 on the way to 16 is no reason for a word. */
+  private get growing(): boolean {
+    if (this.typed === "") return false;
+    const stage = this.stage();
+    return stage === "partial" || (stage === "open" && !this.finished);
+  }
+
+  /** What stands against the current reading. */
   private worries(): Finding[] {
-    if (this.typed !== "" && this.stage() === "partial") return [];
+    if (this.growing) return [];
     const names = this.part === "awake" ? JUDGED.awake : [this.part];
     return names.flatMap((name) => this.vitals.findings(name));
   }
@@ -260,8 +278,7 @@ export class Keypad {
     if (value) value.textContent = this.shown(step);
     const last = tile.querySelector("[data-ghost]");
     if (last) last.textContent = ghost(step, this.vitals.data.before);
-    const waiting = current && this.typed !== "" && this.stage() === "partial";
-    const found = waiting ? [] : JUDGED[step].flatMap((name) => this.vitals.findings(name));
+    const found = current && this.growing ? [] : JUDGED[step].flatMap((name) => this.vitals.findings(name));
     tile.dataset.level = found[0]?.level ?? "";
     const say = tile.querySelector<HTMLElement>("[data-say]");
     if (say) {

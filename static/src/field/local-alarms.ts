@@ -40,7 +40,8 @@ export class LocalAlarms {
     return [...this.due.keys()].flatMap((code) => {
       const known = this.catalogue[code];
       const card = find(`${code}/${this.record}`);
-      if (known?.level !== "red" || card?.dataset.acknowledged === "yes") return [];
+      const said = this.held.has(`${code}/${this.record}`) || card?.dataset.acknowledged === "yes";
+      if (known?.level !== "red" || said || (!card && !this.unsaved)) return [];
       return [`${known.title}: ${known.what_to_do}`];
     });
   }
@@ -50,20 +51,29 @@ export class LocalAlarms {
     const list = document.querySelector<HTMLElement>('[data-live-part="alarms"]');
     if (!list) return;
     for (const card of list.querySelectorAll("[data-alarm='']")) card.remove();
-    const unsaved = Object.keys(this.saver.unsaved(this.record)).length > 0;
     for (const [code, message] of this.due) {
       const key = `${code}/${this.record}`;
       const known = this.catalogue[code];
-      if (known && unsaved && !find(key)) list.prepend(this.card(code, known, message));
+      if (known && this.unsaved && !find(key)) list.prepend(this.card(code, known, message));
     }
     this.handOn();
     ring(list);
+    const strip = document.querySelector<HTMLElement>("[data-red-now]");
+    if (!strip) return;
+    const words = this.red().join(" ");
+    if (strip.textContent !== words) strip.textContent = words;
+    strip.hidden = words === "";
   }
 
   /** Keeps what was done about an alarm until the server knows the alarm. */
   hold(key: string, action: string): void {
     this.held.set(key, action);
     this.show();
+  }
+
+  /** Whether the server has not yet had its say about what stands here. */
+  private get unsaved(): boolean {
+    return Object.keys(this.saver.unsaved(this.record)).length > 0;
   }
 
   private handOn(): void {

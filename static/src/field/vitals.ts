@@ -36,12 +36,15 @@ const KINDS: Readonly<Record<string, string>> = {
 const SHOWN_AT: Readonly<Record<string, string>> = { gcs_total: "gcs_motor" };
 const CONFIRMABLE = ["sbp", "dbp", "hr", "spo2", "rr", "etco2", "glucose", "temp", "gcs_total", "pain"];
 
+const TYPING_PAUSE = 1_200;
+
 export class VitalsEntry {
   readonly root: HTMLFormElement;
   readonly data: VitalsData;
   readonly zone: string;
   private readonly onAlarms: (due: Map<string, string>) => void;
   private readonly listeners: (() => void)[] = [];
+  private pause = 0;
   private lastConfirmed = new Map<string, Measured>();
 
   constructor(
@@ -55,8 +58,14 @@ export class VitalsEntry {
     this.zone = zone;
     this.onAlarms = onAlarms;
     for (const name of this.confirmed()) this.lastConfirmed.set(name, this.set()[name]);
-    root.addEventListener("input", () => this.update());
+    root.addEventListener("input", () => {
+      // Half a number is no reading: 1 on the way to 16 must alarm nobody.
+      window.clearTimeout(this.pause);
+      this.pause = window.setTimeout(() => this.update(), TYPING_PAUSE);
+      this.tell();
+    });
     root.addEventListener("change", (event) => {
+      window.clearTimeout(this.pause);
       this.split(event.target);
       this.unconfirm();
       this.update();
@@ -127,6 +136,10 @@ export class VitalsEntry {
     const set = this.set();
     for (const name of [...CONFIRMABLE, "avpu"]) this.show(name, this.findings(name, set));
     this.onAlarms(this.due(set));
+    this.tell();
+  }
+
+  private tell(): void {
     for (const told of this.listeners) told();
   }
 

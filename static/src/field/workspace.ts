@@ -22,11 +22,15 @@ function wait(area: HTMLElement, waiting: boolean): void {
   area.setAttribute("aria-busy", String(waiting));
 }
 
+/** A red alarm stands above the form at once; it interrupts when the hands pause, not between two questions. */
+const QUIET = 1_500;
+
 export function startWorkspace(root: HTMLElement): void {
   const zone = root.dataset.zone ?? "UTC";
   const api = root.dataset.api ?? "";
   let sheet: Sheet | null = null;
   let vitals: VitalsEntry | null = null;
+  let quiet = 0;
   setClock(root.dataset.serverNow);
 
   const saver: Saver = new Saver({
@@ -70,7 +74,8 @@ export function startWorkspace(root: HTMLElement): void {
     const record = form?.dataset.record ?? "";
     const raise = (due: Map<string, string>): void => {
       local.set(record, due);
-      interrupt();
+      window.clearTimeout(quiet);
+      quiet = window.setTimeout(interrupt, QUIET);
     };
     local.set("", new Map());
     sheet = form ? new Sheet(form, saver, zone, raise) : null;

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mih.core.trend import HEIGHT, WIDTH, Mark, Reading, Trend, draw, svg, table
@@ -29,6 +29,7 @@ def trend(
     return Trend("hr", "Heart rate", "/min", readings, band, **more)  # type: ignore[arg-type]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.integers(0, 300), min_size=1, max_size=12),
     st.one_of(
@@ -56,6 +57,13 @@ def test_a_value_inside_its_band_is_drawn_inside_the_shade() -> None:
     upper, lower = found.band
     assert upper <= found.dots[0].y <= lower
     assert found.dots[1].y < upper
+
+
+def test_a_floor_keeps_a_small_change_small() -> None:
+    steep = draw(Trend("cows", "COWS", "", trend([21, 20]).readings))
+    flat = draw(Trend("cows", "COWS", "", trend([21, 20]).readings, floor=0))
+    assert steep.dots[1].y - steep.dots[0].y == pytest.approx(HEIGHT - 2 * 6)
+    assert flat.dots[1].y - flat.dots[0].y < HEIGHT / 10
 
 
 def test_the_drawing_says_itself_and_marks_by_shape() -> None:
