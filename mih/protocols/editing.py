@@ -6,6 +6,7 @@ is nested deeper is written as JSON and checked against the same shape. A value 
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,7 +15,8 @@ from django import forms
 from mih.protocols.policy import Policy
 from mih.protocols.shape import Shape, shape_of, value_problems
 
-Widget = Literal["number", "yes_no", "choice", "text", "words", "json"]
+Widget = Literal["number", "yes_no", "choice", "text", "optional", "words", "line", "json"]
+Path = tuple[str, ...]
 ROWS = 6
 
 
@@ -22,48 +24,68 @@ ROWS = 6
 class Leaf:
     """One field: where in the value it stands (empty: the value itself), and how it is written."""
 
-    part: str
-    label: str
+    path: Path
     widget: Widget
     shape: Shape
 
+    @property
+    def label(self) -> str:
+        return ", ".join(part.replace("_", " ") for part in self.path)
+
 
 def leaves(key: str, name: str, value: Any) -> list[Leaf]:
-    """The fields of one value."""
+    """The fields of one value: one for each plain thing in it, or a single one in JSON where that cannot be."""
     shape = shape_of(key, name)
-    if (
-        isinstance(value, dict)
-        and not shape.open
-        and all(_plain(value[part], shape.fields[part]) for part in value)
-    ):
-        return [
-            Leaf(part, part.replace("_", " "), _widget(entry, shape.fields[part]), shape.fields[part])
-            for part, entry in value.items()
-        ]
-    return [Leaf("", "", _widget(value, shape), shape)]
+    found = list(_leaves(value, shape, ()))
+    return [Leaf((), "json", shape)] if any(leaf.widget == "json" for leaf in found) else found
 
 
-def _plain(value: Any, shape: Shape) -> bool:
-    return _widget(value, shape) != "json"
+def _leaves(value: Any, shape: Shape, path: Path) -> Iterator[Leaf]:
+    if isinstance(value, dict) and value and not shape.open:
+        for part, entry in value.items():
+            yield from _leaves(entry, shape.fields[part], (*path, part))
+    else:
+        yield Leaf(path, _widget(value, shape), shape)
 
 
 def _widget(value: Any, shape: Shape) -> Widget:
-    if isinstance(value, bool):
-        return "yes_no"
-    if isinstance(value, int | float):
-        return "number"
-    if isinstance(value, str) and shape.choices:
-        return "choice"
-    if isinstance(value, str):
-        return "text"
-    if isinstance(value, list) and _are_words(value, shape):
-        return "words"
-    return "json"
+    match value:
+        case bool():
+            return "yes_no"
+        case int() | float():
+            return "number"
+        case str() if shape.choices:
+            return "choice"
+        case str() | None if shape.kinds <= {"text", "empty"} and "empty" in shape.kinds:
+            return "optional"
+        case str():
+            return "text"
+        case list():
+            return _list_widget(value, shape)
+        case _:
+            return "json"
 
 
-def _are_words(value: list[Any], shape: Shape) -> bool:
-    kinds = shape.items.kinds if shape.items else frozenset()
-    return kinds <= {"text", "time"} and all(isinstance(item, str) and "\n" not in item for item in value)
+def _list_widget(value: list[Any], shape: Shape) -> Widget:
+    kinds = shape.items.kinds if shape.items else frozenset({"text"})
+    texts = [item for item in value if isinstance(item, str)]
+    if any("\n" in item for item in texts) or not kinds <= {"text", "time", "number", "empty"}:
+        return "json"
+    if kinds & {"number", "empty"}:
+        # A comma parts them, so no text among them may hold one or read as a number.
+        return "json" if any("," in item or _read_item(item) != item for item in texts) else "line"
+    return "words"
+
+
+def _read_item(text: str) -> Any:
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() and "." not in text else number
 
 
 class ChangeForm(forms.Form):
@@ -92,7 +114,7 @@ class ChangeForm(forms.Form):
             ]
             self.parts[name] = rows
             for field_name, leaf in rows:
-                self.fields[field_name] = _field(leaf, _at(value.value, leaf.part), value.label or name)
+                self.fields[field_name] = _field(leaf, _at(value.value, leaf.path), value.label or name)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -114,9 +136,13 @@ class ChangeForm(forms.Form):
         return given
 
     def _read(self, before: Any, rows: list[tuple[str, Leaf]], given: dict[str, Any]) -> Any:
-        if len(rows) == 1 and not rows[0][1].part:
-            return _value(given.get(rows[0][0]), rows[0][1], before)
-        return {leaf.part: _value(given.get(field), leaf, before[leaf.part]) for field, leaf in rows}
+        after = deepcopy(before)
+        for field, leaf in rows:
+            read = _value(given.get(field), leaf, _at(before, leaf.path))
+            if not leaf.path:
+                return read
+            _at(after, leaf.path[:-1])[leaf.path[-1]] = read
+        return after
 
     @property
     def groups(self) -> Iterator[tuple[str, Any, list[forms.BoundField], bool]]:
@@ -149,8 +175,10 @@ class ChangeForm(forms.Form):
         }
 
 
-def _at(value: Any, part: str) -> Any:
-    return value[part] if part else value
+def _at(value: Any, path: Path) -> Any:
+    for part in path:
+        value = value[part]
+    return value
 
 
 def _field(leaf: Leaf, value: Any, label: str) -> forms.Field:
@@ -163,6 +191,13 @@ def _field(leaf: Leaf, value: Any, label: str) -> forms.Field:
         return forms.ChoiceField(choices=[(word, word) for word in words], initial=value, **options)
     if leaf.widget == "number":
         return NumberField(initial=value, **options)
+    if leaf.widget == "line":
+        initial = ", ".join("" if item is None else str(item) for item in value)
+        options["help_text"] = "Parted by commas; nothing between two commas means no limit there."
+        return forms.CharField(initial=initial, strip=False, **options)
+    if leaf.widget == "optional":
+        options["help_text"] = "May be left empty."
+        return forms.CharField(initial=value or "", **options)
     if leaf.widget == "words":
         rows = min(max(len(value), 2), ROWS * 2)
         area = forms.Textarea(attrs={"rows": rows})
@@ -218,5 +253,9 @@ def _value(given: Any, leaf: Leaf, before: Any) -> Any:
             return [line.strip() for line in str(given or "").splitlines() if line.strip()]
         case "number" | "json":
             return given
+        case "optional":
+            return str(given or "").strip() or None
+        case "line":
+            return [_read_item(item) for item in str(given).split(",")] if str(given or "").strip() else []
         case _:
             return str(given or "").strip()

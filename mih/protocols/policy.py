@@ -92,13 +92,9 @@ class Policy:
     def completed_from(self, other: "Policy") -> "Policy":
         """The same policy with every name it lacks taken from `other`, and those names noted in `added`."""
         missing = other.values.keys() - self.values.keys()
-        if not missing:
-            return self
-        return replace(
-            self,
-            values={**self.values, **{name: other.values[name] for name in missing}},
-            added=frozenset(missing),
-        )
+        # In the order of the other, which a database does not keep.
+        ordered = {name: self.values.get(name, value) for name, value in other.values.items()}
+        return replace(self, values={**ordered, **self.values}, added=frozenset(missing))
 
     @classmethod
     def from_document(

@@ -43,9 +43,12 @@ def filled(client: Client, address: str) -> dict[str, Any]:
 
 def field_of(client: Client, address: str, label: str) -> str:
     page = html.fromstring(client.get(address).content.decode())
-    for each in page.xpath("//main//form//label"):
-        if label in " ".join(each.itertext()):
-            return page.xpath(f"//*[@id='{each.get('for')}']")[0].get("name")
+    called = [
+        (" ".join(each.itertext()).strip(), each.get("for")) for each in page.xpath("//main//form//label")
+    ]
+    for words, target in sorted(called, key=lambda one: one[0] != label):
+        if label in words:
+            return page.xpath(f"//*[@id='{target}']")[0].get("name")
     raise AssertionError(label)
 
 
@@ -140,7 +143,7 @@ def test_others_propose_nothing(world: World, role: str):
         ("contact_hours", "earliest", "8 in the morning", "must be a time such as 08:00"),
         ("unreachable", "blocks", "[[", "This cannot be read as JSON in line 1"),
         ("unreachable", "blocks", '{"a": 1}', "must be a list, not a table"),
-        ("buprenorphine", "Reassessment window", "[60, 30]", "two numbers, the lower first"),
+        ("buprenorphine", "Reassessment window", "60, 30", "two numbers, the lower first"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(
@@ -304,3 +307,26 @@ def test_comparing_any_two_versions(world: World):
     assert "No difference" in client.get("/protocols/cosign/compare/", {"from": 2, "to": 2}).content.decode()
     assert client.get("/protocols/cosign/compare/", {"from": 1, "to": 99}).status_code == 404
     assert client.get("/protocols/weather/compare/").status_code == 404
+
+
+def test_a_limit_of_the_vital_signs_is_changed_in_plain_fields(world: World):
+    client = browser(world, "medical_director")
+    address = "/protocols/vitals_limits/change/"
+    page = html.fromstring(client.get(address).content.decode())
+    block = next(
+        each for each in page.xpath("//details") if "Respiratory rate" in each.xpath("string(summary)")
+    )
+    names = {
+        label.text_content().strip(): page.get_element_by_id(label.get("for")).get("name")
+        for label in block.xpath(".//label")
+    }
+    typed = {names["warn"]: "12, ", names["critical, at or below"]: "9"}
+    answer = client.post(address, filled(client, address) | typed | {"reason": "Local", "act": "propose"})
+    assert answer.status_code == 302, html.fromstring(answer.content.decode()).xpath("string(//main)")
+    new = selectors.numbered(Protocol.objects.get(key="vitals_limits", number=2))["rr"]
+    before = Policy.default("vitals_limits")["rr"]
+    assert new == before | {"warn": [12, None], "critical": before["critical"] | {"at_or_below": 9}}
+
+
+def test_values_stand_in_the_order_of_the_shipped_policy(world: World):
+    assert list(selectors.in_force("vitals_limits", NOON)) == list(Policy.default("vitals_limits"))
