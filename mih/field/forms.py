@@ -74,6 +74,7 @@ class CallForm(forms.ModelForm[Incident]):
             "diverted_from": "Sent instead of",
             "intake_note": "What dispatch said",
         }
+        help_texts = {"ed_likely": ""}  # the model's names the measure it serves, which is no help here
 
     def clean_called_at(self) -> Any:
         """Naive times are the agency's."""
