@@ -7,6 +7,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from mih.core.fields import RowsField, SignatureField
+from mih.core.layout import show_when
 from mih.safety_plans.models import SafetyPlan
 from mih.safety_plans.steps import REASON_HEADING, STEPS, PlanStep
 from mih.safety_plans.words import COLUMNS, with_codes
@@ -139,3 +140,8 @@ class SafetyPlanForm(forms.ModelForm[SafetyPlan]):
             *CAREGIVER_FIELDS,
             *(step.still_true for step in STEPS),
         ]
+
+
+show_when(SafetyPlanForm.base_fields, "declined_reason", declined=["true"])
+for _name in CAREGIVER_FIELDS[1:]:
+    show_when(SafetyPlanForm.base_fields, _name, caregiver=["present", "phoned"])

@@ -42,7 +42,7 @@ def printed(tablet: Tablet, response: object) -> tuple[str, int]:
     text = " ".join(page.extract_text() for page in reader.pages)
     streams = [page.get_contents() for page in reader.pages]
     streams += list(reader.pages[0].get("/Resources", {}).get("/XObject", {}).values())
-    lines = b"\n".join(each.get_object().get_data() for each in streams if each).split(b"\n")
+    lines = b"\n".join(each.get_object().get_data() for each in streams if each is not None).split(b"\n")
     return text, sum(line.rstrip().endswith((b" l", b" c")) for line in lines)
 
 
