@@ -5,7 +5,7 @@ from django import forms
 from mih.core.layout import laid_out, show_when
 from mih.core.moments import LocalMomentField
 from mih.crisis.models import HoldEvent, LegalHold
-from mih.crisis.models.legal_hold import GROUNDS
+from mih.crisis.models.legal_hold import EVENTS, FINDINGS, GROUNDS
 from mih.protocols.policy import Policy
 
 HANDOFFS = [("verbal", "By word"), ("written", "In writing")]
@@ -62,10 +62,14 @@ show_when(LegalHoldForm.base_fields, "statement_by", statement=["third_party"])
 class HoldEventForm(forms.ModelForm[HoldEvent]):
     """One thing learned of a hold after the scene."""
 
+    kind = forms.ChoiceField(label="What happened", choices=[("", "Choose"), *EVENTS])
     happened_at = LocalMomentField(label="When")
     license = forms.ChoiceField(choices=licenses, required=False, label="License of who did it")
+
+    finding = forms.ChoiceField(
+        label="What the LMHP found", choices=[("", "Choose"), *FINDINGS], required=False
+    )
 
     class Meta:
         model = HoldEvent
         fields = ["kind", "happened_at", "who", "license", "finding", "told_by", "note"]
-        labels = {"kind": "What happened", "finding": "What the LMHP found", "note": "Note"}
