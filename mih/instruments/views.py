@@ -186,7 +186,9 @@ def _about(
         "document": _document(known, row),
         "placement": selectors.placement_of(row.pk) if row and not is_wording else None,
         "sign_form": SignForm(auto_id="sign-%s") if signs and state == "waiting" else None,
-        "withdraw_form": WithdrawForm(auto_id="withdraw-%s") if signs and state in ("planned", "in_force") else None,
+        "withdraw_form": WithdrawForm(auto_id="withdraw-%s")
+        if signs and state in ("planned", "in_force")
+        else None,
         "may_upload": signs,
     }
 

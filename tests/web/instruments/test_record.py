@@ -322,7 +322,9 @@ def test_its_alarm_is_the_catalogs_and_holds_back_the_signature(world: World) ->
     response = world.response(person=world.person(), on_scene_at=NOON)
     world.fill(response, KEY, READY)
     assert not load(response).alarms
-    world.fill(response, KEY, {"agrees": "no"}, record=InstrumentAnswers.objects.get().pk, base=READY, version=1)
+    world.fill(
+        response, KEY, {"agrees": "no"}, record=InstrumentAnswers.objects.get().pk, base=READY, version=1
+    )
     (raised,) = load(response).alarms
     assert (raised.code, raised.level, raised.form) == ("CIWA_SEVERE", "red", KEY)
     assert "Invented alarm" in raised.message
