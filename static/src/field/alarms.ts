@@ -73,7 +73,7 @@ export function bindAlarms(saver: Saver, local: LocalAlarms, changed: () => void
     event.preventDefault();
     const action = String(new FormData(form).get("action") ?? "").trim();
     if (action === "") {
-      say(form, "Tap what was done, or write it in a few words.");
+      say(form, "Say what was done: tap it, or write it in a few words.");
       form.querySelector("input")?.focus();
       return;
     }

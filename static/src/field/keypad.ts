@@ -6,6 +6,7 @@
 import { stageOf, stageOfTemperature, withDigit } from "../lib/vitals-digits.ts";
 import type { Finding } from "../lib/vitals-limits.ts";
 import { hoursAndMinutes } from "../lib/wall-clock.ts";
+import { interrupt } from "./alarms.ts";
 import { now } from "./clock.ts";
 import { dialog } from "./dialogs.ts";
 import { ghost, JUDGED, ORDER, type Part, type Step, shownValue } from "./keypad-view.ts";
@@ -34,7 +35,10 @@ export class Keypad {
     this.hand(localStorage.getItem(HAND) === "left" ? "left" : "right");
     box.addEventListener("click", (event) => this.tapped(event));
     box.addEventListener("keydown", (event) => this.keyed(event));
-    box.addEventListener("close", () => this.settle());
+    box.addEventListener("close", () => {
+      this.settle();
+      interrupt();
+    });
     vitals.listen(() => this.draw());
   }
 
