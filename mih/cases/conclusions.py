@@ -11,6 +11,7 @@ from mih.cases import concluded_close as close
 from mih.cases import concluded_crisis as crisis
 from mih.cases.concluded_entries import denials, entries
 from mih.cases.local_times import written
+from mih.cases.open_to import opened
 from mih.cases.reaching import reaching
 from mih.encounters.intervals import intervals
 from mih.encounters.models import Encounter
@@ -24,12 +25,13 @@ def conclusions(encounter: Encounter, *, reader: Staff) -> dict[str, Any]:
     """Scores, alarms, eligibility, plan, gates, disposition codes, intervals, follow-up and referrals of a response.
 
     Times are local with their offset; intervals are whole minutes. `gates` are what still keeps `reader` from signing.
+    What rests on forms that the reader's role does not open is left out.
     """
     picture = load(encounter)
     facts = picture.facts
     found = review(picture, by=reader)
     contacts = sorted(ContactDue.objects.filter(encounter=encounter), key=close.in_order)
-    return {
+    whole = {
         "encounter": str(encounter.pk),
         "episode": str(encounter.episode_id) if encounter.episode_id else None,
         "signed": encounter.is_signed,
@@ -42,6 +44,7 @@ def conclusions(encounter: Encounter, *, reader: Staff) -> dict[str, Any]:
             {
                 "code": alarm.code,
                 "level": alarm.level,
+                "form": alarm.form,
                 "acknowledged": alarm.acknowledged_at is not None,
                 "message": alarm.message,
             }
@@ -86,6 +89,7 @@ def conclusions(encounter: Encounter, *, reader: Staff) -> dict[str, Any]:
         "entries": entries(picture),
         "denials": denials(encounter.pk),
     }
+    return opened(whole, picture, reader)
 
 
 def _steps_missing(picture: Picture) -> list[int]:

@@ -15,7 +15,7 @@ from mih.practice.acts_scene import SceneActs
 from mih.practice.case import Case, CaseError, NotThere, Step
 from mih.practice.props import add_partners, add_stock, stock_report
 from mih.practice.requests import Answer
-from mih.practice.stage import Stage
+from mih.practice.stage import DIRECTOR, Stage
 
 
 class Player(SceneActs, EntryActs, AfterActs):
@@ -74,11 +74,8 @@ class Player(SceneActs, EntryActs, AfterActs):
     def do_look(self, step: Step) -> Answer:
         """Keep what the system concludes just now, under a name: an intermediate state to expect something of."""
         name = str(step.given.get("name", f"look {len(self.looks) + 1}"))
-        answer = self.ask(step, "get", f"encounters/{self._here(step)}/conclusions/")
-        if "data" in answer:
-            self.looks[name] = answer["data"]
-            return {"status": answer["status"], "look": name}
-        return answer
+        self.looks[name] = self._concluded(step, self._here(step))
+        return {"status": 200, "look": name}
 
     # The clock and the scheduled work
 
@@ -95,12 +92,20 @@ class Player(SceneActs, EntryActs, AfterActs):
 
     # What was concluded
 
+    def _concluded(self, step: Step, response: str) -> dict[str, Any]:
+        """The conclusions as the medical director reads them, who reads every section; what keeps from signing and how to
+        reach the person, as the step's own person sees it."""
+        path = f"encounters/{response}/conclusions/"
+        whole: dict[str, Any] = self.ask(step, "get", path, by=DIRECTOR).get("data") or {}
+        own = self.ask(step, "get", path).get("data") or {}
+        return {**whole, **{name: own[name] for name in ("gates", "advice", "reaching") if name in own}}
+
     def _report(self, before: dict[str, Any]) -> dict[str, Any]:
         first = next(iter(self.case.staff))
         step = Step(0, self.now, first, "report", {})
         found = {}
         for name, pk in self.responses.items():
-            found[name] = self.ask(step, "get", f"encounters/{pk}/conclusions/").get("data")
+            found[name] = self._concluded(step, pk)
         return {
             "case": self.case.name,
             "title": self.case.title,

@@ -80,6 +80,8 @@ def _assess(story: Story, cleo: CrewTablet) -> None:
     cleo.answer(**story.values("cssrs_screener"))
     see_result(cleo, "High")
     cleo.saved()
+    kept = cleo.page.locator("[data-alarm][data-code=CSSRS_HIGH] [data-alarm-done]")
+    expect(kept).to_contain_text("officer took custody")
     assert came == ["CSSRS_HIGH"], "it interrupts once"
     story.at("10:10")
     cleo.wake()

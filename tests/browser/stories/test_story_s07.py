@@ -40,7 +40,7 @@ def test_s07(tell: Tell) -> None:
     _close(story, perry, pat, nia)
     assert table(nia.page, story) == expected_table(story)
     _cosigned(story)
-    concluded(story, "nia")
+    concluded(story, "pat")
     assert Encounter.objects.count() == 1
 
 
