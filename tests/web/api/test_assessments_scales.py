@@ -7,6 +7,7 @@ import pytest
 
 from mih.assessments.serial import serial
 from mih.audit.context import acting
+from mih.charts.risk import risk_of
 from mih.core import clock
 from mih.encounters.models import Alarm, Encounter
 from mih.encounters.picture import load
@@ -62,6 +63,22 @@ def test_the_higher_of_two_screens_counts(world: World, noon: object) -> None:
     fill(world, response, "asq", asq("yes", "no", "no", "no", "yes"))
     fill(world, response, "cssrs_screener", {"q1": "yes", "q2": "no", "q6": "no"})
     assert load(response).facts.tier == "high"
+
+
+def test_the_chart_shows_the_tier_of_either_screen(world: World, noon: object) -> None:
+    person = world.person()
+    response = world.response(person=person)
+    assert risk_of(person.pk).tier is None
+    fill(world, response, "asq", asq("yes", "no", "no"))
+    assert risk_of(person.pk).tier is None  # not finished
+    acute = world.response(person=person)
+    fill(world, acute, "asq", asq("yes", "no", "no", "no", "yes"))
+    assert (risk_of(person.pk).tier, risk_of(person.pk).source) == ("high", "ASQ")
+    fill(world, acute, "cssrs_screener", {"q1": "yes", "q2": "no", "q6": "no"})
+    assert (risk_of(person.pk).tier, risk_of(person.pk).source) == ("high", "ASQ")
+    calm = world.response(person=person)
+    fill(world, calm, "cssrs_screener", {"q1": "no", "q2": "no", "q6": "no"})
+    assert (risk_of(person.pk).tier, risk_of(person.pk).source) == ("none", "C-SSRS screener")
 
 
 def test_an_asq_follows_up_thoughts_on_the_phq9(world: World, noon: object) -> None:
