@@ -1,6 +1,6 @@
 """Questions about shelves: controlled lots to count, what counts found, what expires, what is below par."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -105,22 +105,28 @@ def expiring(*, by: Staff, at: datetime) -> list[InStock]:
     return sorted(rows, key=lambda row: (row.lot.expires_on is None, row.lot.expires_on))
 
 
+def par_of(unit: Unit, levels: Iterable[Mapping[str, Mapping[str, int]]]) -> dict[str, int]:
+    """How many of each item `unit` carries: what every unit does, unless its call sign says otherwise."""
+    found: dict[str, int] = {}
+    for level in levels:
+        found |= dict(level["every_unit"]) | dict(level.get(unit.call_sign, {}))
+    return found
+
+
 def below_par(*, by: Staff, at: datetime) -> list[Short]:
     """What each unit needs to carry its par again. Expired pieces do not count as carried."""
-    par: dict[str, int] = (
-        in_force("naloxone", at)["par_levels"] | in_force("buprenorphine", at)["film_par_levels"]
-    )
+    levels = (in_force("naloxone", at)["par_levels"], in_force("buprenorphine", at)["film_par_levels"])
     there: dict[tuple[Unit | None, str], int] = {}
     for row in stock(by=by, at=at, everywhere=True):
         if not row.expired(at):
             key = (row.unit, row.lot.item.code)
             there[key] = there.get(key, 0) + row.balance
     names = {code: name for code, (name, _) in ITEMS.items()}
-    names |= dict(SupplyItem.objects.filter(code__in=par).values_list("code", "name"))
+    names |= dict(SupplyItem.objects.values_list("code", "name"))
     return [
         Short(unit, names.get(code, code), least, there.get((unit, code), 0), there.get((None, code), 0))
         for unit in places(by)
         if unit is not None
-        for code, least in par.items()
+        for code, least in par_of(unit, levels).items()
         if there.get((unit, code), 0) < least
     ]

@@ -106,7 +106,7 @@ class ShelfForm(_Line):
         del self.fields["note"]
         for lot in lots:
             self.fields[f"count-{lot.pk}"] = forms.IntegerField(
-                label=f"{lot.item.name}, lot {lot.number}", min_value=0, max_value=100_000
+                label="How many are there", min_value=0, max_value=100_000
             )
             self.fields[f"note-{lot.pk}"] = forms.CharField(
                 label="If it differs: why", max_length=200, required=False

@@ -13,6 +13,7 @@ from mih.accounts.models import Staff
 from mih.audit.context import acting
 from mih.interventions.models import SecondPerson, SupplyLot, SupplyMovement
 from mih.interventions.services import supplies
+from mih.interventions.shelves import par_of
 from tests.web.desk.conftest import MORNING
 from tests.web.desk.looking import found, seen
 from tests.world import PHRASE, World
@@ -201,5 +202,12 @@ def test_what_a_unit_lacks_of_its_par_is_listed_and_expired_pieces_count_for_not
         )
     ]
     assert ["MIH-1", "Naloxone kit", "10", "4", "6", "0"] in rows
+    assert ["CRT-1", "Naloxone kit", "10", "0", "10", "0"] in rows
     stocked(world, "naloxone_kit", "MORE", 6)
     assert "MIH-1 Naloxone kit" not in seen(browse("peer").get("/supplies/needs/"))
+
+
+def test_a_unit_may_carry_otherwise_than_the_rest(world: World):
+    levels = [{"every_unit": {"naloxone_kit": 10, "film_8_2": 12}, "CRT-1": {"film_8_2": 0}}]
+    assert par_of(world.unit, levels) == {"naloxone_kit": 10, "film_8_2": 12}
+    assert par_of(world.crt_unit, levels) == {"naloxone_kit": 10, "film_8_2": 0}
