@@ -22,7 +22,7 @@ addEventListener("input", (event) => {
   const field = event.target;
   // The keypad writes into the fields itself: its keys are touches already.
   if (document.querySelector("dialog[data-dialog=keypad][open]")) return;
-  if (!/^(text|tel|number|email|search|textarea)$/.test(field.type || "")) return;
+  if (field.hidden || !/^(text|tel|number|email|search|textarea)$/.test(field.type || "")) return;
   const before = Number(field.dataset.mihTyped || field.defaultValue?.length || 0);
   mihType(Math.max(0, field.value.length - before));
   field.dataset.mihTyped = field.value.length;
@@ -76,21 +76,29 @@ class CountedTablet:
     def answer(self, **values: Any) -> None:
         """As the tablet does, touching a text field before typing into it."""
         for name, value in values.items():
-            block = self.tablet.field(name)
-            self._touch(block)
-            self.tablet.answer(**{name: value})
+            if not self._by_hand(self.tablet.field(name), value):
+                self.tablet.answer(**{name: value})
 
     def fill_in(self, form: str, **values: Any) -> None:
         """The same in a plain form of the page."""
         for name, value in values.items():
-            self._touch(self.tablet.page.locator(f"[{form}] [data-field={name}]"))
-            self.tablet.fill_in(form, **{name: value})
+            if not self._by_hand(self.tablet.page.locator(f"[{form}] [data-field={name}]"), value):
+                self.tablet.fill_in(form, **{name: value})
 
-    def _touch(self, block: Locator) -> None:
-        if block.get_attribute("data-kind") in ("rows", "signature", "many", "yesno"):
-            return
-        if block.locator("input[type=radio], select").count() == 0:
+    @staticmethod
+    def _by_hand(block: Locator, value: Any) -> bool:
+        """Touch the field to be typed into; whether that was all of it: of a moment of today, the time alone."""
+        kind = block.get_attribute("data-kind")
+        if kind == "datetime":
+            time = block.locator("[data-moment=time]")
+            time.click()
+            time.fill(str(value).partition("T")[2])
+            time.press("Tab")
+            return True
+        typed = kind not in ("rows", "signature", "many", "yesno")
+        if typed and block.locator("input[type=radio], select").count() == 0:
             block.locator("input, textarea").first.click()
+        return False
 
     @property
     def total(self) -> Effort:
