@@ -71,7 +71,6 @@ def _arrive(story: Story, pat: CrewTablet) -> None:
     pat.tap_time("notified_at")
     story.at("13:04")
     pat.tap_time("en_route_at")
-    pat.saved()
     story.at("13:13")
     pat.tap_time("on_scene_at")
     pat.tap_time("at_patient_at")
@@ -224,7 +223,6 @@ def _close(story: Story, pat: CrewTablet) -> None:
     pat.saved()
     story.at("14:31")
     pat.tap_time("cleared_at")
-    pat.saved()
     assert pat.alarms() == {"REFUSAL_AFTER_NALOXONE": "amber", "OD_REVERSAL": "info"}
     story.at("14:35")
     assert pat.review() == []
