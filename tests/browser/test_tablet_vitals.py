@@ -152,6 +152,8 @@ def test_a_low_single_digit_is_said_once_it_is_finished(
         at(tablet, "spo2")
         thumb.tap("[data-keypad-done]")
     tablet.act_on_red("Breathing assisted")
+    done = tablet.page.locator("[data-alarm][data-code=RR_CRIT] [data-alarm-done]")
+    expect(done).to_contain_text("Breathing assisted")
     tablet.saved()
     kept = VitalSigns.objects.get()
     assert (kept.rr, kept.confirmed) == (6, ["rr"])
