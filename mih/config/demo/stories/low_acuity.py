@@ -124,6 +124,15 @@ def young(r: Response, seen: Visit) -> None:
     """A minor, with his mother there."""
     asker = r.call.crew[1]
     arrive(r)
+    r.fill(
+        17,
+        "minor_consent",
+        by=asker,
+        basis="parent_written",
+        given_by="His mother",
+        given_at=r.iso(16),
+        on_paper=True,
+    )
     thoughts(r, 20, WISH_ONLY, by=asker)
     screens(r, 24, seen, by=asker)
     r.fill(

@@ -148,6 +148,10 @@ def death(r: Response) -> None:
         "Welfare check asked for by his daughter. Found dead in his armchair; signs of death long before arrival. "
         "Medical examiner notified, stayed with the daughter until the chaplain came.",
         return_instructions=None,
+        examiner="On-call investigator, case to follow",
+        examiner_at=r.iso(31),
+        family_support="Stayed with his daughter; chaplain came",
+        staff_debrief="Supervisor called; debrief at the end of the shift",
     )
     r.sign(104)
 

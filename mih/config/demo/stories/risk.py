@@ -175,6 +175,19 @@ def custody(r: Response, crisis: Crisis) -> None:
     """Officers take the person into protective custody; the crew hands over at the crisis center."""
     _high(r, crisis, calmed=True)
     r.describe(52, le_role="custody", le_requested=True, le_cit=True, le_custody="protective")
+    r.fill(
+        84,
+        "legal_hold",
+        custody_at=r.iso(52),
+        officer="Officer Lane, CIT",
+        agency="City police",
+        grounds=["self"],
+        statement="officer",
+        destination="Example Crisis Center",
+        arrived_at=r.iso(82),
+        receiver="Intake nurse",
+        handoff=["verbal", "written"],
+    )
     close(
         r,
         98,
