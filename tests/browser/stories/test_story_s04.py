@@ -128,9 +128,9 @@ def _reported(story: Story) -> None:
         card.locator("summary").click()
         told = {name: value for name, value in step.given.items() if name != "happened_at"}
         happened = story.wall(step.given.get("happened_at", step.at), step.at)
-        card.locator("[name=happened_at]").fill(happened)
+        card.locator("[name$=happened_at]").fill(happened)
         for name, value in told.items():
-            field = card.locator(f"[name={name}]")
+            field = card.locator(f"[name$='-{name}']")
             if field.first.evaluate("field => field.tagName") == "SELECT":
                 field.select_option(str(value))
             elif field.first.get_attribute("type") == "radio":
