@@ -199,12 +199,14 @@ def after_naloxone(picture: Picture) -> Iterable[Gap | AlarmDue]:
 def _nostrils(entries: list[MedicationGiven]) -> Iterable[Gap]:
     """The label alternates nostrils: a hint, since what was done is done."""
     ordered = sorted((entry for entry in entries if entry.happened_at), key=lambda entry: entry.happened_at)  # type: ignore[arg-type, return-value]
-    again = naloxone.same_nostril([entry.site for entry in ordered if entry.route == "IN"])
+    sites = [entry.site for entry in ordered if entry.route == "IN"]
+    again = naloxone.same_nostril(sites)
     if again:
-        side = again.removesuffix("_nostril")
+        side, other = (each.removesuffix("_nostril") for each in (again, naloxone.next_nostril(sites)))
         yield Gap(
             "SAME_NOSTRIL",
-            f"Two sprays in a row went into the {side} nostril; the label alternates. Check, and use the other one next.",
+            f"Two sprays in a row went into the {side} nostril; the label alternates. Check; a further one goes into the "
+            f"{other} nostril.",
             "naloxone",
             ordered[-1].pk,
             "site",
