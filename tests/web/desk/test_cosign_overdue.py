@@ -59,7 +59,8 @@ def test_a_co_signature_clears_it(world: World):
 def test_it_stays_while_the_crew_still_writes(world: World):
     entry = written(world, hours=30)
     sweep(at=MORNING)
-    assert world.fill(entry.encounter, "vitals", {"hr": 80}, by=world.paramedic).status_code == 200
+    asked = world.fill(entry.encounter, "cssrs_screener", {"q1": "no"}, by=world.navigator)
+    assert asked.status_code == 200, asked.data
     assert [alarm.entry for alarm in standing()] == [entry.pk]
 
 
