@@ -170,7 +170,9 @@ def _confirmed_words(entry: VitalSigns) -> str:
     """`Heart rate 132 (Pat Reyes, 13:15); …`"""
     labels = dict(CONFIRMABLE)
     said = []
-    for name, kept in entry.confirmed_values.items():
+    # In the order of the list: PostgreSQL keeps a mapping's keys in an order of its own.
+    for name in entry.confirmed:
+        kept = entry.confirmed_values[name]
         at = clock.local(datetime.fromisoformat(kept["at"]))
         who = ", ".join(part for part in (kept["name"], f"{at:%H:%M}") if part)
         said.append(f"{labels.get(name, name)} {kept['value']} ({who})")
