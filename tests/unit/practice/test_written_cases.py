@@ -16,6 +16,8 @@ from mih.practice.player import Player
 
 CASES = sorted((Path(__file__).resolve().parents[3] / "docs" / "practice").glob("*.yaml"))
 
+S01 = next(file for file in CASES if file.stem == "s01")
+
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
 def test_a_written_case_comes_out_exactly(db: None, file: Path) -> None:
@@ -28,7 +30,7 @@ def test_a_written_case_comes_out_exactly(db: None, file: Path) -> None:
 
 def test_a_wrong_expectation_is_told(db: None, tmp_path: Path) -> None:
     case = tmp_path / "wrong.yaml"
-    case.write_text(CASES[0].read_text(encoding="utf-8").replace("total: 17", "total: 18"), encoding="utf-8")
+    case.write_text(S01.read_text(encoding="utf-8").replace("total: 17", "total: 18"), encoding="utf-8")
     out = StringIO()
     with pytest.raises(SystemExit):
         call_command("practice", case, check=True, stdout=out)
@@ -58,13 +60,13 @@ def test_a_mistake_in_a_file_is_told_in_one_sentence(db: None, tmp_path: Path, t
 
 
 def test_the_real_queue_is_not_touched_by_a_case(db: None, tmp_path: Path) -> None:
-    report = Player(read(CASES[0], zone="America/Chicago")).play()
+    report = Player(read(S01, zone="America/Chicago")).play()
     assert report["responses"]["response 1"]["follow_up"]
     assert not ContactDue.objects.exists()
 
 
-def test_the_list_of_forms_is_true() -> None:
-    written = (CASES[0].parents[1] / "practice-forms.md").read_text(encoding="utf-8")
+def test_the_list_of_forms_is_true(db: None) -> None:
+    written = (S01.parents[1] / "practice-forms.md").read_text(encoding="utf-8")
     assert written == as_markdown(), (
         "Write it anew: manage.py practice --forms --markdown > docs/practice-forms.md"
     )
