@@ -38,7 +38,7 @@ def test_a_form_is_known_by_key_title_or_usual_name(written: Any, key: str | Non
         (
             "vitals",
             {"gcs": {"eye": 4, "verbal": 5, "motor": 6}},
-            {"gcs_eye": 4, "gcs_verbal": 5, "gcs_motor": 6},
+            {"gcs_eye": "4", "gcs_verbal": "5", "gcs_motor": "6"},
         ),
         ("vitals", {"Heart rate": 88, "on_oxygen": "no"}, {"hr": 88, "on_oxygen": False}),
         ("vitals", {"confirmed": "sbp, dbp"}, {"confirmed": ["sbp", "dbp"]}),
