@@ -186,7 +186,9 @@ ADDRESSES: dict[str, Expected] = {
     "protocols:sign": post("protocols_sign", key="buprenorphine", number=1),
     "protocols:change": both("protocols_propose", key="cosign"),
     "protocols:compare": get("protocols", key="cosign"),
-    "protocols:withdraw": post("protocols_propose", key="cosign", number=1, but={"supervisor", "programme_manager"}),
+    "protocols:withdraw": post(
+        "protocols_propose", key="cosign", number=1, but={"supervisor", "programme_manager"}
+    ),
     "instruments:list": get("instruments"),
     "instruments:upload": both("instruments_sign"),
     "instruments:detail": get("instruments", key="cows"),
