@@ -98,11 +98,20 @@ class SafetyPlan(Entry):
     caregiver_permission = models.BooleanField(
         null=True, blank=True, verbose_name="The person agreed that we talk to them"
     )
-    caregiver_phone = models.CharField(max_length=40, blank=True, verbose_name="Their phone")
-    caregiver_basis = models.CharField(
-        max_length=12, choices=BASES, blank=True, verbose_name="On what they may be told"
+    caregiver_phone = models.CharField(
+        max_length=40, blank=True, default="", db_default="", verbose_name="Their phone"
     )
-    caregiver_scope = models.CharField(max_length=200, blank=True, verbose_name="What they may be told")
+    caregiver_basis = models.CharField(
+        max_length=12,
+        choices=BASES,
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name="On what they may be told",
+    )
+    caregiver_scope = models.CharField(
+        max_length=200, blank=True, default="", db_default="", verbose_name="What they may be told"
+    )
     caregiver_told = models.CharField(max_length=300, blank=True, verbose_name="What they were told")
     caregiver_copy = models.BooleanField(null=True, blank=True, verbose_name="They have a copy")
     still_true_signs = models.BooleanField(null=True, blank=True, verbose_name="Warning signs: still true?")
@@ -189,7 +198,7 @@ class PlanReview(Record):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
-    decision = models.CharField(max_length=12, choices=DECISIONS, blank=True)
+    decision = models.CharField(max_length=12, choices=DECISIONS, blank=True, default="", db_default="")
     finding = models.CharField(max_length=300, blank=True)
 
     class Meta:

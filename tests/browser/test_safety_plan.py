@@ -41,7 +41,8 @@ def printed(tablet: Tablet, response: object) -> tuple[str, int]:
     answer = tablet.page.request.get(f"{tablet.base}/encounters/{response}/print.pdf")
     reader = pypdf.PdfReader(io.BytesIO(answer.body()))
     text = " ".join(page.extract_text() for page in reader.pages)
-    drawn = b"\n".join(page.get_contents().get_data() for page in reader.pages)
+    contents = [page.get_contents() for page in reader.pages]
+    drawn = b"\n".join(each.get_data() for each in contents if each is not None)
     return text, len(re.findall(rb"\s[lc](?=\s)", drawn))
 
 

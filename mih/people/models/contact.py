@@ -88,13 +88,20 @@ class Supporter(Record):
     is_caregiver = models.BooleanField(null=True, blank=True, verbose_name="Cares for the person day to day?")
     may_contact = models.BooleanField(null=True, blank=True, verbose_name="May we contact them?")
     permission = models.CharField(
-        max_length=10, choices=PERMISSIONS, blank=True, verbose_name="On what they may be told"
+        max_length=10,
+        choices=PERMISSIONS,
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name="On what they may be told",
     )
     may_be_told = models.CharField(max_length=200, blank=True, verbose_name="What they may be told")
     substance_use_consent = models.BooleanField(
         null=True, blank=True, verbose_name="Written consent to speak of substance use with them?"
     )
-    told = models.CharField(max_length=300, blank=True, verbose_name="What they were told")
+    told = models.CharField(
+        max_length=300, blank=True, default="", db_default="", verbose_name="What they were told"
+    )
     told_at = models.DateTimeField(null=True, blank=True, verbose_name="When they were told")
     plan_copy_given = models.BooleanField(
         null=True, blank=True, verbose_name="Do they have a copy of the safety plan?"
