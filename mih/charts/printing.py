@@ -30,7 +30,9 @@ def as_print(response: Response) -> dict[str, Any]:
     number = seen.response_number
     return {
         "agency": settings.AGENCY_NAME,
-        "heading": f"Encounter record: copy for {response.copy_for}" if response.copy_for else "Encounter record",
+        "heading": f"Encounter record: copy for {response.copy_for}"
+        if response.copy_for
+        else "Encounter record",
         "title": breakable(f"{settings.AGENCY_SHORT_NAME} encounter record {number}".strip()),
         "who": breakable(response.person.name if response.person else "No person named"),
         "born": _born(response),

@@ -98,7 +98,11 @@ class Disposition(Entry):
         max_length=200, blank=True, default="", db_default="", verbose_name="Who was told that they left"
     )
     searched = models.CharField(
-        max_length=200, blank=True, default="", db_default="", verbose_name="Where was looked, and who was asked"
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name="Where was looked, and who was asked",
     )
     examiner = models.CharField(
         max_length=160,
@@ -112,7 +116,11 @@ class Disposition(Entry):
         max_length=300, blank=True, default="", db_default="", verbose_name="Support for the family"
     )
     staff_debrief = models.CharField(
-        max_length=300, blank=True, default="", db_default="", verbose_name="Debrief of the crew: when, by whom"
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name="Debrief of the crew: when, by whom",
     )
     observer = models.CharField(max_length=120, blank=True, verbose_name="Who stays with the person (24/7)")
     clinician_name = models.CharField(max_length=120, blank=True, verbose_name="Licensed clinician consulted")

@@ -209,7 +209,10 @@ def test_news2_is_not_made_for_a_child_nor_in_pregnancy(world: World, noon: obje
     assert "NEWS2_MED" in alarms(adult)
     assert world.fill(adult, "medical", {"pregnant": True}).status_code == 200
     assert "NEWS2_MED" not in alarms(adult)
-    assert VitalSigns.objects.get(encounter=adult).news2["note"] == "NEWS2 is not for pregnant people: no score is given."
+    assert (
+        VitalSigns.objects.get(encounter=adult).news2["note"]
+        == "NEWS2 is not for pregnant people: no score is given."
+    )
 
 
 def test_scale_two_counts_only_when_ordered(world: World, noon: object) -> None:

@@ -86,7 +86,12 @@ def test_a_paramedic_reads_all_of_it_in_the_persons_words(world: World, ada: Per
 
 def test_each_role_sees_the_parts_that_the_policy_names_and_no_other(world: World, ada: Person) -> None:
     named = Policy.default("card")["parts"]
-    shown = {"approach": "Uniforms", "plan": "Pacing at night", "doses": "Naloxone", "contacts": "ART response"}
+    shown = {
+        "approach": "Uniforms",
+        "plan": "Pacing at night",
+        "doses": "Naloxone",
+        "contacts": "ART response",
+    }
     for role, parts in named.items():
         answer = browser(getattr(world, role)).get(f"/people/{ada.pk}/card/")
         words = seen(answer)
