@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from mih.practice.expect import differences
 from tests.browser.stories.story import CrewTablet, Story
@@ -81,10 +81,13 @@ def answers_red(tablet: CrewTablet, actions: dict[str, str]) -> list[str]:
     dialog = tablet.page.locator("dialog[data-dialog=red-alarm][open]")
 
     def answer() -> None:
-        code = (dialog.get_attribute("data-showing") or "").split("/")[0]
+        try:
+            code = (dialog.get_attribute("data-showing", timeout=2_000) or "").split("/")[0]
+            dialog.locator("input[name=action]").fill(actions[code], timeout=2_000)
+            dialog.locator("[data-acknowledge-now]").click(timeout=2_000)
+        except Error:
+            return  # it closed by itself; should it stand, it comes again
         came.append(code)
-        dialog.locator("input[name=action]").fill(actions[code])
-        dialog.locator("[data-acknowledge-now]").click()
 
     tablet.page.add_locator_handler(dialog, answer, no_wait_after=True)
     return came

@@ -51,6 +51,8 @@ def _examine(story: Story, pat: CrewTablet) -> None:
     for name in confirmed:
         pat.page.locator(f"[data-confirm={name}]").click()
     pat.saved()
+    kept = pat.page.locator("[data-alarm][data-code=NEWS2_HIGH] [data-alarm-done]")
+    expect(kept).to_contain_text("ALS ambulance called")
     story.at("08:50")
     pat.turn_to("medical")
     pat.answer(**story.values("medical"))
