@@ -7,6 +7,7 @@ from uuid import UUID
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from mih.assessments.onscene.context import person_context
 from mih.core import clock
 from mih.core.errors import NotFound
 from mih.core.ids import uuid7
@@ -138,8 +139,8 @@ def _instrument(form_class: type[forms.BaseForm]) -> dict[str, Any] | None:
 def _context(seen: Opened) -> dict[str, Any]:
     """What scoring on the tablet may ask about the person, and the readings an answer may be taken from."""
     facts = seen.picture.facts
-    known: dict[str, Any] = {"age": facts.age, "sex": facts.sex or None, "hr": facts.hr}
-    return {name: value for name, value in known.items() if value is not None}
+    readings = {"hr": facts.hr} if facts.hr is not None else {}
+    return {**person_context(seen.picture), **readings}
 
 
 def _clashes(seen: Opened, spec: OnSceneForm, record: UUID) -> list[Clash]:

@@ -84,6 +84,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",
         "ContactOutcomeEnum": "mih.followups.models.contact.OUTCOMES",
         "EscalationKindEnum": "mih.followups.models.escalation.KINDS",
+        "PlanReviewDecisionEnum": "mih.safety_plans.models.DECISIONS",
+        "DoseReviewDecisionEnum": "mih.interventions.models.buprenorphine.DECISIONS",
         "ReferralEventKindEnum": "mih.referrals.models.loop.KINDS",
         "ServerErrorEnum": "drf_standardized_errors.openapi_serializers.ServerErrorEnum.choices",
     },

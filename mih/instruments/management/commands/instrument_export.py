@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from mih.instruments.catalogue import UnknownInstrumentError, definition
 from mih.instruments.fhir import questionnaire
 from mih.instruments.fhir_conditions import NotBranchingError
+from mih.instruments.fhir_paths import NotExpressibleError
 
 
 class Command(BaseCommand):
@@ -22,6 +23,6 @@ class Command(BaseCommand):
         try:
             chosen = definition(options["key"], options["instrument_version"])
             document = questionnaire(chosen)
-        except (UnknownInstrumentError, NotBranchingError) as problem:
+        except (UnknownInstrumentError, NotBranchingError, NotExpressibleError) as problem:
             raise CommandError(str(problem)) from None
         self.stdout.write(json.dumps(document, indent=2, ensure_ascii=False))
