@@ -13,7 +13,8 @@ PURPOSES = choices(
     ("care", "Care of this person"),
     ("follow_up", "Follow-up"),
     ("supervision", "Supervision"),
-    ("operations", "Running the programme"),
+    ("operations", "Running the program"),
+    ("co_response", "Read out to an officer who came along"),
     ("audit", "Privacy review"),
 )
 

@@ -51,7 +51,7 @@ class ChartView(PolicyMixin):
     @extend_schema(
         parameters=[
             OpenApiParameter("kind", str, enum=list(KINDS), description="Only events of this kind."),
-            OpenApiParameter("programme", str, description="Only events of the programme with this code."),
+            OpenApiParameter("programme", str, description="Only events of the program with this code."),
             OpenApiParameter("after", str, description="The `next` of the page before."),
         ],
         responses=ChartSerializer,

@@ -132,7 +132,7 @@ def _high(chosen: Disposition, facts: GateFacts, gates: Policy) -> list[Reason]:
                 "HIGH_NOT_OPEN",
                 "hard",
                 f"High suicide risk: '{chosen.label}' is not open.",
-                "Choose a crisis centre, the emergency department or protective custody, or staying with all safeguards.",
+                "Choose a crisis center, the emergency department or protective custody, or staying with all safeguards.",
             )
         ]
     return [

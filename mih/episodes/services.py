@@ -39,7 +39,7 @@ def assign(*, episode: EpisodeOfCare, to: Staff | None, team: Team | None = None
     """Give the episode to a primary navigator, a team, or both."""
     if to is not None and to.in_practice != episode.person.is_practice:
         raise Invalid(
-            "Practice cases stay with practice staff. Choose somebody of the same programme.", code="practice"
+            "Practice cases stay with practice staff. Choose somebody of the same program.", code="practice"
         )
     EpisodeOfCare.objects.filter(pk=episode.pk).update(
         primary=to, team=team or episode.team, version=F("version") + 1

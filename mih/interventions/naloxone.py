@@ -191,7 +191,7 @@ def refusal_after_naloxone(
             "REFUSAL_AFTER_NALOXONE",
             satisfied=False,
             allowed=False,
-            sentence="This programme does not accept a refusal after naloxone. Call medical control and transport.",
+            sentence="This program does not accept a refusal after naloxone. Call medical control and transport.",
         )
     if not policy["refusal_needs_medical_control"] or medical_control or policy_exemption:
         return AfterNaloxone(
@@ -260,5 +260,5 @@ def strip_issue(kind: str, policy: Policy) -> Reason | None:
         "STRIP_NOT_ALLOWED",
         "hard",
         f"{kind.capitalize()} test strips are not cleared for this programme.",
-        "Do not hand them out; ask the programme manager about the legal check.",
+        "Do not hand them out; ask the program manager about the legal check.",
     )

@@ -178,7 +178,7 @@ def plan_due(picture: Picture) -> Iterable[Gap]:
     if picture.facts.plan_required and picture.one("safety_plan") is None:
         yield Gap(
             "PLAN_DUE",
-            f"Suicide risk is {picture.facts.tier}: make a safety plan with the person, or write that they declined.",
+            "A safety plan is due: make it with the person, or write that they declined.",
             "safety_plan",
             None,
             "warning_signs",

@@ -1,4 +1,4 @@
-"""Alarms and gaps of the scales that stand inside other forms or reach beyond their own: AVPU, pain, CIWA-Ar."""
+"""Alarms and gaps of the scales that stand inside other forms or reach beyond their own: AVPU, CIWA-Ar."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mih.assessments.models import VitalSigns
 from mih.assessments.onscene.context import at_clock
 from mih.assessments.onscene.vitals import early_warning
-from mih.assessments.readings import as_vitals, avpu, gcs, pain
+from mih.assessments.readings import as_vitals, avpu, gcs
 from mih.encounters.facts import Score
 from mih.encounters.findings import AlarmDue, Gap
 from mih.encounters.registry import registry
@@ -19,15 +19,13 @@ SEVERE_WITHDRAWAL = "CIWA_SEVERE"
 
 
 @registry.rule
-def pain_and_consciousness(picture: "Picture") -> Iterable[Gap | AlarmDue]:
-    """What a set's pain score and AVPU say. AVPU stays silent where GCS or NEWS2 already alarmed for the same set."""
+def consciousness(picture: "Picture") -> Iterable[Gap | AlarmDue]:
+    """What a set's AVPU says; silent where GCS or NEWS2 already alarmed for the same set."""
     before_too = picture.policies["assessments"]["alarms_from_sets_before_arrival"]
     for row in picture.all("vitals"):
         if row.before_arrival and not before_too:
             continue
         vitals, when = as_vitals(row), at_clock(row.happened_at)
-        for code in pain(vitals).flag_codes:
-            yield AlarmDue(code, f"Pain {vitals.pain}{when}", "vitals", row.pk)
         if not _alarmed(row, picture):
             letter = avpu(vitals)
             for code in letter.flag_codes:
@@ -70,10 +68,12 @@ def _called(picture: "Picture", severe: list[Score]) -> bool:
     """Whether medical control was reached: on a form that records the call, or as what was done about the alarm."""
     if picture.facts.medical_control_at is not None:
         return True
-    words = picture.policies["assessments"]["ciwa_contact_action"].casefold()
+    known = [words.casefold() for words in picture.policies["assessments"]["ciwa_contact_words"]]
     entries = {score.entry for score in severe}
     return any(
-        alarm.code == SEVERE_WITHDRAWAL and alarm.entry in entries and words in alarm.action.casefold()
+        alarm.code == SEVERE_WITHDRAWAL
+        and alarm.entry in entries
+        and any(words in alarm.action.casefold() for words in known)
         for alarm in picture.alarms
     )
 

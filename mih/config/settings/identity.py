@@ -71,7 +71,7 @@ REST_KNOX = {"TOKEN_TTL": timedelta(hours=12), "AUTO_REFRESH": False, "AUTH_HEAD
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "MIH",
-    "DESCRIPTION": "Case documentation of a Mobile Integrated Healthcare programme.",
+    "DESCRIPTION": "Case documentation of a Mobile Integrated Healthcare program.",
     "VERSION": "0.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],

@@ -47,9 +47,17 @@ class CalmedDown(OnSceneForm):
             )
 
     def alarms(self, entry: DeEscalation, picture: Picture) -> Iterable[AlarmDue]:
-        """As BARS alarms wherever it is rated (clinical.md §1.12)."""
+        """As BARS alarms wherever it is rated (clinical.md §1.12); once, when a sheet of its own says the same."""
+        sheets = {
+            (score.total, code)
+            for score in picture.facts.of("bars")
+            if score.entry != entry.pk
+            for code in score.flags
+        }
         for when, at, rating in bars_ratings(entry):
             for code in rating.flag_codes:
+                if (rating.total, code) in sheets:
+                    continue
                 clock_time = f" ({clock.local(at):%H:%M})" if at else ""
                 words = f"BARS {rating.total} {when} de-escalation{clock_time}"
                 yield AlarmDue(code, words, self.key, entry.pk)

@@ -55,10 +55,6 @@ INFO = [
     "PTSD_POS",
     "GCS_LT15",
     "BP_WARN",
-    "PHQ2_POS",
-    "GAD2_POS",
-    "GAD7_POS",
-    "PAIN_SEVERE",
 ]
 
 

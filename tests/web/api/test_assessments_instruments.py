@@ -276,7 +276,7 @@ def test_positive_screens_raise_their_information_alarms(world: World, noon: obj
     fill(world, response, "audit_c", numbered([2, 1, 1]))
     fill(world, response, "pc_ptsd_5", {"gate": "yes"} | numbered(["yes", "yes", "yes", "yes", "no"]))  # type: ignore[list-item]
     fill(world, response, "gad7", numbered([2, 2, 2, 2, 1, 1, 1]))
-    assert alarms(response) == {"AUDITC_POS", "PTSD_POS", "GAD7_POS"}
+    assert alarms(response) == {"AUDITC_POS", "PTSD_POS"}
     flags = {code for score in load(response).facts.scores for code in score.flags}
     assert "GAD7_POS" in flags
 

@@ -120,7 +120,7 @@ def test_a_positive_gad2_asks_for_the_gad7_without_stopping_the_signature(world:
     fill(world, again, "gad2", numbered([2, 1]))
     (due,) = [gap for gap in load(again).gaps if gap.code == "gad7_due"]
     assert (due.form, due.blocking, due.sentence) == ("gad7", False, "GAD-2 is 3: the GAD-7 is due.")
-    assert alarms(again) == {"GAD2_POS"}
+    assert alarms(again) == set()
     fill(world, again, "gad7", numbered([2, 1, 0, 0, 0, 0, 0]))
     assert "gad7_due" not in gaps(world, again)
 
@@ -146,12 +146,12 @@ def test_severe_alcohol_withdrawal_waits_for_medical_control(world: World, noon:
     assert not found["ciwa_history"].blocking
     alarm = Alarm.objects.get(encounter=response, code="CIWA_SEVERE", cleared_at=None)
     offered = Policy.default("alarms")["CIWA_SEVERE"]["actions"]
-    called = Policy.default("assessments")["ciwa_contact_action"]
-    assert called in offered
+    assert "Medical control called" in offered
     acknowledge(alarm=alarm, action="Water offered", by=world.paramedic, at=NOON)
     assert "ciwa_medical_control" in gaps(world, response)
-    Alarm.objects.filter(pk=alarm.pk).update(action=f"{called}, Dr. Field")
-    assert "ciwa_medical_control" not in gaps(world, response)
+    for said in ("Medical control called", "Spoke with Dr. Field, agrees", "on-line physician advised"):
+        Alarm.objects.filter(pk=alarm.pk).update(action=said)
+        assert "ciwa_medical_control" not in gaps(world, response), said
 
 
 def test_the_emergency_department_needs_no_call_and_history_is_asked(world: World, noon: object) -> None:
@@ -213,16 +213,6 @@ def test_other_series_and_what_is_none(world: World, noon: object) -> None:
     assert serial(picture, "cows") == []
     with pytest.raises(KeyError):
         serial(picture, "phq9")
-
-
-@pytest.mark.parametrize(("pain", "expected"), [(6, set()), (7, {"PAIN_SEVERE"}), (10, {"PAIN_SEVERE"})])
-def test_pain_of_seven_is_said(world: World, noon: object, pain: int, expected: set[str]) -> None:
-    response = world.response(person=world.person(estimated_age=40))
-    fill(world, response, "vitals", {**S02, "pain": pain, "avpu": "A"})
-    assert alarms(response) == expected
-    before = world.response(person=world.person(estimated_age=40))
-    fill(world, before, "vitals", {**S02, "pain": pain, "before_arrival": True})
-    assert alarms(before) == set()
 
 
 def test_avpu_alarms_where_nothing_else_does(world: World, noon: object) -> None:
