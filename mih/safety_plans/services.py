@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from mih.accounts.models import Staff
 from mih.core.errors import Invalid, NotFound, Stale
@@ -62,17 +63,20 @@ def keep_review(*, plan: SafetyPlan, by: Staff, at: datetime) -> None:
         review.save(update_fields=["declined", "withdrawn_at", "version"])
 
 
+def reviewable(*, review: UUID, by: Staff, rows: QuerySet[PlanReview] | None = None) -> PlanReview:
+    """The review, for somebody who may decide it. Raises `NotAllowed`, and `NotFound` for one of the other world."""
+    policy.demand(policy.section(by, "quality", "C"))
+    known = PlanReview.objects.all() if rows is None else rows
+    found = known.filter(pk=review, encounter__programme__is_practice=by.in_practice).first()
+    if found is None:
+        raise NotFound("There is no such review.", code="no_review")
+    return found
+
+
 @transaction.atomic
 def close_review(*, review: UUID, decision: str = "", finding: str, by: Staff, at: datetime) -> PlanReview:
     """Say what the supervisor decided about means that were not put out of reach."""
-    policy.demand(policy.section(by, "quality", "C"))
-    found = (
-        PlanReview.objects.select_for_update(of=("self",))
-        .filter(pk=review, encounter__programme__is_practice=by.in_practice)
-        .first()
-    )
-    if found is None:
-        raise NotFound("There is no such review.", code="no_review")
+    found = reviewable(review=review, by=by, rows=PlanReview.objects.select_for_update(of=("self",)))
     if found.closed_at or found.withdrawn_at:
         raise Stale("This review is closed or withdrawn.", code="review_closed")
     if decision not in ("", *dict(DECISIONS)):

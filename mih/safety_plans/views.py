@@ -120,27 +120,38 @@ def revise(request: HttpRequest, person: UUID) -> HttpResponse:
 @page_required("plan_reviews")
 def reviews(request: HttpRequest) -> HttpResponse:
     """Plans in which putting something out of reach was declined, the longest waiting first."""
+    return _waiting(request)
+
+
+def _waiting(request: HttpRequest, typed: dict[UUID, ReviewForm] | None = None) -> HttpResponse:
+    """The list; `typed` holds a form that could not be kept, by review, with what was typed in it."""
     staff = staff_of(request)
     waiting = list(selectors.open_plan_reviews(by=staff)[:100])
     policy.shown(
         staff, [each.encounter.person_id for each in waiting], surface="plan_reviews", purpose="supervision"
     )
     plans = SafetyPlan.objects.select_related("author").in_bulk([each.plan for each in waiting])
+    forms = typed or {}
     rows = [
-        {"review": each, "plan": plans.get(each.plan), "form": ReviewForm(auto_id=f"{each.pk}-%s")}
+        {
+            "review": each,
+            "plan": plans.get(each.plan),
+            "form": forms.get(each.pk) or ReviewForm(auto_id=f"{each.pk}-%s"),
+        }
         for each in waiting
     ]
-    return render(request, "safety_plans/reviews.html", {"rows": rows})
+    return render(request, "safety_plans/reviews.html", {"rows": rows}, status=400 if typed else 200)
 
 
 @require_POST
 @page_required("plan_reviews")
 def review(request: HttpRequest, review: UUID) -> HttpResponse:
     """Keep what was decided."""
-    form = ReviewForm(request.POST)
+    services.reviewable(review=review, by=staff_of(request))
+    form = ReviewForm(request.POST, auto_id=f"{review}-%s")
     if not form.is_valid():
-        messages.error(request, "Nothing was kept. Choose a decision, and write why.")
-        return redirect("plan-reviews")
+        messages.error(request, "Not kept yet. Choose a decision, and write why.")
+        return _waiting(request, {review: form})
     try:
         services.close_review(review=review, by=staff_of(request), at=clock.now(), **form.cleaned_data)
     except (Invalid, Stale) as refusal:

@@ -1,10 +1,12 @@
 """Tablets for the browser stories: a live server, the small agency, and one signed-in browser for each person."""
 
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
@@ -37,8 +39,40 @@ def city(transactional_db: None, world: World) -> World:
 
 
 @pytest.fixture
+def all_answered() -> Iterator[Callable[[], None]]:
+    """Waits until the server has answered every request: a page that is closed leaves some under way, and they would
+    lock tables that the next test empties."""
+    under_way, changed = 0, threading.Condition()
+
+    def begun(**_: object) -> None:
+        nonlocal under_way
+        with changed:
+            under_way += 1
+
+    def ended(**_: object) -> None:
+        nonlocal under_way
+        with changed:
+            under_way -= 1
+            changed.notify_all()
+
+    def wait() -> None:
+        with changed:
+            assert changed.wait_for(lambda: under_way <= 0, timeout=20), "a request was never answered"
+
+    request_started.connect(begun)
+    request_finished.connect(ended)
+    yield wait
+    request_started.disconnect(begun)
+    request_finished.disconnect(ended)
+
+
+@pytest.fixture
 def hand_tablet(
-    live_browser: Browser, live_server: LiveServer, city: World, browser_code: None
+    live_browser: Browser,
+    live_server: LiveServer,
+    city: World,
+    browser_code: None,
+    all_answered: Callable[[], None],
 ) -> Iterator[HandTablet]:
     """Give somebody a tablet of their own. A script error or a blocked resource fails the test."""
     problems: list[str] = []
@@ -60,4 +94,5 @@ def hand_tablet(
             return Tablet(context, live_server.url, staff)
 
         yield hand
+    all_answered()
     assert not problems, "\n".join(problems)

@@ -225,3 +225,23 @@ def test_the_review_leads_to_the_very_field(
     tablet.page.locator("[data-gap-form=disposition][data-gap-field=code]").click()
     expect(tablet.field("code")).to_have_attribute("data-found", "yes")
     expect(tablet.field("code").locator("select")).to_be_focused()
+
+
+def test_words_that_come_without_the_cursor_outlive_another_answers_save(
+    city: World, hand_tablet: HandTablet, response: Encounter
+) -> None:
+    """Dictation writes where the cursor is not; an answer saved a moment later must not put the old words back."""
+    tablet = hand_tablet(city.paramedic)
+    tablet.open(response, "medical")
+    told = tablet.field("history").locator("textarea, input")
+    told.evaluate("""box => {
+        box.value = "Says the pills were her mother's.";
+        box.dispatchEvent(new Event("input", {bubbles: true}));
+    }""")
+    tablet.answer(mental_status="oriented")
+    tablet.saved()
+    expect(told).to_have_value("Says the pills were her mother's.")
+    tablet.page.reload()
+    expect(tablet.field("history").locator("textarea, input")).to_have_value(
+        "Says the pills were her mother's."
+    )

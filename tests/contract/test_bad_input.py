@@ -67,7 +67,7 @@ def send(client: Client, name: str, method: str, towns: TwoWorlds, body: Any, ki
 
 def trouble(answer: Any, *, at_least: int = 400) -> str:
     """What is wrong with a refusal; empty when it is as it should be."""
-    text = answer.content.decode()
+    text = answer.content.decode(errors="replace")  # a print is no text
     if answer.status_code >= 500 or answer.status_code == 429:
         return f"{answer.status_code} {text[:300]}"
     if answer.status_code < at_least:

@@ -120,7 +120,8 @@ export class Sheet {
     for (const [name, value] of Object.entries(received.values)) {
       const block = fieldBlock(this.root, name);
       const kind = this.data.kinds[name];
-      if (!block || !kind || name in unsaved || block.contains(document.activeElement)) continue;
+      if (!block || !kind || name in unsaved || this.typing.has(name)) continue;
+      if (block.contains(document.activeElement)) continue;
       const shown = readField(block, kind, this.zone);
       if (!same(shown, value) || kind === "phone") writeField(block, kind, value, this.zone);
     }

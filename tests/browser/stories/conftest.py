@@ -15,9 +15,12 @@ Tell = Callable[[str], Story]
 
 
 @pytest.fixture
-def story_clock(live_server: LiveServer) -> Iterator[Clock]:
+def story_clock(
+    transactional_db: None, live_server: LiveServer, all_answered: Callable[[], None]
+) -> Iterator[Clock]:
     """The one clock of server and browsers."""
     yield from ticking(live_server)
+    all_answered()
 
 
 @pytest.fixture

@@ -89,7 +89,10 @@ class CrewTablet(Tablet):
         self.saved()
 
     def draw(self, block: Locator) -> None:
-        """Sign with strokes on the box."""
+        """Sign with strokes on the box, once nothing moves it any more."""
+        expect(self.page.locator("[data-save-state]")).to_have_attribute(
+            "data-state", re.compile("saved|idle")
+        )
         pad = block.locator("canvas")
         pad.scroll_into_view_if_needed()
         box = pad.bounding_box()
