@@ -62,7 +62,10 @@ def by_night(page: Page) -> None:
     """Choose the night theme, as its button does."""
     page.evaluate("document.querySelector('[data-theme-choice=night]').click()")
     expect(page.locator("html")).to_have_attribute("data-mih-theme", "night")
-    page.wait_for_function("document.getAnimations().every(one => one.playState === 'finished')")
+    page.evaluate(
+        "Promise.all(document.getAnimations().filter(one => one instanceof CSSTransition)"
+        ".map(one => one.finished.catch(() => null)))"
+    )
 
 
 def fill(city: World, response: Encounter, form: str, values: dict[str, Any]) -> None:

@@ -241,7 +241,9 @@ def test_words_that_come_without_the_cursor_outlive_another_answers_save(
     tablet.answer(mental_status="oriented")
     tablet.saved()
     expect(told).to_have_value("Says the pills were her mother's.")
-    tablet.page.reload()
+    tablet.turn_to("narrative")
+    tablet.saved()
+    tablet.open(response, "medical")
     expect(tablet.field("history").locator("textarea, input")).to_have_value(
         "Says the pills were her mother's."
     )
