@@ -93,6 +93,7 @@ class CrewTablet(Tablet):
         expect(self.page.locator("[data-save-state]")).to_have_attribute(
             "data-state", re.compile("saved|idle")
         )
+        self.page.wait_for_load_state("networkidle")  # what stands above the form has followed the last save
         pad = block.locator("canvas")
         pad.scroll_into_view_if_needed()
         box = pad.bounding_box()
