@@ -18,5 +18,5 @@ MIH_ENV=production ALLOWED_HOSTS=mih.example.org \
 say "Unit tests of the browser code"
 npm test --silent
 say "Tests"
-# Processes are best at two: the tests need a database and a browser each.
-python -m pytest -n "${TEST_PROCESSES:-2}" --dist loadfile "$@"
+# One process more than the two cores expected: browser tests often wait.
+python -m pytest -n "${TEST_PROCESSES:-3}" --dist loadfile "$@"

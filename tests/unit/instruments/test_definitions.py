@@ -218,11 +218,18 @@ def test_dast_item_3_counts_when_answered_no() -> None:
     assert set(map(tuple, points.values())) == {(1, 0)}
 
 
+FLAGS_ALONE = {"PHQ2_POS", "GAD2_POS", "GAD7_POS", "PAIN_SEVERE"}
+"""Positive screens that the catalogue of clinical.md §1.20 does not name: they stand with the score and alarm nobody."""
+
+
 def test_each_alarm_of_an_instrument_stands_in_the_catalogue_at_the_same_level() -> None:
     alarms = Policy.default("alarms")
-    for key in KEYS:
-        for flag in document(key)["flags"]:
+    flags = [flag for key in KEYS for flag in document(key)["flags"]]
+    for flag in flags:
+        if flag["code"] not in FLAGS_ALONE:
             assert alarms[flag["code"]]["level"] == flag["level"], flag["code"]
+    alone = {flag["code"]: flag["level"] for flag in flags if flag["code"] not in alarms}
+    assert alone == dict.fromkeys(FLAGS_ALONE, "info")
 
 
 def test_spanish_wording_is_offered_only_where_its_owner_publishes_it() -> None:
