@@ -38,10 +38,13 @@ export function bindLive(root: HTMLElement, saving: () => Saving, shown: () => v
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (turn !== latest || saving().moment !== moment || saving().underWay) return;
     setClock(page.querySelector<HTMLElement>("[data-server-now]")?.dataset.serverNow);
+    const still = formStandsAt();
     for (const part of page.querySelectorAll<HTMLElement>("[data-live-part]")) {
       const here = document.querySelector<HTMLElement>(`[data-live-part="${part.dataset.livePart}"]`);
       if (here && here.innerHTML !== part.innerHTML) replace(here, part);
     }
+    const moved = formStandsAt() - still;
+    if (moved !== 0) window.scrollBy({ top: moved, behavior: "instant" });
     showCurrent();
     shown();
   }
@@ -60,6 +63,14 @@ export function bindLive(root: HTMLElement, saving: () => Saving, shown: () => v
       refresh();
     },
   };
+}
+
+/**
+ * Where the questions begin on the screen. What grows or shrinks above them must not move them from under a finger: a
+ * signature is under way, or a button about to be tapped. (Safari keeps no anchor of its own when content moves.)
+ */
+function formStandsAt(): number {
+  return document.querySelector("form[data-record]")?.getBoundingClientRect().top ?? 0;
 }
 
 /** On a narrow page the rail is a strip: the form that stands open is brought into sight. */

@@ -89,18 +89,17 @@ class CrewTablet(Tablet):
         self.saved()
 
     def draw(self, block: Locator) -> None:
-        """Sign with strokes on the box, once nothing moves it any more."""
-        expect(self.page.locator("[data-save-state]")).to_have_attribute(
-            "data-state", re.compile("saved|idle")
-        )
-        self.page.wait_for_load_state("networkidle")  # what stands above the form has followed the last save
+        """Sign with strokes on the box, the finger laid on it where it stands just then."""
         pad = block.locator("canvas")
-        pad.scroll_into_view_if_needed()
-        box = pad.bounding_box()
-        assert box is not None
         for stroke in STROKES:
+            pad.scroll_into_view_if_needed()
+            size = pad.bounding_box()
+            assert size is not None
+            x, y = stroke[0]
+            pad.hover(position={"x": x * size["width"], "y": y * size["height"]})
+            box = pad.bounding_box()
+            assert box is not None
             points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
-            self.page.mouse.move(*points[0])
             self.page.mouse.down()
             for point in points[1:]:
                 self.page.mouse.move(*point, steps=4)
