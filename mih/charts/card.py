@@ -178,11 +178,16 @@ class Card:
         return [
             LastContact(
                 row.on_scene_at or row.created_at,
-                f"{row.programme.code} response: {row.incident.get_call_type_display() or 'call'}",
+                f"{row.programme.code} response{self._what_for(row)}",
                 row.created_by.display_name,
             )
             for row in rows
         ]
+
+    def _what_for(self, row: Encounter) -> str:
+        """What the call was for: itself a word about health, so only for whoever sees risk or doses."""
+        words = row.incident.get_call_type_display()
+        return f": {words}" if words and (self.has("risk") or self.has("doses")) else ""
 
     def _attempts(self) -> list[LastContact]:
         if not self.sight.section("followup"):

@@ -153,7 +153,7 @@ class Sheet(OnSceneForm):
             yield self.gap(
                 entry,
                 "outcome",
-                f"{self.title} was scored before the person was named. Open it and save it again.",
+                f"{self.title} was scored before something was learned of the person. Open it and save it again.",
                 code="score_outdated",
             )
 

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from mih.accounts.models import Staff
 from mih.cases.holds import learn
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed
@@ -24,9 +23,11 @@ from mih.crisis.services import hold_of, may_record
 from mih.privacy import policy
 from mih.privacy.desk import put_in
 from mih.privacy.web import page_required, staff_of
+from mih.protocols.policy import Policy
 
 LATELY = timedelta(days=14)
 MOST = 100
+POLICY = "legal_hold"
 STATES = {
     "overdue": ("red", "Overdue"),
     "open": ("amber", "Due"),
@@ -92,10 +93,16 @@ def _page(
     shown = [hold.encounter.person_id for hold in (*waiting, *lately)]
     policy.shown(staff, shown, surface="legal_clocks", purpose="supervision")
     forms = kept or {}
+    records = bool(may_record(staff))
+    rules = _rules([*waiting, *lately])
+
+    def lines(holds: list[LegalHold]) -> list[Line]:
+        return [_line(hold, rules[hold.encounter.pinned.get(POLICY)], at, forms, records) for hold in holds]
+
     context: dict[str, Any] = {
         "parts": [
-            ("Assessment awaited", [_line(hold, staff, at, forms) for hold in waiting]),
-            ("Lately", [_line(hold, staff, at, forms) for hold in lately]),
+            ("Assessment awaited", lines(waiting)),
+            ("Lately", lines(lately)),
         ],
         "form": next(iter(forms.values()), None),
         "now": at,
@@ -103,12 +110,19 @@ def _page(
     return render(request, "cases/legal_clocks.html", context, status=status)
 
 
-def _line(hold: LegalHold, staff: Staff, at: datetime, kept: dict[UUID, HoldEventForm]) -> Line:
-    rules = policy_of(hold.encounter, "legal_hold")
+def _rules(holds: list[LegalHold]) -> dict[int | None, Policy]:
+    """The policy of each version the holds are read under, asked for once a version."""
+    of_version = {hold.encounter.pinned.get(POLICY): hold.encounter for hold in holds}
+    return {version: policy_of(encounter, POLICY) for version, encounter in of_version.items()}
+
+
+def _line(
+    hold: LegalHold, rules: Policy, at: datetime, kept: dict[UUID, HoldEventForm], records: bool
+) -> Line:
     found = clock_of(hold, rules, now=at)
     level, state = STATES[found.state]
     form = None
-    if may_record(staff):
+    if records:
         form = kept.get(hold.encounter_id) or HoldEventForm(prefix=str(hold.encounter_id))
     return Line(
         hold=hold,

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from mih.accounts.models import Staff
 from mih.audit.context import SYSTEM, acting
 from mih.audit.models import ReadEvent
-from mih.encounters.models import Encounter, EntryStatus
+from mih.encounters.models import Encounter, EntryStatus, Incident
 from mih.interventions.models import BuprenorphineDose, MedicationGiven
 from mih.people.models import Approach, Person
 from mih.protocols.policy import Policy
@@ -178,3 +178,13 @@ def test_the_way_back_is_the_response_it_was_opened_from(world: World, ada: Pers
     assert not found(
         card(world.paramedic, ada, f"?response={other.pk}"), "//*[@aria-label='Back to the response']"
     )
+
+
+def test_what_a_call_was_for_is_told_only_to_whoever_sees_risk_or_doses(world: World, ada: Person) -> None:
+    with acting(world.paramedic):
+        call = Incident.objects.create(called_at=NOON, call_type="overdose")
+    world.response(person=ada, incident=call, on_scene_at=NOON - timedelta(hours=1))
+    assert "ART response: Overdose" in seen(card(world.paramedic, ada))
+    managers = seen(card(world.programme_manager, ada))
+    assert "ART response" in managers
+    assert "Overdose" not in managers
