@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from mih.audit.models import ReadEvent
 from mih.core import clock
@@ -55,6 +57,19 @@ def test_the_one_due_first_comes_first_and_what_is_late_says_so(world: World, br
     assert words.index("Elder") < words.index("Younger")
     assert "Overdue. Due 2027-01-13 09:31" in words
     assert "≤ 120 h excluding weekends and holidays" in words
+
+
+def test_a_long_page_costs_the_same_statements_as_a_short_one(world: World, browse) -> None:
+    client = browse("supervisor")
+    held(world, hours=2)
+    client.get("/legal-clocks/")
+    with CaptureQueriesContext(connection) as short:
+        client.get("/legal-clocks/")
+    for hours in (3, 4, 5):
+        held(world, hours=hours)
+    with CaptureQueriesContext(connection) as long:
+        client.get("/legal-clocks/")
+    assert len(long) == len(short)
 
 
 def test_what_was_learned_moves_it_and_a_time_is_the_agencys(world: World, browse) -> None:
