@@ -1,7 +1,6 @@
 /** A red alarm interrupts: it says what to do, and asks what was done, in words to tap or to type. */
 import { dialog, open } from "./dialogs.ts";
-import type { LocalAlarms } from "./local-alarms.ts";
-import type { Saver } from "./saver.ts";
+import type { Acts } from "./saving.ts";
 
 const put_off = new Set<string>();
 
@@ -58,16 +57,25 @@ function tapChip(chip: HTMLElement): void {
   input.value = (rest.length < said.length ? rest : [...said, action]).join("; ");
 }
 
-export function bindAlarms(saver: Saver, local: LocalAlarms, changed: () => void): void {
+/**
+ * Binds the alarms under `root`. What is said about an alarm that the server does not know yet goes to `hold`, by the key
+ * of the alarm.
+ */
+export function bindAlarms(
+  acts: Pick<Acts, "acknowledge">,
+  hold: (key: string, action: string) => void,
+  changed: () => void,
+  root: HTMLElement | Document = document,
+): void {
   dialog("red-alarm")?.addEventListener("close", (event) => {
     put_off.add((event.target as HTMLElement).dataset.showing ?? "");
     window.setTimeout(interrupt, 300);
   });
-  document.addEventListener("click", (event) => {
+  root.addEventListener("click", (event) => {
     const chip = event.target instanceof Element && event.target.closest<HTMLElement>("[data-action-chip]");
     if (chip) tapChip(chip);
   });
-  document.addEventListener("submit", async (event) => {
+  root.addEventListener("submit", async (event) => {
     const form = event.target as HTMLFormElement;
     if (form.dataset.acknowledge === undefined) return;
     event.preventDefault();
@@ -79,11 +87,14 @@ export function bindAlarms(saver: Saver, local: LocalAlarms, changed: () => void
     }
     const interrupting = dialog("red-alarm");
     if (form.dataset.acknowledge === "" && interrupting?.contains(form)) {
-      local.hold(interrupting.dataset.showing ?? "", action);
+      hold(interrupting.dataset.showing ?? "", action);
       interrupting.close();
       return;
     }
-    const answer = await saver.post(form.dataset.acknowledge, { action });
+    const card = form.closest<HTMLElement>("[data-alarm]");
+    const named = card ? keyOf(card) : (interrupting?.dataset.showing ?? "");
+    const [code = "", entry = ""] = named.split("/");
+    const answer = await acts.acknowledge({ code, entry, url: form.dataset.acknowledge }, action);
     say(form, answer.kind === "refused" ? answer.sentence : "");
     if (answer.kind !== "ok") return;
     if (dialog("red-alarm")?.contains(form)) dialog("red-alarm")?.close();

@@ -11,8 +11,8 @@ export function open(name: string): HTMLDialogElement | null {
 }
 
 /** Closes a dialog at a tap on its closing buttons; opens one at a tap on `data-opens`. */
-export function bindDialogs(): void {
-  document.addEventListener("click", (event) => {
+export function bindDialogs(root: HTMLElement | Document = document): void {
+  root.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const opener = target?.closest<HTMLElement>("[data-opens]");
     if (opener?.dataset.opens) open(opener.dataset.opens);

@@ -11,15 +11,19 @@ import { now } from "./clock.ts";
 import { dialog } from "./dialogs.ts";
 import { ghost, JUDGED, ORDER, type Part, type Step, shownValue } from "./keypad-view.ts";
 import { pad, type Word } from "./keypad-words.ts";
-import type { LocalAlarms } from "./local-alarms.ts";
 import type { VitalsEntry } from "./vitals.ts";
 
 const HAND = "mih-hand";
 
+/** The red alarms that nobody has answered, in words. */
+interface Alarms {
+  red(): string[];
+}
+
 export class Keypad {
   private readonly box: HTMLDialogElement;
   private readonly vitals: VitalsEntry;
-  private readonly alarms: LocalAlarms;
+  private readonly alarms: Alarms;
   private readonly begun: () => void;
   private part: Part = "hr";
   /** Digits typed at the current reading since it came up; "" shows what the field holds. */
@@ -27,7 +31,7 @@ export class Keypad {
   /** Whether the digits are all there: nothing can follow, or the key to go on was pressed. */
   private finished = false;
 
-  constructor(box: HTMLDialogElement, vitals: VitalsEntry, alarms: LocalAlarms, begun: () => void) {
+  constructor(box: HTMLDialogElement, vitals: VitalsEntry, alarms: Alarms, begun: () => void) {
     this.box = box;
     this.vitals = vitals;
     this.alarms = alarms;
@@ -323,7 +327,7 @@ export class Keypad {
 }
 
 /** The keypad of the form that stands open; null where there is none. */
-export function bindKeypad(vitals: VitalsEntry, alarms: LocalAlarms, begun: () => void): Keypad | null {
+export function bindKeypad(vitals: VitalsEntry, alarms: Alarms, begun: () => void): Keypad | null {
   const box = dialog("keypad");
   const opener = document.querySelector<HTMLElement>("[data-keypad-open]");
   if (!box || !opener) return null;

@@ -2,9 +2,10 @@
  * Alarms before the server answers: what is typed raises them on the page at once, in the server's own words. As soon as
  * the server has raised the same alarm its card takes over; what was said about it meanwhile is handed on.
  */
+import { alarmCard, ring } from "./alarm-card.ts";
 import type { Saver } from "./saver.ts";
 
-interface Known {
+export interface Known {
   readonly level: "red" | "amber" | "info";
   readonly title: string;
   readonly what_to_do: string;
@@ -89,27 +90,19 @@ export class LocalAlarms {
   }
 
   private card(code: string, known: Known, message: string): HTMLElement {
-    const card = document.createElement("section");
-    const said = this.held.get(`${code}/${this.record}`);
-    const waits = known.level !== "info" && said === undefined;
-    card.className = "alarm-card";
-    Object.assign(card.dataset, {
-      alarm: "",
+    return alarmCard({
+      id: "",
       code,
       entry: this.record,
       level: known.level,
-      handling: said !== undefined ? "done" : waits ? "waiting" : "note",
-      acknowledged: said !== undefined ? "yes" : "no",
       title: known.title,
       message,
-      do: known.what_to_do,
-      actions: JSON.stringify(known.actions ?? []),
+      what: known.what_to_do,
+      actions: known.actions ?? [],
       url: "",
+      said: this.held.get(`${code}/${this.record}`) ?? null,
+      by: "",
     });
-    const words = { red: "Red", amber: "Amber", info: "For information" }[known.level];
-    card.append(line("h3", "h6 mb-1", `${words} ${known.title}`), line("p", "mb-1", message));
-    card.append(line("p", "mb-1 text-body-secondary", said === undefined ? known.what_to_do : `“${said}”`));
-    return card;
   }
 }
 
@@ -118,26 +111,4 @@ function find(key: string): HTMLElement | undefined {
   return Array.from(document.querySelectorAll<HTMLElement>("[data-alarm]")).find(
     (card) => `${card.dataset.code}/${card.dataset.entry}` === key,
   );
-}
-
-function line(tag: string, classes: string, text: string): HTMLElement {
-  const element = document.createElement(tag);
-  element.className = classes;
-  element.textContent = text;
-  return element;
-}
-
-/** The bell counts what waits, and takes the colour of the gravest. */
-function ring(list: HTMLElement): void {
-  const bell = document.querySelector<HTMLElement>("#bell");
-  if (!bell) return;
-  const waiting = Array.from(list.querySelectorAll<HTMLElement>('[data-handling="waiting"]'));
-  const count = waiting.length;
-  const gravest = waiting.some((card) => card.dataset.level === "red") ? "red" : "amber";
-  bell.dataset.alarmCount = String(count);
-  if (count > 0) bell.dataset.level = gravest;
-  else delete bell.dataset.level;
-  bell.setAttribute("aria-label", `${count} alarm${count === 1 ? "" : "s"} to act on`);
-  const shown = bell.querySelector(".bell-count");
-  if (shown) shown.textContent = String(count);
 }

@@ -62,8 +62,12 @@ export function showMoments(root: ParentNode): void {
   }
 }
 
-/** Puts date and time together before anybody reads them. */
+let bound = false;
+
+/** Puts date and time together before anybody reads them, on the whole page, once. */
 export function bindMoments(): void {
+  if (bound) return;
+  bound = true;
   document.addEventListener(
     "change",
     (event) => {

@@ -6,7 +6,7 @@
  * applied once. A value that the server refuses stays with its field and its sentence; the rest goes through.
  */
 import { uuid7 } from "../lib/uuid7.ts";
-import type { Answer, Change, Opened, Options, Patch, Received, Refusals, State } from "./saving.ts";
+import type { Answer, Change, Keeping, Opened, Options, Patch, Received, Refusals, State } from "./saving.ts";
 import { type Json, same, type Values } from "./values.ts";
 
 export type { Answer, FieldState, Patch, Received, State } from "./saving.ts";
@@ -36,7 +36,8 @@ export function backoff(failures: number): number {
 
 const PAUSE = 400;
 
-export class Saver {
+export class Saver implements Keeping {
+  readonly pause = 1_200;
   private readonly options: Options;
   private readonly records = new Map<string, Tracked>();
   private readonly errands: Errand[] = [];

@@ -47,6 +47,37 @@ export interface Opened {
   readonly stamped: boolean;
 }
 
+/** Where typing is kept until the record has it: the server's saver on a page, the tablet's keeper in the shell. */
+export interface Keeping {
+  /** Milliseconds without a key after which what was typed counts as said. */
+  readonly pause: number;
+  /** Takes up a record at the version and values the page shows. Unsaved typing in it is kept. */
+  open(opened: Opened): void;
+  /** What was typed into a record and is not saved yet, refused values too. */
+  unsaved(record: string): Values;
+  /** The sentences for the values that were refused, by field. */
+  refusals(record: string): Refusals;
+  edit(record: string, field: string, value: Json): void;
+  /** Keeps at once what there is. */
+  flush(): void;
+  /** Resolves once everything is kept or needs a person; true when all is kept. */
+  settled(): Promise<boolean>;
+}
+
+/** One alarm, whoever raised it. `url` is empty for one that the server does not know yet. */
+export interface AlarmNamed {
+  readonly code: string;
+  readonly entry: string;
+  readonly url: string;
+}
+
+/** What is done beside filling in fields. Each resolves with what came of it. */
+export interface Acts {
+  time(field: string, value: string | null, reason: string): Promise<Answer>;
+  acknowledge(alarm: AlarmNamed, action: string): Promise<Answer>;
+  settle(conflict: string, keep: string): Promise<Answer>;
+}
+
 export interface Options {
   readonly url: string;
   readonly send: Send;

@@ -8,11 +8,12 @@ import { hoursAndMinutes } from "../lib/wall-clock.ts";
 import { now } from "./clock.ts";
 import { fieldBlock, fieldName, firstControl, readField, writeField } from "./fields.ts";
 import { showMoments } from "./moment.ts";
-import type { FieldState, Received, Saver } from "./saver.ts";
+import { json } from "./page-data.ts";
+import type { FieldState, Keeping, Received } from "./saving.ts";
 import { bindShowing, showWhatApplies } from "./showing.ts";
 import { type Json, same, type Values } from "./values.ts";
 
-interface SheetData {
+export interface SheetData {
   readonly values: Values;
   readonly kinds: Readonly<Record<string, string>>;
   readonly instrument: Definition | null;
@@ -21,14 +22,13 @@ interface SheetData {
   readonly timed: boolean;
 }
 
-const TYPING_PAUSE = 1_200;
 const TIME = "happened_at";
 
 export class Sheet {
   readonly form: string;
   readonly record: string;
   private readonly root: HTMLFormElement;
-  private readonly saver: Saver;
+  private readonly saver: Keeping;
   private readonly zone: string;
   private readonly data: SheetData;
   private base: Values;
@@ -38,9 +38,10 @@ export class Sheet {
 
   constructor(
     root: HTMLFormElement,
-    saver: Saver,
+    saver: Keeping,
     zone: string,
     onAlarms: (due: Map<string, string>) => void,
+    data = json<SheetData>("[data-sheet]", root),
   ) {
     this.root = root;
     this.onAlarms = onAlarms;
@@ -48,7 +49,7 @@ export class Sheet {
     this.zone = zone;
     this.form = root.dataset.form ?? "";
     this.record = root.dataset.record ?? "";
-    this.data = JSON.parse(root.querySelector("[data-sheet]")?.textContent ?? "{}") as SheetData;
+    this.data = data ?? { values: {}, kinds: {}, instrument: null, context: {}, timed: false };
     this.base = this.data.values;
     saver.open({
       form: this.form,
@@ -177,7 +178,7 @@ export class Sheet {
     window.clearTimeout(this.typing.get(name));
     this.typing.set(
       name,
-      window.setTimeout(() => this.keep(name), TYPING_PAUSE),
+      window.setTimeout(() => this.keep(name), this.saver.pause),
     );
   }
 

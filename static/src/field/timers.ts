@@ -26,9 +26,11 @@ export function tick(root: ParentNode = document): void {
   }
 }
 
-export function startTimers(): void {
+/** Keeps every clock of the page going; gives back how to stop. */
+export function startTimers(): () => void {
   tick();
-  window.setInterval(tick, 1_000);
+  const ticking = window.setInterval(tick, 1_000);
+  return () => window.clearInterval(ticking);
 }
 
 function set(element: HTMLElement, text: string): void {

@@ -3,10 +3,15 @@ import { fromWall, hoursAndMinutes, toWall } from "../lib/wall-clock.ts";
 import { now } from "./clock.ts";
 import { open } from "./dialogs.ts";
 import { writeMoment } from "./moment.ts";
-import type { Saver } from "./saver.ts";
+import type { Acts } from "./saving.ts";
 
-export function bindTimes(saver: Saver, url: string, zone: string, changed: () => void): void {
-  document.addEventListener("click", (event) => {
+export function bindTimes(
+  acts: Pick<Acts, "time">,
+  zone: string,
+  changed: () => void,
+  root: HTMLElement | Document = document,
+): void {
+  root.addEventListener("click", (event) => {
     const wanted =
       event.target instanceof Element && event.target.closest<HTMLElement>("[data-goes-to-time]");
     if (wanted) {
@@ -25,7 +30,7 @@ export function bindTimes(saver: Saver, url: string, zone: string, changed: () =
     button.dataset.at = at.toISOString();
     button.dataset.state = "pending";
     if (shown) shown.textContent = hoursAndMinutes(at, zone);
-    const answer = await saver.post(url, { field: button.dataset.time, value: at.toISOString() });
+    const answer = await acts.time(button.dataset.time ?? "", at.toISOString(), "");
     if (answer.kind === "refused") {
       delete button.dataset.at;
       button.dataset.state = "refused";
@@ -34,17 +39,17 @@ export function bindTimes(saver: Saver, url: string, zone: string, changed: () =
     changed();
   }
 
-  document.addEventListener("submit", async (event) => {
+  root.addEventListener("submit", async (event) => {
     const form = event.target as HTMLFormElement;
     if (form.dataset.timeForm === undefined) return;
     event.preventDefault();
     const entered = new FormData(form);
     const problem = form.querySelector<HTMLElement>("[data-error]");
-    const answer = await saver.post(url, {
-      field: form.dataset.timeForm,
-      value: fromWall(String(entered.get("value") ?? ""), zone),
-      reason: String(entered.get("reason") ?? ""),
-    });
+    const answer = await acts.time(
+      form.dataset.timeForm,
+      fromWall(String(entered.get("value") ?? ""), zone),
+      String(entered.get("reason") ?? ""),
+    );
     if (problem) {
       problem.hidden = answer.kind !== "refused";
       problem.textContent = answer.kind === "refused" ? answer.sentence : "";

@@ -2,7 +2,7 @@
 import { bindAlarms, interrupt } from "./alarms.ts";
 import { send } from "./api.ts";
 import { now, setClock } from "./clock.ts";
-import { bindConflicts } from "./conflicts.ts";
+import { bindConflicts, bindRemoval } from "./conflicts.ts";
 import { bindDialogs } from "./dialogs.ts";
 import { bindKeypad } from "./keypad.ts";
 import { bindLive, showCurrent } from "./live.ts";
@@ -10,6 +10,7 @@ import { type Catalogue, LocalAlarms } from "./local-alarms.ts";
 import { json } from "./page-data.ts";
 import { Saver } from "./saver.ts";
 import { bindSecondPerson } from "./second-person.ts";
+import { serverActs } from "./server-acts.ts";
 import { Sheet } from "./sheet.ts";
 import { showState } from "./status.ts";
 import { startTimers, tick } from "./timers.ts";
@@ -188,12 +189,14 @@ export function startWorkspace(root: HTMLElement): void {
     },
     () => void load(location.href, false),
   );
-  bindTimes(saver, `${api}times/`, zone, live.refresh);
-  bindAlarms(saver, local, live.refresh);
-  bindConflicts(saver, api, () => {
+  const acts = serverActs(saver, api);
+  bindTimes(acts, zone, live.refresh);
+  bindAlarms(acts, (key, action) => local.hold(key, action), live.refresh);
+  bindConflicts(acts, () => {
     void load(location.href, false);
     live.refresh();
   });
+  bindRemoval(saver, api);
   bindForm();
   startTimers();
   showCurrent();
