@@ -1,0 +1,2 @@
+export { onceRecord } from "./ids.ts";
+export * from "./types.ts";
