@@ -44,11 +44,28 @@ class Unit(Record):
 
 
 class Device(Record):
-    """A tablet or desk computer that has named itself to the server."""
+    """A tablet or desk computer that has named itself to the server.
+
+    A tablet that works without a signal was enrolled by somebody signed in: it proves itself by a secret of which only
+    the hash is kept. `replaces` is what the same tablet was known as before it lost that secret.
+    """
 
     name = models.CharField(max_length=60)
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.SET_NULL, related_name="devices")
+    secret_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+    enrolled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    enrolled_by = models.ForeignKey(
+        "accounts.Staff", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    replaces = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by", editable=False
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        "accounts.Staff", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    revoked_reason = models.CharField(max_length=200, blank=True, db_default="", editable=False)
 
     def __str__(self) -> str:
         return self.name
