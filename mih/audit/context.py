@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pghistory
+from pghistory import runtime
 
 if TYPE_CHECKING:
     from mih.accounts.models import Staff
@@ -17,8 +18,22 @@ SYSTEM = "system"
 def acting(by: "Staff | str", *, device: UUID | None = None, purpose: str = "") -> Iterator[None]:
     """Name the actor of every write inside: a member of staff, or `SYSTEM` for a scheduled sweep.
 
-    `device` is the tablet or desk the request came from, when it named itself.
+    `device` is the tablet or desk the request came from, when it named itself. Inside somebody else's `acting`, what is
+    written here is this actor's alone.
     """
-    actor = by if isinstance(by, str) else str(by.pk)
-    with pghistory.context(actor=actor, device=str(device or ""), purpose=purpose):
+    named = {
+        "actor": by if isinstance(by, str) else str(by.pk),
+        "device": str(device or ""),
+        "purpose": purpose,
+    }
+    tracker = runtime._tracker  # noqa: SLF001 - pghistory joins nested contexts into one, which would rename the outer's rows
+    outer = getattr(tracker, "value", None)
+    if outer is None or outer.metadata.get("actor") == named["actor"]:
+        with pghistory.context(**named):
+            yield
+        return
+    tracker.value = runtime.Context(id=uuid4(), metadata=named)
+    try:
         yield
+    finally:
+        tracker.value = outer

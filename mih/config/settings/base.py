@@ -10,6 +10,10 @@ SECRET_KEY = env.str(
     "SECRET_KEY", default="only-for-the-demo-and-the-tests-where-nobody-real-is-written-down"
 )
 
+# Under this secret the server keeps the private keys that open what tablets sealed. Unset: SECRET_KEY. Changing it makes
+# the keys unreadable, and with them whatever tablets sealed and have not yet delivered.
+FIELD_SECRET = env.str("FIELD_SECRET", default="") or SECRET_KEY
+
 # Detailed error pages, for developing on invented people only. Never with production.
 DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
 

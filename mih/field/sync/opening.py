@@ -1,0 +1,67 @@
+"""Opening an envelope: who signed it, and what is inside."""
+
+import json
+import zlib
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from mih.field.sync.keys import current_key, private_key
+
+__all__ = ["Unopened", "current_key", "open_payload", "open_sealed", "signed_by"]
+
+MOST_INSIDE = 2 * 1024 * 1024
+"""Bytes a payload may unfold to; a body of 256 KiB could otherwise fill the memory."""
+
+_SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+_HALF = 32
+
+
+class Unopened(ValueError):
+    """A body that could not be opened: an unknown key, a changed header, or bytes that are no payload."""
+
+
+def signed_by(points: list[bytes], header: bytes, body: bytes, sig: bytes) -> bool:
+    """Whether one of these keys (65-byte points) made the signature r‖s over header‖body."""
+    if len(sig) != 2 * _HALF:
+        return False
+    r, s = int.from_bytes(sig[:_HALF], "big"), int.from_bytes(sig[_HALF:], "big")
+    if not r or not s:
+        return False
+    encoded = encode_dss_signature(r, s)
+    for point in points:
+        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        try:
+            key.verify(encoded, header + body, ec.ECDSA(hashes.SHA256()))
+        except InvalidSignature:
+            continue
+        return True
+    return False
+
+
+def open_sealed(kid: str, body: bytes, info: bytes) -> bytes:
+    """What was sealed to server key `kid` with `info` bound to it. Raises `Unopened`."""
+    try:
+        return bytes(_SUITE.decrypt(body, private_key(kid), info=info))
+    except (LookupError, InvalidTag, ValueError) as error:
+        raise Unopened(f"The seal of key {kid!r} does not open.") from error
+
+
+def open_payload(kid: str, body: bytes, header: bytes) -> dict[str, Any]:
+    """The payload of an envelope. Raises `Unopened`."""
+    packed = open_sealed(kid, body, header)
+    unfold = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+    try:
+        plain = unfold.decompress(packed, MOST_INSIDE)
+        if not unfold.eof:
+            raise Unopened("The payload is cut, or larger than any form.")
+        payload = json.loads(plain)
+    except (zlib.error, ValueError, RecursionError) as error:
+        raise Unopened("The payload cannot be read.") from error
+    if not isinstance(payload, dict):
+        raise Unopened("The payload is no mapping.")
+    return payload

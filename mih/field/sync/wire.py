@@ -1,0 +1,163 @@
+"""The bytes tablets send: a batch taken apart, headers read but never written anew."""
+
+import hashlib
+import json
+import struct
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+MAGIC = b"MIH1"
+NONCE = 16
+MOST_ITEMS = 50
+MOST_BYTES = 256 * 1024
+PROTOCOLS = (1, 1)
+"""The oldest and the newest version of the envelope that is understood."""
+
+NOBODY = UUID(int=0)
+_LENGTHS = struct.Struct(">IIH")
+_LONGEST = {"type": 40, "form": 80, "kid": 16, "app": 40, "tz": 64}
+
+
+class Malformed(ValueError):
+    """Bytes that are no batch, or hold an item that does not even say which one it is."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What an envelope says of itself in clear. `readable` is false when a part of it could not be understood."""
+
+    mid: UUID
+    v: int = 0
+    seq: int = 0
+    device: UUID = NOBODY
+    author: UUID = NOBODY
+    encounter: UUID | None = None
+    record: UUID | None = None
+    prev: UUID | None = None
+    type: str = ""
+    form: str = ""
+    kid: str = ""
+    captured_at: datetime | None = None
+    tz: str = ""
+    offset_ms: int | None = None
+    last_seen: datetime | None = None
+    app: str = ""
+    readable: bool = True
+
+    @property
+    def form_key(self) -> str:
+        """The form without the mark of its fragment."""
+        return self.form.partition("@")[0]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One envelope as it came: exact bytes, and its header as understood."""
+
+    header: bytes
+    body: bytes
+    sig: bytes
+    head: Header = field(compare=False)
+
+    @property
+    def sha256(self) -> str:
+        """Of all its bytes, in hex."""
+        return hashlib.sha256(self.header + self.body + self.sig).hexdigest()
+
+
+def unpack(data: bytes) -> tuple[bytes, list[Item]]:
+    """The nonce and the items of one batch. Raises `Malformed`."""
+    if data[: len(MAGIC)] != MAGIC or len(data) < len(MAGIC) + NONCE:
+        raise Malformed("This is no batch of envelopes.")
+    at = len(MAGIC) + NONCE
+    nonce = data[len(MAGIC) : at]
+    items: list[Item] = []
+    while at < len(data):
+        if len(data) - at < _LENGTHS.size:
+            raise Malformed("The batch ends in the middle of an item.")
+        header_length, body_length, sig_length = _LENGTHS.unpack_from(data, at)
+        at += _LENGTHS.size
+        end = at + header_length + body_length + sig_length
+        if end > len(data):
+            raise Malformed("The batch ends in the middle of an item.")
+        header = data[at : at + header_length]
+        body = data[at + header_length : at + header_length + body_length]
+        items.append(Item(header, body, data[end - sig_length : end], read_header(header)))
+        at = end
+    return nonce, items
+
+
+def pack(nonce: bytes, items: list[tuple[bytes, bytes, bytes]]) -> bytes:
+    """A batch of (header, body, signature) as a tablet sends it."""
+    parts = [MAGIC, nonce]
+    for header, body, sig in items:
+        parts += [_LENGTHS.pack(len(header), len(body), len(sig)), header, body, sig]
+    return b"".join(parts)
+
+
+def read_header(header: bytes) -> Header:
+    """A header as understood. Raises `Malformed` when it is no JSON mapping or names no `mid`."""
+    try:
+        said = json.loads(header)
+        mid = UUID(said["mid"])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise Malformed("An item does not say which one it is.") from error
+    try:
+        return _understood(mid, said)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        return Header(mid=mid, device=_id_or(said, "device"), author=_id_or(said, "author"), readable=False)
+
+
+def _understood(mid: UUID, said: dict[str, Any]) -> Header:
+    told = said.get("clock") or {}
+    offset = told.get("offset_ms")
+    texts = {name: _text(said, name) for name in _LONGEST}
+    seq = int(said["seq"])
+    if not 0 <= seq < 2**62:
+        raise ValueError("No such number.")
+    return Header(
+        mid=mid,
+        v=int(said["v"]),
+        seq=seq,
+        device=UUID(said["device"]),
+        author=UUID(said["author"]),
+        encounter=_id(said.get("encounter")),
+        record=_id(said.get("record")),
+        prev=_id(said.get("prev")),
+        captured_at=moment(said.get("captured_at")),
+        offset_ms=None if offset is None else max(-(2**60), min(2**60, int(offset))),
+        last_seen=moment(told.get("last_seen")),
+        **texts,
+    )
+
+
+def _text(said: dict[str, Any], name: str) -> str:
+    value = said.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > _LONGEST[name] or "\x00" in value:
+        raise ValueError(f"{name} cannot be read.")
+    return value
+
+
+def _id(value: Any) -> UUID | None:
+    return None if value is None else UUID(value)
+
+
+def _id_or(said: dict[str, Any], name: str) -> UUID:
+    try:
+        return UUID(said[name])
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return NOBODY
+
+
+def moment(value: Any) -> datetime | None:
+    """An ISO time with its zone, in UTC. Raises `ValueError` for anything else but None."""
+    if value is None:
+        return None
+    found = datetime.fromisoformat(str(value))
+    if found.tzinfo is None:
+        raise ValueError("A time needs its zone.")
+    return found.astimezone(UTC)
