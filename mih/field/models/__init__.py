@@ -2,17 +2,28 @@ from mih.field.models.blobs import Attachment, AttachmentContent, AttachmentStat
 from mih.field.models.custody import Envelope, EnvelopeClash, Outcome
 from mih.field.models.devices import Enrolment
 from mih.field.models.keys import ServerKey, SyncEpoch
+from mih.field.models.pulse import Pulse
+from mih.field.models.receipts import ReceiptKey, ShiftReceipt
+from mih.field.models.reports import AlertKind, DeviceAlert, DeviceReport, MissingItem, UnsentWork
 
 __all__ = [
+    "AlertKind",
     "Attachment",
     "AttachmentContent",
     "AttachmentState",
     "Blob",
     "BlobPiece",
+    "DeviceAlert",
+    "DeviceReport",
     "Enrolment",
     "Envelope",
     "EnvelopeClash",
+    "MissingItem",
     "Outcome",
+    "Pulse",
+    "ReceiptKey",
     "ServerKey",
+    "ShiftReceipt",
     "SyncEpoch",
+    "UnsentWork",
 ]

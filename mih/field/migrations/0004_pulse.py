@@ -1,0 +1,61 @@
+from django.db import migrations
+
+from mih.field.pulsing import PulseFunction, PulseOn
+
+ENTRIES = [
+    "assessments_clinicalassessment",
+    "assessments_instrumentanswers",
+    "assessments_medicalassessment",
+    "assessments_vitalsigns",
+    "crisis_diversion",
+    "crisis_dutytowarn",
+    "crisis_force",
+    "crisis_legalhold",
+    "crisis_mandatoryreport",
+    "crisis_minorconsent",
+    "encounters_consenttaken",
+    "encounters_disposition",
+    "encounters_narrative",
+    "interventions_bridgeplan",
+    "interventions_buprenorphinedose",
+    "interventions_deescalation",
+    "interventions_induction",
+    "interventions_kitleft",
+    "interventions_medicationgiven",
+    "interventions_refusal",
+    "interventions_resedationcheck",
+    "referrals_referral",
+    "safety_plans_safetyplan",
+]
+BESIDE = [
+    "encounters_addendum",
+    "encounters_alarm",
+    "encounters_conflict",
+    "encounters_crewmember",
+    "encounters_timechange",
+    "field_attachment",
+]
+OF_THE_PERSON = ["people_approach", "people_contactpreferences", "people_supporter"]
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("assessments", "0004_vitals_methods"),
+        ("crisis", "0002_case_reviews"),
+        ("encounters", "0004_conflict_theirs_at"),
+        ("field", "0003_plane"),
+        ("interventions", "0003_refusal_elements"),
+        ("people", "0003_what_supporters_may_know"),
+        ("referrals", "0001_initial"),
+        ("safety_plans", "0002_living_plan"),
+    ]
+
+    operations = [
+        PulseFunction(),
+        PulseOn("encounters_encounter", "id"),
+        *(PulseOn(table, "encounter_id") for table in ENTRIES + BESIDE),
+        PulseOn("people_person", "id", "person"),
+        *(PulseOn(table, "person_id", "person") for table in OF_THE_PERSON),
+        PulseOn("encounters_incident", "id", "incident"),
+    ]
