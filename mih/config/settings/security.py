@@ -61,3 +61,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 # The bearer token of whoever collects metrics at /health/metrics; unset: no metrics are served.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
+# "off" takes the service worker off every tablet at its next visit, and leaves what is stored there. For a fault in it.
+FIELD_SW = env.str("FIELD_SW", default="on") != "off"
