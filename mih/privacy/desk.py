@@ -48,3 +48,9 @@ def form_page(
     layout = "desk/dialog.html" if wants_part(request) else "base_desk.html"
     context |= {"form": form, "layout": layout, "next": back(request, otherwise)}
     return render(request, template, context, status=status)
+
+
+def not_kept(request: HttpRequest, refusal: Refused, *, words: str, otherwise: str) -> HttpResponse:
+    """A page that says why nothing was kept and shows the words that were typed, so that they can be copied."""
+    context = {"sentence": refusal.sentence, "words": words, "next": back(request, otherwise)}
+    return render(request, "desk/your_words.html", context, status=refusal.status)

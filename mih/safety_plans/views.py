@@ -5,13 +5,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
 from mih.privacy import policy
 from mih.privacy.api import uuid_or_none
-from mih.privacy.desk import back
+from mih.privacy.desk import back, form_page, not_kept
 from mih.privacy.web import page_required, staff_of
 from mih.safety_plans import keeping, selectors, services
 from mih.safety_plans.access import plan_of
@@ -90,16 +91,24 @@ def reading(request: HttpRequest, person: UUID, plan: UUID) -> HttpResponse:
     staff = staff_of(request)
     found, kept = plan_of(staff, person, plan, surface="plan_reading")
     form = ReadingForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Nothing was kept. Say how the plan was read.")
-    else:
+    refusal: Invalid | None = None
+    if form.is_valid():
         try:
             keeping.record_reading(plan=kept, by=staff, at=clock.now(), **form.cleaned_data)
-        except Invalid as refusal:
-            messages.error(request, refusal.sentence)
+        except Invalid as refused:
+            refusal = refused
         else:
             messages.success(request, "Kept: what was said about the plan.")
-    return redirect(back(request, f"/people/{found.pk}/plans/"))
+            return redirect(back(request, f"/people/{found.pk}/plans/"))
+    return form_page(
+        request,
+        "safety_plans/reading_again.html",
+        form,
+        refusal=refusal,
+        otherwise=f"/people/{found.pk}/plans/",
+        person=found,
+        plan=kept,
+    )
 
 
 @require_POST
@@ -154,8 +163,12 @@ def review(request: HttpRequest, review: UUID) -> HttpResponse:
         return _waiting(request, {review: form})
     try:
         services.close_review(review=review, by=staff_of(request), at=clock.now(), **form.cleaned_data)
-    except (Invalid, Stale) as refusal:
+    except Invalid as refusal:
         messages.error(request, refusal.sentence)
+        return _waiting(request, {review: form})
+    except Stale as refusal:
+        words = form.cleaned_data["finding"]
+        return not_kept(request, refusal, words=words, otherwise=reverse("plan-reviews"))
     else:
         messages.success(request, "The decision is kept.")
     return redirect("plan-reviews")

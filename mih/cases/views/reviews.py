@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from mih.core import clock
@@ -12,6 +13,7 @@ from mih.core.errors import Invalid, NotAllowed, Stale
 from mih.crisis.reviews import close_review, due_at, open_reviews, why_words
 from mih.crisis.selectors import policy_of
 from mih.privacy import policy
+from mih.privacy.desk import not_kept
 from mih.privacy.web import page_required, staff_of
 
 MOST = 100
@@ -35,7 +37,7 @@ def case_review(request: HttpRequest, review: UUID) -> HttpResponse:
         messages.error(request, refusal.sentence)
         return _page(request, typed={review: finding}, status=refusal.status)
     except Stale as refusal:
-        messages.error(request, refusal.sentence)
+        return not_kept(request, refusal, words=finding, otherwise=reverse("case-reviews"))
     else:
         messages.success(request, "The review is closed.")
     return redirect("case-reviews")

@@ -120,6 +120,8 @@ def test_a_review_is_closed_once_with_words_and_never_by_the_crew(world: World, 
     assert browse("supervisor").post(address, {"finding": "Alert given in time."}).status_code == 302
     found = CaseReview.objects.get()
     assert (found.finding, found.closed_by) == ("Alert given in time.", world.supervisor)
-    browse("programme_manager").post(address, {"finding": "Me too"})
+    late = browse("programme_manager").post(address, {"finding": "Me too"})
+    assert late.status_code == 409
+    assert "Me too" in late.content.decode()
     assert CaseReview.objects.get().finding == "Alert given in time."
     assert "No review waits" in seen(browse("supervisor").get("/case-reviews/"))

@@ -301,8 +301,14 @@ def test_a_copy_given_later_completes_a_plan_that_lacked_only_that(evening: Even
 
 def test_reading_it_together_is_kept_and_confirms_only_what_was_read(signed: Evening) -> None:
     navigator = browser(signed.world.navigator)
-    some = {"outcome": "confirmed", "steps": ["1", "2"]}
-    assert navigator.post(plan_page(signed, "readings/"), some).status_code == 302
+    some = {"outcome": "confirmed", "steps": ["1", "2"], "note": "Her sister moved away"}
+    again = navigator.post(plan_page(signed, "readings/"), some)
+    assert again.status_code == 400
+    assert "3, 4, 5, 6" in again.content.decode()
+    assert "Her sister moved away" in again.content.decode()
+    unsaid = navigator.post(plan_page(signed, "readings/"), {"note": "Her sister moved away"})
+    assert unsaid.status_code == 400
+    assert "Her sister moved away" in unsaid.content.decode()
     assert not PlanReading.objects.exists()
     every = {"outcome": "confirmed", "steps": [str(step.number) for step in STEPS], "note": "Reads well"}
     navigator.post(plan_page(signed, "readings/"), every)
@@ -358,6 +364,9 @@ def test_a_declined_handgun_is_a_task_the_supervisor_decides(evening: Evening) -
     supervisor.post(decide, {"decision": "speak_again", "finding": "Cleo calls tomorrow about a safe."})
     review.refresh_from_db()
     assert (review.decision, review.closed_by) == ("speak_again", evening.world.supervisor)
+    late = browser(evening.world.supervisor).post(decide, {"decision": "accepted", "finding": "Also typed"})
+    assert late.status_code == 409
+    assert "Also typed" in late.content.decode()
     assert "No plan waits" in seen(supervisor.get("/plan-reviews/"))
 
 
