@@ -1,0 +1,330 @@
+/**
+ * Where a change becomes durable. One strict transaction stores the author's readable copy, the sealed envelope, the
+ * sequence number and the head of the stream, or nothing of them. What the disk refuses is kept in memory and sent.
+ */
+import { uuid7 } from "../../lib/uuid7.ts";
+import type { Context } from "./context.ts";
+import type { Keys } from "./keys.ts";
+import type { DeviceRow, DraftRow, OutboxRow, StreamRow, UserRow } from "./rows.ts";
+import { type Header, sealEnvelope } from "./seal.ts";
+import { type Mutation, NoDevice, type PatchPayload, type Saved } from "./types.ts";
+
+export interface Author {
+  readonly staff: string;
+  readonly keys: Keys;
+}
+
+export interface Committed extends Saved {
+  /** The never-tried envelope that this one stands for as well. */
+  readonly replaces: string | null;
+}
+
+interface Before {
+  device: DeviceRow;
+  /** As they stand on the disk: what the transaction checks again. */
+  seq: number;
+  head: string | null;
+  /** The envelope to be replaced, with its readable copy. */
+  last: { row: OutboxRow; draft: DraftRow } | null;
+}
+
+interface Kept {
+  row: OutboxRow;
+  draft: DraftRow;
+  blob: Mutation["blob"];
+}
+
+const STORES = ["users", "streams", "outbox", "drafts", "blobs"] as const;
+
+export class Outbox {
+  private readonly context: Context;
+  private readonly app: string;
+  private turn: Promise<unknown> = Promise.resolve();
+  /** What the disk refused, by mid, in order. */
+  private readonly spare = new Map<string, Kept>();
+  /** Last sequence number and heads of this page's life: they are ahead of the disk while it refuses. */
+  private readonly seqs = new Map<string, number>();
+  private readonly heads = new Map<string, string>();
+  /** Tried in this page's life: a full disk may have refused to note it. */
+  private readonly frozen = new Set<string>();
+
+  constructor(context: Context, app: string) {
+    this.context = context;
+    this.app = app;
+  }
+
+  /** Whether something is kept in memory alone. */
+  get strained(): boolean {
+    return this.spare.size > 0 || this.context.db.memory;
+  }
+
+  /** Commits one change after another. Throws NoDevice, or for a payload that is no JSON. */
+  commit(author: Author, change: Mutation, resealed = 0): Promise<Committed> {
+    const turn = this.turn.then(() => this.committed(author, change, resealed));
+    this.turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Envelopes without a receipt, each author's in order. */
+  async pending(): Promise<OutboxRow[]> {
+    const stored = await this.context.db
+      .read(["outbox"], (rows) => rows.all<OutboxRow>("outbox"))
+      .catch((error: unknown) => {
+        this.context.log("read_failed", error);
+        return [] as OutboxRow[];
+      });
+    const all = [...stored, ...Array.from(this.spare.values(), (kept) => kept.row)];
+    return all.sort((one, other) =>
+      one.staff === other.staff ? one.seq - other.seq : one.staff < other.staff ? -1 : 1,
+    );
+  }
+
+  /** Readable copies that are in memory alone. */
+  drafts(staff: string): DraftRow[] {
+    return Array.from(this.spare.values(), (kept) => kept.draft).filter((draft) => draft.staff === staff);
+  }
+
+  /** Writes "tried" down before the first fetch; gives back what is still there, bytes frozen from now on. */
+  async freeze(mids: string[]): Promise<OutboxRow[]> {
+    for (const mid of mids) {
+      const kept = this.spare.get(mid);
+      if (kept) kept.row.tried = true;
+    }
+    const memory = mids.flatMap((mid) => this.spare.get(mid)?.row ?? []);
+    if (memory.length === mids.length) return memory;
+    const found = (note: boolean) =>
+      this.context.db.write(["outbox"], async (rows) => {
+        const there: OutboxRow[] = [];
+        for (const mid of mids) {
+          const row = await rows.get<OutboxRow>("outbox", mid);
+          if (row === undefined) continue;
+          if (note && !row.tried) await rows.put("outbox", { ...row, tried: true });
+          there.push(row);
+        }
+        return there;
+      });
+    for (const mid of mids) this.frozen.add(mid);
+    const stored = await found(true).catch((error: unknown) => {
+      // A full disk must not keep what is on it from leaving.
+      this.context.log("not_stored", error);
+      return found(false);
+    });
+    return [...stored, ...memory];
+  }
+
+  /** Leaves one envelope aside until then: the server would not have it, and the others go on. */
+  async setAside(mid: string, until: string): Promise<void> {
+    const kept = this.spare.get(mid);
+    if (kept) kept.row.helpUntil = until;
+    await this.context.db.write(["outbox"], async (rows) => {
+      const row = await rows.get<OutboxRow>("outbox", mid);
+      if (row) await rows.put("outbox", { ...row, helpUntil: until });
+    });
+  }
+
+  /** The server has it: memory may let go. */
+  forget(mid: string): Kept | undefined {
+    const kept = this.spare.get(mid);
+    this.spare.delete(mid);
+    return kept;
+  }
+
+  /** Tries again to put on the disk what is in memory alone. */
+  async relieve(): Promise<void> {
+    for (const kept of Array.from(this.spare.values())) {
+      try {
+        await this.store(kept, null, null);
+      } catch {
+        return;
+      }
+      this.spare.delete(kept.row.mid);
+      this.context.saved(kept.row, null);
+    }
+  }
+
+  private async committed(author: Author, change: Mutation, resealed: number): Promise<Committed> {
+    await this.relieve();
+    for (;;) {
+      const before = await this.look(author.staff, change, resealed);
+      const made = await this.made(author, change, before, resealed);
+      const replaces = before.last?.row.mid ?? null;
+      let durable = true;
+      try {
+        if (!(await this.store(made, before, replaces))) continue;
+      } catch (error) {
+        this.context.log("not_stored", error);
+        // What the disk holds cannot be replaced there now: this becomes an envelope of its own, after it.
+        const own =
+          replaces === null ? made : await this.made(author, change, { ...before, last: null }, resealed);
+        this.remember(own.row);
+        this.spare.set(own.row.mid, own);
+        this.context.emit("storage");
+        return {
+          mid: own.row.mid,
+          seq: own.row.seq,
+          at: new Date(own.row.at),
+          durable: false,
+          replaces: null,
+        };
+      }
+      this.remember(made.row);
+      durable = !this.context.db.memory;
+      if (durable) this.context.saved(made.row, replaces);
+      return { mid: made.row.mid, seq: made.row.seq, at: new Date(made.row.at), durable, replaces };
+    }
+  }
+
+  private remember(row: OutboxRow): void {
+    this.seqs.set(row.staff, row.seq);
+    if (row.encounter) this.heads.set(`${row.staff}/${row.encounter}`, row.mid);
+  }
+
+  private async look(staff: string, change: Mutation, resealed: number): Promise<Before> {
+    const device = this.context.device();
+    if (device === null) throw new NoDevice();
+    const key = `${staff}/${change.encounter ?? ""}`;
+    const cached = { seq: this.seqs.get(staff) ?? 0, head: this.heads.get(key) ?? null };
+    if (this.spare.size > 0) return { device, ...cached, last: null };
+    try {
+      return await this.context.db.read(["users", "streams", "outbox", "drafts"], async (rows) => {
+        const user = await rows.get<UserRow>("users", staff);
+        const head = change.encounter
+          ? ((await rows.get<StreamRow>("streams", [staff, change.encounter]))?.mid ?? null)
+          : null;
+        const row = head === null ? undefined : await rows.get<OutboxRow>("outbox", head);
+        const draft = row && (await rows.get<DraftRow>("drafts", row.mid));
+        const last =
+          row && draft?.kept && resealed === 0 && !this.frozen.has(row.mid) && continues(row, change)
+            ? { row, draft }
+            : null;
+        return { device, seq: user?.seq ?? cached.seq, head: head ?? (user ? null : cached.head), last };
+      });
+    } catch (error) {
+      this.context.log("read_failed", error);
+      return { device, ...cached, last: null };
+    }
+  }
+
+  private async made(
+    { staff, keys }: Author,
+    change: Mutation,
+    before: Before,
+    resealed: number,
+  ): Promise<Kept> {
+    const mid = uuid7(this.context.now().getTime());
+    const { device, last } = before;
+    const server = device.keys[0];
+    if (server === undefined) throw new NoDevice();
+    const payload = last
+      ? follows(
+          await keys.dek.openJson("drafts", last.row.mid, last.draft.kept as Uint8Array),
+          change.payload,
+        )
+      : change.payload;
+    const at = this.context.now().toISOString();
+    const header: Header = {
+      v: 1,
+      mid,
+      seq: last ? last.row.seq : before.seq + 1,
+      device: device.id,
+      author: staff,
+      encounter: change.encounter ?? null,
+      record: change.record ?? null,
+      prev: last ? last.row.prev : change.encounter ? before.head : null,
+      type: change.type,
+      form: formOf(change),
+      kid: server.kid,
+      captured_at: at,
+      tz: Intl.DateTimeFormat().resolvedOptions().timeZone || device.zone,
+      clock: { offset_ms: device.offset, last_seen: device.lastSeen },
+      app: this.app,
+    };
+    const common = {
+      mid,
+      staff,
+      seq: header.seq,
+      record: header.record,
+      type: header.type,
+      form: header.form,
+      at,
+    };
+    const sealed = await sealEnvelope(header, payload, server, keys.sign);
+    return {
+      row: {
+        ...common,
+        ...sealed,
+        encounter: header.encounter,
+        prev: header.prev,
+        tried: false,
+        helpUntil: null,
+      },
+      draft: {
+        ...common,
+        encounter: header.encounter ?? "",
+        kept: await keys.dek.lockJson("drafts", mid, payload),
+        outcome: null,
+        opened: false,
+        version: null,
+        code: "",
+        detail: null,
+        receivedAt: null,
+        resealed,
+        settled: false,
+      },
+      blob: change.blob && { ...change.blob, mid },
+    };
+  }
+
+  /** False when another page was faster: look again. `before` null: no check, the place in the stream is settled. */
+  private store(kept: Kept, before: Before | null, replaces: string | null): Promise<boolean> {
+    const { row, draft, blob } = kept;
+    return this.context.db.write([...STORES], async (rows) => {
+      if (await rows.get("outbox", row.mid)) return true;
+      const user = await rows.get<UserRow>("users", row.staff);
+      if (user === undefined) throw new NoDevice();
+      const stream = row.encounter
+        ? await rows.get<StreamRow>("streams", [row.staff, row.encounter])
+        : undefined;
+      if (before && (user.seq !== before.seq || (stream?.mid ?? null) !== before.head)) return false;
+      if (replaces !== null) {
+        const last = await rows.get<OutboxRow>("outbox", replaces);
+        if (last === undefined || last.tried || this.frozen.has(replaces)) return false;
+        await rows.delete("outbox", replaces);
+        await rows.delete("drafts", replaces);
+      }
+      await rows.put("outbox", row);
+      await rows.put("drafts", draft);
+      if (blob) await rows.put("blobs", blob);
+      if (row.encounter) {
+        await rows.put("streams", { staff: row.staff, encounter: row.encounter, mid: row.mid });
+      }
+      await rows.put("users", { ...user, seq: Math.max(user.seq, row.seq) });
+      return true;
+    });
+  }
+}
+
+function formOf(change: Mutation): string | null {
+  return change.form ? `${change.form.key}@${change.form.sha.slice(0, 8)}` : null;
+}
+
+/** Whether `change` may take the place of the never-tried `row` and say both. */
+function continues(row: OutboxRow, change: Mutation): boolean {
+  return (
+    !row.tried &&
+    row.type === "draft.patch" &&
+    change.type === "draft.patch" &&
+    row.record === change.record &&
+    row.form === formOf(change)
+  );
+}
+
+/** Both patches as one: from where the first began to where the second ended. */
+function follows(first: PatchPayload, second: unknown): PatchPayload {
+  const then = second as PatchPayload;
+  const changes = { ...first.changes };
+  for (const [field, change] of Object.entries(then.changes)) {
+    changes[field] = { base: first.changes[field]?.base ?? change.base ?? null, value: change.value };
+  }
+  return { ...then, ...first, changes, happened_at: then.happened_at ?? first.happened_at ?? null };
+}
