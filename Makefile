@@ -40,6 +40,10 @@ demo-reset: setup ## forget everything the demo holds
 test: setup ## every check and every test, browser tests included
 	@$(IN_VENV) python -m mih.embedded run -- sh scripts/test.sh
 
+.PHONY: test-faults
+test-faults: setup ## break the tablet, the network, the server and the database in sixty ways; nothing may be lost
+	@$(IN_VENV) python -m mih.embedded run -- python -m pytest -n "$${TEST_PROCESSES:-2}" --dist loadfile tests/faults
+
 .PHONY: lint
 lint: setup ## format, lint, types and floors only
 	@sh scripts/lint.sh

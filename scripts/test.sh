@@ -18,5 +18,6 @@ MIH_ENV=production ALLOWED_HOSTS=mih.example.org \
 say "Unit tests of the browser code"
 npm test --silent
 say "Tests"
-# One process more than the two cores expected: browser tests often wait.
-python -m pytest -n "${TEST_PROCESSES:-3}" --dist loadfile "$@"
+# One process more than the two cores expected: browser tests often wait. The long tests of faults are for
+# `make test-faults`.
+python -m pytest -n "${TEST_PROCESSES:-3}" --dist loadfile -m "not faults or faults_short" "$@"

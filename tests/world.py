@@ -155,9 +155,8 @@ def _license(staff: Staff) -> Credential:
     return Credential(staff=staff, kind=kind, expires_on=date(2030, 1, 1))
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    """The agency with its policies loaded and the buprenorphine protocol signed."""
+def found_agency() -> World:
+    """Write the agency into the database, with its policies loaded and the buprenorphine protocol signed."""
     with acting(SYSTEM):
         load_defaults(by=None, at=datetime(2026, 1, 1, tzinfo=UTC))
     made = World()
@@ -165,6 +164,12 @@ def world(db: None) -> World:
         for protocol in Protocol.objects.filter(needs_signature=True):
             sign(protocol=protocol, by=made.medical_director, at=datetime(2026, 1, 2, tzinfo=UTC))
     return made
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The agency."""
+    return found_agency()
 
 
 @pytest.fixture
