@@ -1,6 +1,7 @@
 from mih.field.models.blobs import Attachment, AttachmentContent, AttachmentState, Blob, BlobPiece
 from mih.field.models.custody import Envelope, EnvelopeClash, Outcome
 from mih.field.models.devices import Enrolment
+from mih.field.models.forms import FormVersion
 from mih.field.models.keys import ServerKey, SyncEpoch
 from mih.field.models.pulse import Pulse
 from mih.field.models.receipts import ReceiptKey, ShiftReceipt
@@ -18,6 +19,7 @@ __all__ = [
     "Enrolment",
     "Envelope",
     "EnvelopeClash",
+    "FormVersion",
     "MissingItem",
     "Outcome",
     "Pulse",
