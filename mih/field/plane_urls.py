@@ -1,0 +1,10 @@
+"""Addresses of the tablet's reading side, and of the pages that show supervisors how each tablet is."""
+
+from django.urls import path
+
+from mih.field.views import enrol, report
+
+urlpatterns = [
+    path("field/api/enrol", enrol.Enrol.as_view(), name="field-api-enrol"),
+    path("field/api/report", report.Report.as_view(), name="field-api-report"),
+]
