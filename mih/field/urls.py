@@ -1,12 +1,13 @@
 """Addresses of the tablet's pages. Identifiers only, never a name."""
 
-from django.urls import path
+from django.urls import include, path
 
 from mih.field.views import closing, details, person, today, workspace
 
 RESPONSE = "field/encounters/<uuid:encounter>/"
 
 urlpatterns = [
+    path("", include("mih.field.plane_urls")),
     path("field/", today.Today.as_view(), name="field-today"),
     path("field/me/", details.Me.as_view(), name="field-me"),
     path("field/signed-in/", details.SignedIn.as_view(), name="field-signed-in"),
