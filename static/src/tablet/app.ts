@@ -76,6 +76,7 @@ export interface ScreenOptions {
 }
 
 export interface Registered extends ScreenOptions {
+  readonly name: string;
   readonly screen: Screen;
 }
 
@@ -83,7 +84,7 @@ const screens = new Map<string, Registered>();
 
 /** Makes `#/name/…` show `screen`; the name of the start screen is "". */
 export function register(name: string, screen: Screen, options: ScreenOptions): void {
-  screens.set(name, { screen, ...options });
+  screens.set(name, { name, screen, ...options });
 }
 
 export function screenNamed(name: string): Registered | undefined {

@@ -1,0 +1,66 @@
+/**
+ * Notices that nobody is there: no touch for a while, another app in front, the lid closed. Timers stand still while a
+ * tablet sleeps, so the clock is compared again when it wakes.
+ */
+
+export interface Watched {
+  readonly idleSeconds: number;
+  readonly hiddenSeconds: number;
+  /** Whether there is anything to lock. */
+  readonly open: () => boolean;
+  /** Takes the words off the glass at once, for the picture the app switcher keeps; false puts them back. */
+  readonly cover: (covered: boolean) => void;
+  readonly lock: () => Promise<void>;
+  /** Keeps what is typed, without leaving the screen. */
+  readonly flush: () => void;
+}
+
+const TOUCHES = ["pointerdown", "keydown", "input", "wheel", "touchmove"] as const;
+const LOOK_EVERY = 1_000;
+
+export function watch(watched: Watched): { touched(): void } {
+  let last = Date.now();
+  let hiddenAt: number | null = null;
+  const touched = (): void => {
+    if (watched.open() && hiddenAt === null && !over(last, watched.idleSeconds)) last = Date.now();
+    else if (!watched.open()) last = Date.now();
+  };
+  const look = async (): Promise<void> => {
+    if (!watched.open()) return;
+    const away = hiddenAt !== null && over(hiddenAt, watched.hiddenSeconds);
+    if (away || over(last, watched.idleSeconds)) await watched.lock();
+  };
+  for (const name of TOUCHES) document.addEventListener(name, touched, { capture: true, passive: true });
+  const hide = (): void => {
+    if (hiddenAt !== null) return;
+    hiddenAt = Date.now();
+    watched.cover(true);
+    watched.flush();
+  };
+  const show = async (): Promise<void> => {
+    await look();
+    hiddenAt = null;
+    watched.cover(false);
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") hide();
+    else void show();
+  });
+  addEventListener("pagehide", hide);
+  addEventListener("pageshow", () => {
+    if (document.visibilityState === "visible") void show();
+  });
+  document.addEventListener("freeze", hide);
+  window.setInterval(() => void look(), LOOK_EVERY);
+  return {
+    touched: () => {
+      last = Date.now();
+    },
+  };
+}
+
+/** A clock that was set back counts as gone by: nobody can tell how long it was. */
+function over(since: number, seconds: number): boolean {
+  const gone = Date.now() - since;
+  return gone > seconds * 1_000 || gone < -LOOK_EVERY * 60;
+}
