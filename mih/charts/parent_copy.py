@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from mih.accounts.models import Staff
+from mih.charts.attachments import Attached
 from mih.charts.response import Correction, Response
 from mih.charts.sight import Sight
 from mih.core.errors import Invalid
@@ -43,7 +44,7 @@ class ParentSight(Sight):
 
 
 class ParentCopy(Response):
-    """A response as a parent may read it: no call, no alarms, no free additions, nothing of substance use."""
+    """A response as a parent may read it: no call, no alarms, no free additions, no photos, nothing of substance use."""
 
     def __init__(self, picture: Picture, staff: Staff) -> None:
         super().__init__(picture, staff)
@@ -63,6 +64,10 @@ class ParentCopy(Response):
 
     @cached_property
     def time_changes(self) -> list[Correction]:
+        return []
+
+    @cached_property
+    def attachments(self) -> list[Attached]:
         return []
 
     @cached_property

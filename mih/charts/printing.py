@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from mih.charts.printing_attachments import as_printed
 from mih.charts.response import PART2_NOTICE, Response
 from mih.charts.section import Row, Section
 from mih.charts.strokes import Drawing
@@ -88,6 +89,9 @@ def as_print(response: Response) -> dict[str, Any]:
                 "reason": breakable(f"Reason: {addendum.reason}"),
             }
             for addendum in response.addenda
+        ],
+        "attachments": [
+            {**each, "caption": breakable(each["caption"])} for each in map(as_printed, response.attachments)
         ],
         "signature": _signature(response),
         "digest": breakable(seen.signed_digest),

@@ -18,6 +18,7 @@ SURFACES = {
     "chart_referrals": "Chart, referrals",
     "chart_contacts": "Chart, contacts",
     "chart_readers": "Chart, who saw this",
+    "attachment": "Photo or document",
     "encounter_record": "Encounter record",
     "encounter_print": "Encounter record, printed",
     "people_search": "Search results",

@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from mih.accounts.models import Staff
 from mih.assessments.trends import score_trends, vital_trends
+from mih.charts.attachments import Attached, attached_to
 from mih.charts.section import Section, rows_of
 from mih.charts.sight import Sight
 from mih.core.trend import Trend
@@ -164,6 +165,18 @@ class Response:
         """What was added after signing, oldest first; what speaks of a closed section is left out."""
         rows = self.encounter.addenda.filter(form__in=["", *self.sight.forms])
         return list(rows.select_related("by").order_by("at", "id"))
+
+    @cached_property
+    def attachments(self) -> list[Attached]:
+        """Photos and documents of the forms open to the reader, and those of no form; oldest first."""
+        return [
+            each for each in attached_to(self.encounter) if not each.form or each.form in self.sight.forms
+        ]
+
+    @property
+    def waiting(self) -> int:
+        """How many attachments are still on a tablet: until they are here the record is not complete."""
+        return sum(each.state == "waiting" for each in self.attachments)
 
     @cached_property
     def time_changes(self) -> list[Correction]:

@@ -10,3 +10,4 @@ class FieldConfig(AppConfig):
     def ready(self) -> None:
         if find_spec(f"{self.name}.onscene"):
             import_module(f"{self.name}.onscene")
+        import_module(f"{self.name}.attached")  # tells charts and prints of photos and documents

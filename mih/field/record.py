@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from mih.charts.attachments import Attached, attached_to
 from mih.charts.section import Row, rows_of
 from mih.core.fields import SignatureField
 from mih.encounters.models import Entry
@@ -54,6 +55,12 @@ def given_signatures(seen: Opened) -> list[GivenSignature]:
         }
         found += [GivenSignature(section.spec.title, row) for row in section.rows if row.label in labels]
     return found
+
+
+def attachments(seen: Opened) -> list[Attached]:
+    """Photos and documents of the forms open to the reader, and those of no form; oldest first."""
+    readable = {form.key for form in seen.forms}
+    return [each for each in attached_to(seen.encounter) if not each.form or each.form in readable]
 
 
 def plan_to_hand_over(seen: Opened) -> Any | None:

@@ -14,6 +14,12 @@ SECRET_KEY = env.str(
 # the keys unreadable, and with them whatever tablets sealed and have not yet delivered.
 FIELD_SECRET = env.str("FIELD_SECRET", default="") or SECRET_KEY
 
+# Bytes of sealed photos that one tablet may have waiting here for their records, before it is asked to wait.
+FIELD_BLOB_SHARE = env.int("FIELD_BLOB_SHARE", default=300 * 1024 * 1024)
+
+# Days after which sealed photos that no record ever named are let go.
+FIELD_ORPHAN_DAYS = env.int("FIELD_ORPHAN_DAYS", default=400)
+
 # Detailed error pages, for developing on invented people only. Never with production.
 DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
 

@@ -16,7 +16,7 @@ from mih.encounters.services import signing
 from mih.field.dressing import dress
 from mih.field.forms import AddendumForm
 from mih.field.opening import Opened, opened
-from mih.field.record import follow_ups, given_signatures, plan_to_hand_over, sections
+from mih.field.record import attachments, follow_ups, given_signatures, plan_to_hand_over, sections
 from mih.field.views.base import FieldPage
 from mih.field.views.workspace import live_context
 from mih.privacy import policy
@@ -104,6 +104,7 @@ def review_context(seen: Opened) -> dict[str, Any]:
         for _, entry in seen.picture.entries
         if isinstance(entry, Entry) and entry.author_id == seen.staff.pk and not entry.is_frozen
     ]
+    attached = attachments(seen)
     return live_context(seen, "") | {
         "review": found,
         "groups": groups,
@@ -114,6 +115,8 @@ def review_context(seen: Opened) -> dict[str, Any]:
         "own_sections": len(own),
         "given_signatures": given_signatures(seen),
         "plan": plan_to_hand_over(seen),
+        "attachments": attached,
+        "attachments_waiting": sum(each.state == "waiting" for each in attached),
         "title": "Review and sign",
     }
 
@@ -154,6 +157,7 @@ def record_context(seen: Opened) -> dict[str, Any]:
     return live_context(seen, "") | {
         "sections": sections(seen),
         "plan": plan_to_hand_over(seen),
+        "attachments": attachments(seen),
         "addenda": seen.encounter.addenda.select_related("by").order_by("at"),
         "follow_ups": follow_ups(seen),
         "signatures": signatures(seen),
