@@ -29,9 +29,11 @@ class Installation:
     web: Web
     failpoints: Path
 
-    def fail(self, name: str, what: str, *, once: bool = True) -> None:
-        """Let the server fail where it says `reach(name)`: kill, raise, deadlock, disk_full or sleep:<seconds>."""
-        self.failpoints.write_text(f"{name}={what}{':once' if once else ''}\n")
+    def fail(self, place: str, what: str, *, form: str = "", times: int = 0) -> None:
+        """Let the server fail at one of its failpoints: kill, error, deadlock, disk_full or away; on one form only, and
+        so many times in one process (0: each time)."""
+        only, often = f"@{form}" if form else "", f"*{times}" if times else ""
+        self.failpoints.write_text(f"{place}:{what}{only}{often}")
 
     def mend(self) -> None:
         """No more failing, and the server answers."""
@@ -56,7 +58,7 @@ def installed(machinery: Machinery) -> Iterator[Installation]:
     failpoints.write_text("")
     machinery.also = {
         **machinery.also,
-        "MIH_FAILPOINTS": str(failpoints),
+        "MIH_FAILPOINTS_FILE": str(failpoints),
         "WEB_PROCESSES": "2",
         "WEB_THREADS": "4",
     }

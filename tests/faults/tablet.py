@@ -1,13 +1,15 @@
 """A tablet without a screen: it keeps an outbox, seals and signs, pushes until every envelope is received, and offers
 everything anew when the server began another life. What it promises is written into the ledger."""
 
+import base64
+import hashlib
 import http.client
 import json
 import random
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4, uuid5
@@ -58,6 +60,8 @@ class Tablet:
         self.life = 0
         self.clock: timedelta = timedelta()
         """How far its clock is ahead of the true time."""
+        self.offset: timedelta = timedelta()
+        """How far it was ahead when the tablet last heard from the server."""
         self.patience = PATIENCE
 
     # Asking the server
@@ -169,9 +173,9 @@ class Tablet:
             "type": kind,
             "form": f"{form}@00000000" if form else None,
             "kid": key["kid"],
-            "captured_at": moment.isoformat().replace("+00:00", "Z"),
+            "captured_at": _iso(moment),
             "tz": "America/Chicago",
-            "clock": {"offset_ms": round(self.clock.total_seconds() * 1000), "last_seen": None},
+            "clock": {"offset_ms": -round(self.offset.total_seconds() * 1000), "last_seen": None},
             "app": "tests",
         } | header
         made = wire.envelope(head, payload, key=author.key, sealed_to=_raw(key["pk"]))
@@ -204,7 +208,7 @@ class Tablet:
 
     def fill(
         self, by: Staff, encounter: UUID, form: str, *, record: UUID | None = None, happened_at: str | None = None,
-        **values: Any,
+        at: datetime | None = None, **values: Any,
     ) -> Envelope:  # fmt: skip
         """Change fields of a form; each with the value this tablet knew before."""
         entry = record or once(encounter, form)
@@ -219,7 +223,7 @@ class Tablet:
             "base_version": self.versions.get(entry, 0),
             "happened_at": happened_at,
         }
-        return self.write(by, "draft.patch", payload, encounter=encounter, record=entry, form=form)
+        return self.write(by, "draft.patch", payload, encounter=encounter, record=entry, form=form, at=at)
 
     def log_time(self, by: Staff, encounter: UUID, name: str, *, ago: float) -> Envelope:
         """Log one of the response's times, so many minutes ago."""
@@ -227,6 +231,41 @@ class Tablet:
         self.known[encounter, name] = moment
         payload = {"field": name, "value": moment, "reason": ""}
         return self.write(by, "encounter.time", payload, encounter=encounter)
+
+    def seen(self, encounter: UUID) -> str:
+        """What stands on the sign screen: every value this tablet knows of the response, as JSON text."""
+        entries: dict[str, Any] = {}
+        for each in [*self.sent, *self.outbox]:
+            if each.head["type"] == "draft.patch" and each.head["encounter"] == str(encounter):
+                record, form = each.head["record"], each.head["form"].partition("@")[0]
+                values = {name: value for (entry, name), value in self.known.items() if str(entry) == record}
+                entries[record] = {"form": form, "values": values}
+        times = {name: value for (entry, name), value in self.known.items() if entry == encounter}
+        return json.dumps({"entries": entries, "times": times, "person": None})
+
+    def sign(self, by: Staff, encounter: UUID, *, own: bool = False) -> Envelope:
+        """Sign what this tablet shows."""
+        seen = self.seen(encounter)
+        digest = hashlib.sha256(seen.encode()).hexdigest()
+        payload = {"seen": seen, "content_sha256": digest, "own": own}
+        return self.write(by, "record.sign", payload, encounter=encounter)
+
+    def complete(self, by: Staff, encounter: UUID, text: str) -> None:
+        """A welfare check where nobody was found: the least that can be signed."""
+        self.log_time(by, encounter, "on_scene_at", ago=30)
+        self.fill(by, encounter, "disposition", code="no_contact_welfare")
+        self.fill(by, encounter, "narrative", text=text)
+        self.log_time(by, encounter, "cleared_at", ago=5)
+
+    def addendum(
+        self, by: Staff, encounter: UUID, text: str, *, form: str = "", entry: UUID | None = None
+    ) -> Envelope:
+        """Add what came too late for the signature."""
+        payload = {
+            "text": text, "reason": "Written before the signature was known.", "form": form,
+            "entry": str(entry) if entry else None,
+        }  # fmt: skip
+        return self.write(by, "record.addendum", payload, encounter=encounter, record=uuid7())
 
     # Sending
 
@@ -323,13 +362,11 @@ def once(encounter: UUID, form: str) -> UUID:
 
 
 def _raw(text: str) -> bytes:
-    import base64
-
     return base64.b64decode(text)
 
 
 def _iso(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _refusal(status: int, headers: http.client.HTTPMessage, body: bytes) -> Refused:

@@ -1,5 +1,6 @@
 """Envelopes that are not what they say: other bytes under a known identifier, a changed header, another's name."""
 
+import base64
 import json
 
 import pytest
@@ -9,7 +10,7 @@ from mih.encounters.models import Narrative, Patch
 from mih.field.models import Envelope, EnvelopeClash
 from tests.faults import breakage, wire
 from tests.faults.scene import Scene
-from tests.faults.tablet import once
+from tests.faults.tablet import Tablet, once
 
 pytestmark = pytest.mark.faults_short
 
@@ -114,7 +115,5 @@ def test_f11_nobodys_name_is_kept_apart(scene: Scene) -> None:
     assert not Narrative.objects.filter(encounter=encounter).exists()
 
 
-def _public(tablet: object) -> bytes:
-    import base64
-
-    return base64.b64decode(tablet.keys[0]["pk"])  # type: ignore[attr-defined]
+def _public(tablet: Tablet) -> bytes:
+    return base64.b64decode(tablet.keys[0]["pk"])

@@ -44,7 +44,7 @@ def test_f13_killed_after_the_commit_answers_the_next_time(scene: Scene) -> None
     assert [(item.outcome, item.first) for item in receipt.items] == [("dup", "applied")] * 2
 
 
-@pytest.mark.parametrize("place", ["after_envelope", "in_apply"])
+@pytest.mark.parametrize("place", ["in_custody", "applying"])
 def test_f14_killed_between_custody_and_record_keeps_both_or_none(scene: Scene, place: str) -> None:
     encounter = two(scene)
     [tablet] = scene.tablets
@@ -64,7 +64,7 @@ def test_f14_killed_between_custody_and_record_keeps_both_or_none(scene: Scene, 
 def test_f14_an_error_between_custody_and_record_leaves_custody_alone(scene: Scene) -> None:
     encounter = two(scene)
     [tablet] = scene.tablets
-    scene.installation.fail("in_apply:narrative", "raise")
+    scene.installation.fail("applying", "error", form="narrative")
     receipt = tablet.push()
     assert [item.outcome for item in receipt.items] == ["applied", "quarantined"]
     assert receipt.items[1].detail["code"] == "failed"
@@ -76,7 +76,7 @@ def test_f14_an_error_between_custody_and_record_leaves_custody_alone(scene: Sce
 def test_f16_a_deadlock_is_tried_again_by_the_server(scene: Scene) -> None:
     encounter = two(scene)
     [tablet] = scene.tablets
-    scene.installation.fail("in_apply:narrative", "deadlock")
+    scene.installation.fail("applying", "deadlock", form="narrative", times=1)
     assert {item.outcome for item in tablet.push().items} == {"applied"}
     assert Patch.objects.filter(encounter=encounter).count() == 1
 
@@ -118,7 +118,7 @@ def test_f38_a_poisoned_form_stops_nothing_else_and_is_seen(scene: Scene) -> Non
     encounter = tablet.begin(pat)
     poison = tablet.fill(pat, encounter, "disposition", destination=scene.words())
     tablet.fill(pat, encounter, "narrative", text=scene.words("goes on"))
-    scene.installation.fail("in_apply:disposition", "raise", once=False)
+    scene.installation.fail("applying", "error", form="disposition")
     tablet.drain()
     outcomes = {each.head["form"]: each.outcome for each in tablet.sent}
     assert outcomes == {

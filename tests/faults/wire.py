@@ -160,7 +160,7 @@ def understand(status: int, kind: str, body: bytes, nonce: bytes, mids: list[UUI
         raise Unsure(f"not a receipt: {status} {kind}")
     try:
         said = json.loads(body)
-        items = [_item(each) for each in said["items"]]
+        items = [read_item(each) for each in said["items"]]
         receipt = Receipt(UUID(said["epoch"]), items, list(said["directives"]), said.get("durable_through"))
         same = said["nonce"] == nonce.hex()
     except (ValueError, KeyError, TypeError) as error:
@@ -172,7 +172,8 @@ def understand(status: int, kind: str, body: bytes, nonce: bytes, mids: list[UUI
     return receipt
 
 
-def _item(said: dict[str, Any]) -> Item:
+def read_item(said: dict[str, Any]) -> Item:
+    """One line of a receipt. Raises `KeyError`, `TypeError` or `ValueError` when it is none."""
     if said["outcome"] not in OUTCOMES:
         raise ValueError(f"no such outcome: {said['outcome']}")
     return Item(
