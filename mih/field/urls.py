@@ -2,13 +2,19 @@
 
 from django.urls import include, path
 
-from mih.field.views import closing, details, person, today, workspace
+from mih.field.views import bundle, closing, details, person, shell, today, workspace
 
 RESPONSE = "field/encounters/<uuid:encounter>/"
 
 urlpatterns = [
     path("", include("mih.field.plane_urls")),
     path("field/", today.Today.as_view(), name="field-today"),
+    path("field/shell/", shell.document, name="field-shell"),
+    path("field/sw.js", shell.worker, name="field-worker"),
+    path("field/manifest.webmanifest", shell.manifest, name="field-manifest"),
+    path("field/bundle/", bundle.bundle, name="field-bundle"),
+    path("field/forms/<slug:sha>/", bundle.form, name="field-form-version"),
+    path("field/setup/", shell.Setup.as_view(), name="field-setup"),
     path("field/me/", details.Me.as_view(), name="field-me"),
     path("field/signed-in/", details.SignedIn.as_view(), name="field-signed-in"),
     path("field/shift/", today.ShiftStart.as_view(), name="field-shift"),

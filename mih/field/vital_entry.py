@@ -36,6 +36,9 @@ STEPS = [
 ]
 """The readings of a full set in the order they are usually taken."""
 
+KEYS = "123456789"
+"""The digits above the last row of the keypad."""
+
 _OF_A_LIMIT = ("label", "hard", "decimals", "also", "warn", "critical", "alarm", "alarm_when")
 _RULES = ("arrest_prompt_when_zero", "avpu_critical", "fahrenheit")
 

@@ -19,7 +19,7 @@ from mih.field.timeline import timeline
 from mih.field.timers import countdowns
 from mih.field.trends import serial_forms, trends_above, trends_of_scores
 from mih.field.views.base import FieldPage
-from mih.field.vital_entry import STEPS, entry_data
+from mih.field.vital_entry import KEYS, STEPS, entry_data
 from mih.privacy import policy
 from mih.privacy.api import uuid_or_none
 
@@ -86,7 +86,7 @@ def form_context(
         "panel": panel_for(seen, form),
         "vitals_entry": entry_data(seen, form, found.record if found else None),
         "keypad_steps": STEPS,
-        "keypad_digits": "123456789",
+        "keypad_digits": KEYS,
     } | around_context(seen, spec)
 
 
