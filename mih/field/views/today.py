@@ -1,5 +1,6 @@
 """The first page of a shift, and taking a call."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -17,14 +18,22 @@ from mih.encounters.services import responses
 from mih.field import selectors
 from mih.field.dressing import dress
 from mih.field.forms import CallForm, ShiftForm
+from mih.field.sync.enrol import device_of
 from mih.field.views.base import FieldPage
+from mih.field.views.shell import shell_answer
 from mih.privacy import policy
 
 CALLS_SHOWN = 12
 
 
 class Today(FieldPage, View):
-    """The shift, the responses under way, the calls that came in."""
+    """The shift, the responses under way, the calls that came in; on a tablet that was set up, its app instead."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The app asks for no session: it opens before anybody has signed in, and its worker may be gone."""
+        if request.method == "GET" and is_tablet(request):
+            return shell_answer(request)
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now = clock.now()
@@ -122,3 +131,9 @@ def _uuid(request: HttpRequest, name: str) -> UUID:
         return UUID(request.POST.get(name, ""))
     except ValueError:
         return uuid7()
+
+
+def is_tablet(request: HttpRequest) -> bool:
+    """Whether the request comes from a tablet that was set up. One taken out of service too: its app hands over what it
+    still holds."""
+    return device_of(request) is not None
