@@ -5,6 +5,7 @@ from typing import Any
 
 from mih.encounters.models import Alarm
 from mih.field.opening import Opened
+from mih.protocols.policy import Policy
 
 _TOLD = ("level", "title", "what_to_do", "actions")
 
@@ -49,7 +50,11 @@ def alarm_cards(seen: Opened) -> list[AlarmCard]:
 
 def catalogue_data(seen: Opened) -> dict[str, Any]:
     """The alarm catalogue by code, for alarms that the tablet raises before the server has answered."""
-    catalogue = seen.picture.policies["alarms"]
+    return catalogue_of(seen.picture.policies["alarms"])
+
+
+def catalogue_of(catalogue: Policy) -> dict[str, Any]:
+    """The same of an `alarms` policy."""
     return {
         code: {part: catalogue[code][part] for part in _TOLD if part in catalogue[code]} for code in catalogue
     }

@@ -7,6 +7,7 @@ from uuid import UUID
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from mih.accounts.models import Staff
 from mih.assessments.onscene.context import person_context
 from mih.core import clock
 from mih.core.errors import NotFound
@@ -20,6 +21,7 @@ from mih.field.panels import offer_films
 from mih.instruments.catalogue import document
 from mih.interventions.buprenorphine import may_see_override
 from mih.interventions.forms.buprenorphine import OVERRIDE
+from mih.protocols.policy import Policy
 
 TOLD = frozenset({"naloxone", "buprenorphine"})
 """Sections whose forms record a dose: its time is always told by the crew. What other forms record happens while they are
@@ -94,9 +96,10 @@ def sheet(seen: Opened, key: str, *, record: UUID | None = None, blank: bool = F
     made = entry or _new(seen, spec)
     spec = spec.under(made)
     form_class = spec.form_class()
-    withheld = [*_withheld(seen, form_class), *spec.unasked(made)]
-    values = {name: value for name, value in spec.read(made).items() if name not in withheld}
-    form = dressed(form_class, values, without=withheld)
+    hidden = withheld(seen.staff, form_class, seen.picture.policies["buprenorphine"])
+    left_out = [*hidden, *spec.unasked(made)]
+    values = {name: value for name, value in spec.read(made).items() if name not in left_out}
+    form = dressed(form_class, values, without=left_out)
     offer_films(form, seen.picture.policies["buprenorphine"])
     writable = seen.may_write(spec) and not (isinstance(entry, Entry) and entry.is_frozen)
     return Sheet(
@@ -111,13 +114,14 @@ def sheet(seen: Opened, key: str, *, record: UUID | None = None, blank: bool = F
         siblings=siblings if spec.repeatable else [],
         conflicts=_clashes(seen, spec, made.pk),
         instrument=_instrument(form_class),
-        context=_context(seen),
+        context=scoring_context(seen),
     )
 
 
-def _withheld(seen: Opened, form_class: type[forms.BaseForm]) -> list[str]:
-    """Fields that the reader's role is not even shown: the override of a hard stop (scenario S05)."""
-    if may_see_override(seen.staff.role, seen.picture.policies["buprenorphine"]):
+def withheld(staff: Staff, form_class: type[forms.BaseForm], rules: Policy) -> list[str]:
+    """Fields that the reader's role is not even shown: the override of a hard stop (scenario S05). `rules`: the
+    `buprenorphine` policy."""
+    if may_see_override(staff.role, rules):
         return []
     return [
         name
@@ -136,7 +140,7 @@ def _instrument(form_class: type[forms.BaseForm]) -> dict[str, Any] | None:
     return document(definition.key, definition.version) if definition is not None else None
 
 
-def _context(seen: Opened) -> dict[str, Any]:
+def scoring_context(seen: Opened) -> dict[str, Any]:
     """What scoring on the tablet may ask about the person, and the readings an answer may be taken from."""
     facts = seen.picture.facts
     readings = {"hr": facts.hr} if facts.hr is not None else {}
@@ -145,17 +149,21 @@ def _context(seen: Opened) -> dict[str, Any]:
 
 def _clashes(seen: Opened, spec: OnSceneForm, record: UUID) -> list[Clash]:
     waiting = seen.encounter.conflicts.filter(form=spec.key, entry=record, resolved_at__isnull=True)
-    fields = spec.fields()
-    found = []
-    for conflict in waiting.select_related("theirs_by", "mine_by").order_by("at"):
-        field = fields.get(conflict.field)
-        label = str(field.label or conflict.field) if field else conflict.field
-        base, theirs, mine = (
-            as_text(_moment(field, value), field) or "Empty"
-            for value in (conflict.base, conflict.theirs, conflict.mine)
-        )
-        found.append(Clash(conflict, label, base, theirs, mine))
-    return found
+    return [
+        clash_words(spec, conflict)
+        for conflict in waiting.select_related("theirs_by", "mine_by").order_by("at")
+    ]
+
+
+def clash_words(spec: OnSceneForm, conflict: Conflict) -> Clash:
+    """The conflict as a reader sees it."""
+    field = spec.fields().get(conflict.field)
+    label = str(field.label or conflict.field) if field else conflict.field
+    base, theirs, mine = (
+        as_text(_moment(field, value), field) or "Empty"
+        for value in (conflict.base, conflict.theirs, conflict.mine)
+    )
+    return Clash(conflict, label, base, theirs, mine)
 
 
 def _moment(field: forms.Field | None, value: Any) -> Any:
