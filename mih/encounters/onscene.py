@@ -64,16 +64,12 @@ class HowToReach(OnSceneForm):
         return ContactPreferencesForm
 
     def fetch(self, encounter: Encounter, record: UUID) -> Any:
+        """The person's one row, whichever identifier it comes under: a tablet without a signal cannot know it."""
         if encounter.person_id is None:
             raise Invalid(
                 "Say first whom this response is for: find the person or add a new one.", code="no_person"
             )
         found = ContactPreferences.objects.select_for_update().filter(person_id=encounter.person_id).first()
-        if found and found.pk != record:
-            raise Invalid(
-                "This person's contact preferences have another record. Reload the page.",
-                code="foreign_record",
-            )
         if found is None and ContactPreferences.objects.filter(pk=record).exists():
             raise Invalid(
                 "That is another person's record. Open it from their own chart.", code="foreign_record"

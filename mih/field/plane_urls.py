@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from mih.field.views import enrol, report
+from mih.field.views import enrol, push, report
 
 urlpatterns = [
+    path("field/api/push", push.Push.as_view(), name="field-api-push"),
+    path("field/api/have", push.Have.as_view(), name="field-api-have"),
     path("field/api/enrol", enrol.Enrol.as_view(), name="field-api-enrol"),
     path("field/api/report", report.Report.as_view(), name="field-api-report"),
 ]

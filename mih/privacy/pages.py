@@ -37,6 +37,7 @@ PAGES: Final[dict[str, frozenset[str]]] = {
     "stock_manage": frozenset({"paramedic", "supervisor", "programme_manager"}),
     "stock_variance": OVERSEEING,
     "dose_reviews": OVERSEEING,
+    "quarantine": frozenset({"supervisor", "programme_manager"}),
     # Governance
     "protocols": CARE | {"privacy_officer"},
     "protocols_propose": OVERSEEING,

@@ -20,6 +20,11 @@ FIELD_BLOB_SHARE = env.int("FIELD_BLOB_SHARE", default=300 * 1024 * 1024)
 # Days after which sealed photos that no record ever named are let go.
 FIELD_ORPHAN_DAYS = env.int("FIELD_ORPHAN_DAYS", default=400)
 
+# Where tests of faults break the server on purpose, as mih/field/sync/failpoints.py explains; the second names a file
+# that says so, read each time. Never with production.
+FAILPOINTS = "" if PRODUCTION else env.str("MIH_FAILPOINTS", default="")
+FAILPOINTS_FILE = "" if PRODUCTION else env.str("MIH_FAILPOINTS_FILE", default="")
+
 # Detailed error pages, for developing on invented people only. Never with production.
 DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
 

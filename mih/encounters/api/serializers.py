@@ -163,7 +163,7 @@ class AlarmSerializer(serializers.ModelSerializer[Alarm]):
 
 
 class SettlementSerializer(serializers.Serializer[Any]):
-    keep = serializers.ChoiceField(choices=["mine", "theirs"])
+    keep = serializers.ChoiceField(choices=["mine", "theirs", "both"])
 
 
 class ConflictSerializer(serializers.ModelSerializer[Conflict]):

@@ -1,13 +1,15 @@
-from mih.encounters.models.alarm import Alarm
+from mih.encounters.models.alarm import Alarm, AlarmAnswer
 from mih.encounters.models.encounter import Addendum, CrewMember, Encounter, TimeChange
 from mih.encounters.models.entry import Entry, EntryStatus
 from mih.encounters.models.incident import Incident
 from mih.encounters.models.paper import ConsentTaken, Disposition, Narrative
 from mih.encounters.models.patch import Conflict, Patch
+from mih.encounters.models.snapshot import SignedSnapshot
 
 __all__ = [
     "Addendum",
     "Alarm",
+    "AlarmAnswer",
     "Conflict",
     "ConsentTaken",
     "CrewMember",
@@ -18,5 +20,6 @@ __all__ = [
     "Incident",
     "Narrative",
     "Patch",
+    "SignedSnapshot",
     "TimeChange",
 ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from mih.accounts.models import Staff
-from mih.audit.history import tracked
+from mih.audit.history import append_only, tracked
 from mih.core import clock
 from mih.core.models import Record, choices
 from mih.encounters.models.encounter import Encounter
@@ -60,6 +60,27 @@ class Alarm(Record):
     def waits(self) -> bool:
         """Whether somebody must still act on it: it stands, it is no mere note, nobody has, and nothing has met it."""
         return self.stands and self.level != "info" and self.acknowledged_at is None and not self.met_by
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@append_only
+class AlarmAnswer(Record):
+    """What somebody without a signal did about an alarm that the server had not raised, or had already cleared.
+
+    It is on the alarm when that is first raised; one that is raised again is answered again.
+    """
+
+    encounter = models.ForeignKey(Encounter, on_delete=models.CASCADE, related_name="alarm_answers")
+    code = models.CharField(max_length=40)
+    entry = models.UUIDField(null=True)
+    action = models.CharField(max_length=300)
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["encounter", "code"], name="alarm_answer_of_encounter")]
 
     def __str__(self) -> str:
         return self.code

@@ -78,6 +78,13 @@ class Encounter(Record):
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     signed_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what the signer saw.")
+    seen_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="SHA-256 of the text that stood on the tablet it was signed on.",
+    )
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(max_length=200, blank=True)
     plan_due_since = models.DateTimeField(

@@ -49,7 +49,9 @@ class Conflict(Record):
     at = models.DateTimeField(default=clock.now)
     resolved_by = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     resolved_at = models.DateTimeField(null=True, blank=True)
-    kept = models.CharField(max_length=6, blank=True, choices=[("mine", "Mine"), ("theirs", "Theirs")])
+    kept = models.CharField(
+        max_length=6, blank=True, choices=[("mine", "Mine"), ("theirs", "Theirs"), ("both", "Both")]
+    )
 
     class Meta:
         constraints = [

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from mih.accounts.models import Staff
 from mih.core.errors import Invalid, NotFound, Stale
 from mih.encounters.findings import AlarmDue
-from mih.encounters.models import Alarm
+from mih.encounters.models import Alarm, AlarmAnswer, Encounter
 from mih.encounters.picture import Picture
 from mih.privacy import policy
 
@@ -29,21 +31,7 @@ def sync_alarms(picture: Picture, *, at: datetime) -> None:
     standing = {
         (alarm.code, alarm.entry): alarm for alarm in picture.encounter.alarms.filter(cleared_at__isnull=True)
     }
-    Alarm.objects.bulk_create(
-        Alarm(
-            encounter=picture.encounter,
-            code=each.code,
-            level=catalogue[each.code]["level"],
-            form=each.form,
-            entry=each.entry,
-            message=_message(each, catalogue[each.code]),
-            raised_at=at,
-            met_by=each.met_by[:_LONGEST],
-            met_at=at if each.met_by else None,
-        )
-        for key, each in due.items()
-        if key not in standing
-    )
+    _raise([each for key, each in due.items() if key not in standing], picture, at)
     gone = []
     for key, alarm in standing.items():
         if key in due:
@@ -56,6 +44,48 @@ def sync_alarms(picture: Picture, *, at: datetime) -> None:
     if gone:
         Alarm.objects.filter(pk__in=gone).update(cleared_at=at)
     picture.__dict__.pop("alarms", None)
+
+
+def _raise(due: list[AlarmDue], picture: Picture, at: datetime) -> None:
+    """Raise alarms, each with what somebody without a signal has already done about it."""
+    if not due:
+        return
+    catalogue = picture.policies["alarms"]
+    raised = [
+        Alarm(
+            encounter=picture.encounter,
+            code=each.code,
+            level=catalogue[each.code]["level"],
+            form=each.form,
+            entry=each.entry,
+            message=_message(each, catalogue[each.code]),
+            raised_at=at,
+            met_by=each.met_by[:_LONGEST],
+            met_at=at if each.met_by else None,
+        )
+        for each in due
+    ]
+    answers = _answers(picture.encounter, {each.code for each in due})
+    for alarm in raised:
+        found = answers.get((alarm.code, alarm.entry)) or answers.get((alarm.code, None))
+        if found is not None:
+            alarm.acknowledged_by_id, alarm.acknowledged_at, alarm.action = (
+                found.by_id,
+                found.at,
+                found.action,
+            )
+    Alarm.objects.bulk_create(raised)
+
+
+def _answers(encounter: Encounter, codes: set[str]) -> dict[tuple[str, UUID | None], AlarmAnswer]:
+    """The first answer to each alarm that was never raised before; one raised again is answered again."""
+    found: dict[tuple[str, UUID | None], AlarmAnswer] = {}
+    for answer in AlarmAnswer.objects.filter(encounter=encounter, code__in=codes).order_by("at"):
+        found.setdefault((answer.code, answer.entry), answer)
+    if found:
+        for raised in Alarm.objects.filter(encounter=encounter, code__in=codes).values_list("code", "entry"):
+            found.pop(raised, None)
+    return found
 
 
 def _resolves(known: Mapping[str, Any]) -> bool:
@@ -89,15 +119,42 @@ def acknowledge(*, alarm: Alarm, action: str, by: Staff, at: datetime) -> Alarm:
         raise NotFound("There is no such alarm.", code="no_alarm")
     if locked.encounter.is_signed:
         raise Stale("This response is signed. Add an addendum instead.", code="encounter_signed")
-    if not action.strip():
+    action = _words(action)
+    if locked.acknowledged_at is None:
+        locked.acknowledged_by = by
+        locked.acknowledged_at = at
+        locked.action = action
+        locked.save(update_fields=["acknowledged_by", "acknowledged_at", "action"])
+    return locked
+
+
+@transaction.atomic
+def answer(
+    *, encounter: Encounter, code: str, entry: UUID | None, action: str, by: Staff, at: datetime
+) -> Alarm | None:
+    """Say what was done about an alarm that only the tablet may have raised so far, by its code and entry.
+
+    One that stands is acknowledged; else, or when somebody else was first, the words are kept for when it is raised.
+    """
+    policy.demand(policy.page(by, "document"))
+    if encounter.is_signed:
+        raise Stale("This response is signed. Add an addendum instead.", code="encounter_signed")
+    rows = Alarm.objects.filter(encounter=encounter, code=code, cleared_at__isnull=True)
+    found = rows.filter(Q(entry=entry) | Q(entry__isnull=True)).order_by("raised_at").first()
+    done = acknowledge(alarm=found, action=action, by=by, at=at) if found else None
+    if done is None or done.acknowledged_by_id != by.pk:
+        AlarmAnswer.objects.create(
+            encounter=encounter, code=code[:40], entry=entry, action=_words(action), by=by, at=at
+        )
+    return done
+
+
+def _words(action: str) -> str:
+    words = action.strip()[:_LONGEST]
+    if not words:
         raise Invalid(
             "Say what was done about it, in a few words.",
             code="action_missing",
             fields={"action": "Say what was done."},
         )
-    if locked.acknowledged_at is None:
-        locked.acknowledged_by = by
-        locked.acknowledged_at = at
-        locked.action = action.strip()[:_LONGEST]
-        locked.save(update_fields=["acknowledged_by", "acknowledged_at", "action"])
-    return locked
+    return words

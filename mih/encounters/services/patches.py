@@ -3,37 +3,43 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from mih.accounts.models import Staff
 from mih.audit.services import device_in_use
-from mih.core.errors import Invalid, NotFound, Stale
-from mih.core.merge import Change, Clash, merge
+from mih.core.errors import NotFound, Stale
+from mih.core.merge import Change, merge
 from mih.encounters import picture as pictures
-from mih.encounters.models import Conflict, Encounter, Entry, EntryStatus, Patch
+from mih.encounters.models import Encounter, Entry, EntryStatus, Patch
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.refusals import keeping_refusals
 from mih.encounters.registry import registry
+from mih.encounters.services import acceptance, clashes
+from mih.encounters.services.acceptance import cleaned
 from mih.encounters.services.alarms import sync_alarms
-from mih.encounters.services.writers import last_writer
-from mih.encounters.values import as_json, understood
 from mih.privacy import policy
+
+__all__ = ["Received", "cleaned", "receive", "remove"]
 
 
 @dataclass
 class Received:
-    """What became of a change set: the record's new version, what was written, what clashed, what now stands."""
+    """What became of a change set: the record's new version, what was written, what clashed, what now stands.
+
+    `refused` holds a sentence for each value that could not be taken, when the rest was wanted all the same; `beside`
+    says that somebody else had changed the record since its author saw it.
+    """
 
     record: UUID
     version: int
     values: dict[str, Any]
     applied: list[str] = field(default_factory=list)
     clashes: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    beside: bool = False
     replayed: bool = False
     picture: "pictures.Picture | None" = None
 
@@ -51,12 +57,18 @@ def receive(
     by: Staff,
     at: datetime,
     happened_at: datetime | None = None,
+    recorded_at: datetime | None = None,
+    custody: bool = False,
 ) -> Received:
     """Merge one change set into its record, making the record when it is new.
 
     The same `patch` identifier received again changes nothing and gets the first answer. Raises `NotFound` for an
     unknown form, `NotAllowed` when the role may not write the section, `Stale` for a signed record or a version from
     the future, `Invalid` (with a sentence for each field) for values that cannot be true. Nothing is half written.
+
+    `recorded_at` is when it was typed, if that was earlier. With `custody` its author is gone and cannot be asked:
+    values that cannot be taken are named in the answer and the others are written, a version from the future is no
+    hindrance, and a form filled once that somebody else began under another identifier takes the values in.
     """
     kept = Encounter.objects.select_for_update(of=("self",)).select_related("person", "incident", "programme")
     response = kept.filter(pk=encounter).first()
@@ -70,47 +82,81 @@ def receive(
     spec = _spec(form)
     policy.demand(policy.section(by, spec.section, "C"))
     _refuse_signed(response)
-    entry = spec.fetch(response, record)
-    if entry is None:
-        entry = spec.new(response, record, by=by, at=at)
-        _refuse_second(spec, response)
-    elif isinstance(entry, Entry):
-        _refuse_frozen(entry)
+    entry = _entry(spec, response, record, by=by, at=at, recorded_at=recorded_at, custody=custody)
     spec = spec.under(entry)
-    if base_version > entry.version:
+    if base_version > entry.version and not custody:
         raise Stale(
             "This page is ahead of the record. Reload it and check your last entries.", code="version_ahead"
         )
 
-    values = cleaned(spec, {name: change.value for name, change in changes.items()})
+    refused: dict[str, str] | None = {} if custody else None
+    values = cleaned(spec, {name: change.value for name, change in changes.items()}, refused=refused)
     # A new record's defaults are nobody's words, so they clash with nothing.
     standing = {} if entry._state.adding else spec.read(entry)
-    merged = merge(standing, _wanted(spec, changes, values))
+    boxes = acceptance.ticked(spec)
+    meant = acceptance.wanted(spec, changes, values)
+    merged = merge(standing, meant, ticked=boxes)
     seen = pictures.load(response)
-    written = {name: values[name] for name in merged.values}
-    spec.accept(entry, written, seen, by=by)
-    spec.write(entry, written)
-    if happened_at and isinstance(entry, Entry) and entry.happened_at is None:
-        entry.happened_at = happened_at
-    problems = spec.check(entry, seen)
-    if problems:
-        raise Invalid(next(iter(problems.values())), code="impossible_value", fields=problems)
-    spec.derive(entry, seen)
+    written = {
+        name: cleaned(spec, {name: value})[name] if name in boxes else values[name]
+        for name, value in merged.values.items()
+    }
+    written = acceptance.write(spec, entry, written, seen, by=by, happened_at=happened_at, refused=refused)
+    beside = custody and not entry._state.adding and _changed_since(entry, base_version, by)
     entry.version += 0 if entry._state.adding else 1
-    _save(entry)
-    _keep_clashes(response, spec, entry, merged.clashes, by, at)
+    entry.save(force_insert=entry._state.adding)
+    clashes.keep(response, spec, entry, merged, meant, by=by, at=at)
     received = Received(
         record=entry.pk,
         version=entry.version,
         values=spec.read(entry),
-        applied=sorted(merged.values),
+        applied=sorted(written),
         clashes=[clash.name for clash in merged.clashes],
+        refused=refused or {},
+        beside=beside,
     )
     _keep_patch(patch, response, spec, received, base_version, changes, by, at, happened_at)
     received.picture = pictures.with_entry(seen, spec.key, entry)
     registry.changed(received.picture, by=by, at=at)
     sync_alarms(received.picture, at=at)
     return received
+
+
+def _entry(
+    spec: OnSceneForm,
+    response: Encounter,
+    record: UUID,
+    *,
+    by: Staff,
+    at: datetime,
+    recorded_at: datetime | None,
+    custody: bool,
+) -> Any:
+    """The record to write in, locked, or a new unsaved one. Raises `Stale` for one that can take nothing more."""
+    entry = spec.fetch(response, record)
+    if entry is None and (begun := _begun_by_others(spec, response)):
+        if not custody:
+            raise Stale(
+                f"{spec.title} is filled once for a response, and somebody has already begun it. Reload to see theirs.",
+                code="already_begun",
+            )
+        entry = spec.fetch(response, begun.pk)
+    if entry is None:
+        entry = spec.new(response, record, by=by, at=at)
+        if isinstance(entry, Entry):
+            entry.recorded_at = min(recorded_at or at, at)
+            entry.device = device_in_use.get()
+    elif isinstance(entry, Entry):
+        _refuse_frozen(entry)
+    return entry
+
+
+def _changed_since(entry: Any, version: int, by: Staff) -> bool:
+    """Whether somebody other than `by` wrote in the record after `version` of it."""
+    if entry.version <= version:
+        return False
+    later = Patch.objects.filter(record=entry.pk, outcome__version__gt=version)
+    return later.exclude(by=by).exists()
 
 
 @transaction.atomic
@@ -126,7 +172,7 @@ def remove(*, encounter: UUID, form: str, record: UUID, by: Staff, at: datetime)
     _refuse_frozen(entry)
     entry.status = EntryStatus.REMOVED
     entry.version += 1
-    _save(entry)
+    entry.save()
     seen = pictures.load(response)
     registry.changed(seen, by=by, at=at)
     sync_alarms(seen, at=at)
@@ -155,79 +201,13 @@ def _refuse_frozen(entry: Entry) -> None:
         raise Stale("This entry was removed. Start a new one.", code="entry_removed")
 
 
-def _refuse_second(spec: OnSceneForm, response: Encounter) -> None:
+def _begun_by_others(spec: OnSceneForm, response: Encounter) -> Entry | None:
+    """The entry of a form that is filled once, when there is one."""
     if spec.repeatable or not issubclass(spec.model, Entry):
-        return
+        return None
     gone = (EntryStatus.REMOVED, EntryStatus.REPLACED)
     others = spec.model.objects.filter(encounter=response).exclude(status__in=gone)
-    if any(spec.owns(other) for other in others):
-        raise Stale(
-            f"{spec.title} is filled once for a response, and somebody has already begun it. Reload to see theirs.",
-            code="already_begun",
-        )
-
-
-def cleaned(spec: OnSceneForm, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Raw values in their fields' own types. Raises `Invalid` with a sentence for each field that cannot be read."""
-    found: dict[str, Any] = {}
-    problems: dict[str, str] = {}
-    known = spec.fields()
-    for name, value in values.items():
-        if name not in known:
-            problems[name] = f"{spec.title} has no field called “{name}”. Reload the page and try again."
-            continue
-        try:
-            found[name] = understood(partial(spec.clean, name), value)
-        except ValidationError as error:
-            problems[name] = " ".join(error.messages)
-    if problems:
-        raise Invalid(next(iter(problems.values())), code="invalid_value", fields=problems)
-    return found
-
-
-def _wanted(spec: OnSceneForm, changes: Mapping[str, Change], values: Mapping[str, Any]) -> dict[str, Change]:
-    """The changes in JSON, with what their author started from read the same way as what they entered."""
-    wanted: dict[str, Change] = {}
-    for name, change in changes.items():
-        try:
-            base = as_json(understood(partial(spec.clean, name), change.base))
-        except ValidationError:
-            base = change.base
-        wanted[name] = Change(base, as_json(values[name]))
-    return wanted
-
-
-def _save(entry: Any) -> None:
-    try:
-        entry.full_clean(validate_unique=False, validate_constraints=True)
-    except ValidationError as error:
-        fields = {name: " ".join(map(str, texts)) for name, texts in error.message_dict.items()}
-        raise Invalid(next(iter(fields.values())), code="invalid_value", fields=fields) from error
-    entry.save(force_insert=entry._state.adding)
-
-
-def _keep_clashes(
-    response: Encounter, spec: OnSceneForm, entry: Any, clashes: list[Clash], by: Staff, at: datetime
-) -> None:
-    kept = []
-    for clash in clashes:
-        theirs_by, theirs_at = last_writer(response, entry, clash.name)
-        kept.append(
-            Conflict(
-                encounter=response,
-                form=spec.key,
-                entry=entry.pk,
-                field=clash.name,
-                base=clash.base,
-                theirs=clash.theirs,
-                theirs_by=theirs_by,
-                theirs_at=theirs_at,
-                mine=clash.mine,
-                mine_by=by,
-                at=at,
-            )
-        )
-    Conflict.objects.bulk_create(kept)
+    return next((other for other in others if spec.owns(other)), None)
 
 
 def _keep_patch(
@@ -257,6 +237,7 @@ def _keep_patch(
             "values": received.values,
             "applied": received.applied,
             "clashes": received.clashes,
+            **({"refused": received.refused} if received.refused else {}),
         },
     )
 
@@ -278,6 +259,7 @@ def _replay(
         values=outcome["values"],
         applied=outcome["applied"],
         clashes=outcome["clashes"],
+        refused=outcome.get("refused", {}),
         replayed=True,
         picture=pictures.load(response),
     )

@@ -60,8 +60,13 @@ def start_response(
     crew: Iterable[Staff] = (),
     modality: str = "scene",
     response_number: str = "",
+    begun_at: datetime | None = None,
 ) -> Encounter:
-    """Begin one team's response to `incident` with `by` as its lead, pinning the policies in force at `at`."""
+    """Begin one team's response to `incident` with `by` as its lead, pinning the policies in force when it began.
+
+    `begun_at`: when that was, for one begun without a signal; never later than `at`.
+    """
+    began = min(begun_at or at, at)
     policy.demand(policy.page(by, "document"))
     if programme.is_practice != by.in_practice or incident.is_practice != by.in_practice:
         raise Invalid(
@@ -73,14 +78,14 @@ def start_response(
         return begun
     response = Encounter(
         pk=record or uuid7(),
-        created_at=at,
+        created_at=began,
         incident=incident,
         programme=programme,
         unit=unit,
         shift=shift,
         modality=modality,
         response_number=response_number,
-        pinned=versions_in_force(at),
+        pinned=versions_in_force(began),
         created_by=by,
     )
     response.save(force_insert=True)

@@ -21,8 +21,8 @@ from mih.encounters.models import Addendum, Alarm, Encounter, Entry, EntryStatus
 from mih.encounters.onscene_closing import gate_facts
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
+from mih.encounters.services.acceptance import cleaned
 from mih.encounters.services.alarms import sync_alarms
-from mih.encounters.services.patches import cleaned
 from mih.episodes.services import episode_for, touch
 from mih.privacy import policy
 from mih.protocols.licenses import problem_signing
@@ -130,10 +130,10 @@ def _cosign_later(entry: Entry, form: str) -> bool:
 
 
 @transaction.atomic
-def sign(*, encounter: UUID, by: Staff, at: datetime) -> Encounter:
+def sign(*, encounter: UUID, by: Staff, at: datetime, seen_sha256: str = "") -> Encounter:
     """Sign the response: freeze it with all its entries, and ask for its follow-ups to be planned.
 
-    Entries by an intern await co-signature. Raises `NotAllowed` when the role or a lapsed credential forbids signing,
+    `seen_sha256` is of the text the signer had before them, when a tablet sent it. Entries by an intern await co-signature. Raises `NotAllowed` when the role or a lapsed credential forbids signing,
     `Stale` when it is signed already, `Invalid` with every gap when something is missing.
     """
     rows = Encounter.objects.select_for_update(of=("self",)).select_related(
@@ -159,7 +159,8 @@ def sign(*, encounter: UUID, by: Staff, at: datetime) -> Encounter:
         raise Invalid(
             f"{len(sentences)} thing{'s' if len(sentences) != 1 else ''} to finish before signing: {sentences[0]}",
             code="not_ready",
-            fields={f"{gap.form}.{gap.field or gap.code}": gap.sentence for gap in found.blocking},
+            fields={f"{gap.form}.{gap.field or gap.code}": gap.sentence for gap in found.blocking}
+            | {f"alarms.{alarm.code}": f"Act on: {alarm.message}" for alarm in found.alarms},
         )
     for key, entry in picture.entries:
         if isinstance(entry, Entry) and not entry.is_frozen:
@@ -169,7 +170,7 @@ def sign(*, encounter: UUID, by: Staff, at: datetime) -> Encounter:
             person=response.person, programme=response.programme, team=_team(response, by), at=at
         )
         touch(episode=response.episode, at=at, risk=picture.facts.tier)
-    response.signed_digest = digest(picture)
+    response.signed_digest, response.seen_sha256 = digest(picture), seen_sha256
     response.signed_by, response.signed_at, response.plan_due_since = by, at, at
     response.version += 1
     response.save()

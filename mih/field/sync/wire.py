@@ -113,7 +113,6 @@ def read_header(header: bytes) -> Header:
 def _understood(mid: UUID, said: dict[str, Any]) -> Header:
     told = said.get("clock") or {}
     offset = told.get("offset_ms")
-    texts = {name: _text(said, name) for name in _LONGEST}
     seq = int(said["seq"])
     if not 0 <= seq < 2**62:
         raise ValueError("No such number.")
@@ -129,7 +128,11 @@ def _understood(mid: UUID, said: dict[str, Any]) -> Header:
         captured_at=moment(said.get("captured_at")),
         offset_ms=None if offset is None else max(-(2**60), min(2**60, int(offset))),
         last_seen=moment(told.get("last_seen")),
-        **texts,
+        type=_text(said, "type"),
+        form=_text(said, "form"),
+        kid=_text(said, "kid"),
+        app=_text(said, "app"),
+        tz=_text(said, "tz"),
     )
 
 

@@ -1,0 +1,82 @@
+"""Keeping both values of a clash until a person chooses."""
+
+from datetime import datetime
+from typing import Any
+
+from mih.accounts.models import Staff
+from mih.core.merge import Change, Clash, Merged
+from mih.encounters.models import Conflict, Encounter
+from mih.encounters.onscene_form import OnSceneForm
+from mih.encounters.services.writers import last_writer
+
+
+def keep(
+    response: Encounter,
+    spec: OnSceneForm,
+    entry: Any,
+    merged: Merged,
+    changes: dict[str, Change],
+    *,
+    by: Staff,
+    at: datetime,
+) -> None:
+    """Keep each clash of `merged`; one that `by` has open on the same field takes their newer value.
+
+    Who has a clash open and then types what stands has chosen that.
+    """
+    agreed = {
+        name
+        for name, change in changes.items()
+        if name not in merged.values and all(clash.name != name for clash in merged.clashes) and change.value
+    }
+    if not merged.clashes and not agreed:
+        return
+    rows = Conflict.objects.select_for_update().filter(
+        encounter=response, form=spec.key, entry=entry.pk, mine_by=by, resolved_at__isnull=True
+    )
+    standing = {
+        row.field: row for row in rows.filter(field__in=agreed | {each.name for each in merged.clashes})
+    }
+    for name in agreed & standing.keys():
+        _agree(standing[name], by, at)
+    new = []
+    for clash in merged.clashes:
+        row = standing.get(clash.name)
+        if row is None:
+            new.append(_conflict(response, spec, entry, clash, by, at))
+        elif row.mine != clash.mine or row.theirs != clash.theirs:
+            _renew(row, response, entry, clash, at)
+    Conflict.objects.bulk_create(new)
+
+
+def _conflict(
+    response: Encounter, spec: OnSceneForm, entry: Any, clash: Clash, by: Staff, at: datetime
+) -> Conflict:
+    theirs_by, theirs_at = last_writer(response, entry, clash.name)
+    return Conflict(
+        encounter=response,
+        form=spec.key,
+        entry=entry.pk,
+        field=clash.name,
+        base=clash.base,
+        theirs=clash.theirs,
+        theirs_by=theirs_by,
+        theirs_at=theirs_at,
+        mine=clash.mine,
+        mine_by=by,
+        at=at,
+    )
+
+
+def _renew(row: Conflict, response: Encounter, entry: Any, clash: Clash, at: datetime) -> None:
+    if row.theirs != clash.theirs:
+        row.theirs_by, row.theirs_at = last_writer(response, entry, clash.name)
+    row.theirs, row.mine, row.at = clash.theirs, clash.mine, at
+    row.version += 1
+    row.save()
+
+
+def _agree(row: Conflict, by: Staff, at: datetime) -> None:
+    row.resolved_by, row.resolved_at, row.kept = by, at, "theirs"
+    row.version += 1
+    row.save()

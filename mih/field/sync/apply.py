@@ -1,0 +1,103 @@
+"""What an envelope asks for, done in its author's name. One small function for each type, in one table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mih.accounts.models import Staff
+from mih.core.errors import Invalid
+from mih.encounters.models import Encounter
+from mih.field.models import Envelope, Outcome
+from mih.field.sync.wire import Header, moment
+from mih.privacy import policy
+
+
+@dataclass
+class Done:
+    """What became of an envelope that was applied."""
+
+    outcome: Outcome = Outcome.APPLIED
+    detail: dict[str, Any] = field(default_factory=dict)
+    version: int | None = None
+
+
+@dataclass
+class Work:
+    """One opened envelope: what it asks for, who asks, and when.
+
+    `at` is the server's time, `recorded_at` when it was typed as far as the tablet's clock can be believed. `begun`
+    remembers, for the length of one batch, which responses exist and who may write in them.
+    """
+
+    envelope: Envelope
+    head: Header
+    payload: dict[str, Any]
+    by: Staff
+    at: datetime
+    recorded_at: datetime
+    begun: dict[Any, bool] = field(default_factory=dict)
+
+    @property
+    def encounter(self) -> Any:
+        """The response it belongs to. Raises `Invalid` when it names none."""
+        if self.envelope.encounter is None:
+            raise Invalid("This does not say which response it belongs to.", code="no_encounter_named")
+        return self.envelope.encounter
+
+    @property
+    def record(self) -> Any:
+        """The record it changes. Raises `Invalid` when it names none."""
+        if self.envelope.record is None:
+            raise Invalid("This does not say which entry it belongs to.", code="no_record_named")
+        return self.envelope.record
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        """A part of the payload that must be a mapping. Raises `Invalid`."""
+        found = self.payload.get(name) or {}
+        if not isinstance(found, dict):
+            raise Invalid(f"“{name}” could not be read.", code="unreadable")
+        return found
+
+    def text(self, name: str) -> str:
+        """A part of the payload as text; empty when it is not there. Raises `Invalid` for anything else."""
+        found = self.payload.get(name)
+        if found is None:
+            return ""
+        if not isinstance(found, str):
+            raise Invalid(f"“{name}” could not be read.", code="unreadable", fields={name: "Enter it again."})
+        return found.replace("\x00", "")
+
+    def moment(self, name: str) -> datetime | None:
+        """A part of the payload as a time. Raises `Invalid`."""
+        try:
+            return moment(self.payload.get(name))
+        except (ValueError, OverflowError) as error:
+            sentence = "This time could not be read. Enter it again."
+            raise Invalid(sentence, code="unreadable", fields={name: sentence}) from error
+
+    def writable(self) -> None:
+        """Raise `NotAllowed` unless the author may write in the response."""
+        key = (self.by.pk, self.encounter)
+        if not self.begun.get(key):
+            response = Encounter.objects.select_related("programme").get(pk=self.encounter)
+            policy.demand(policy.encounter(self.by, response, "write"))
+            self.begun[key] = True
+
+
+Mutation = Callable[[Work], Done]
+MUTATIONS: dict[str, Mutation] = {}
+BEGINS = "encounter.create"
+"""The one type that needs no response yet."""
+
+
+def mutation(name: str) -> Callable[[Mutation], Mutation]:
+    """Decorator: this function does what envelopes of type `name` ask for."""
+
+    def add(function: Mutation) -> Mutation:
+        if name in MUTATIONS:
+            raise ValueError(f"Two functions apply {name}.")
+        MUTATIONS[name] = function
+        return function
+
+    return add

@@ -1,0 +1,264 @@
+"""Taking custody: whatever a tablet hands over is kept first, and only then judged. All of a batch or nothing."""
+
+import logging
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+
+from mih.accounts.models import Device
+from mih.field.models import Envelope, EnvelopeClash, Outcome
+from mih.field.sync import failpoints, held
+from mih.field.sync.judging import SENTENCES, SKEW, Batch, judge
+from mih.field.sync.wire import Header, Item
+
+log = logging.getLogger(__name__)
+
+TRIES = 5
+_AGAIN = {"40001", "40P01", "55P03"}
+"""SQLSTATE of a lost race: serialization failure, deadlock, lock not to be had."""
+_OUTCOME = ["outcome", "detail", "opened", "version", "applied_at", "flags"]
+
+
+def take(items: list[Item], *, uploader: Device, at: datetime) -> list[dict[str, Any]]:
+    """Keep every item, apply what can be applied, and say of each what became of it, in the order given.
+
+    One transaction: what is reported is in the database. A race lost to another request is run again. Raises
+    `django.db.OperationalError` when the database is away, full, or does not get through.
+    """
+    for turn in range(TRIES):
+        try:
+            return _take(items, uploader=uploader, at=at)
+        except OperationalError as error:
+            lost = getattr(error.__cause__, "sqlstate", None) in _AGAIN
+            if not lost or turn == TRIES - 1 or connection.in_atomic_block:
+                raise
+            log.info("Batch lost a race and is run again", extra={"turn": turn})
+            time.sleep(0.02 * 2**turn)
+    raise AssertionError  # the last turn returns or raises
+
+
+@transaction.atomic
+def _take(items: list[Item], *, uploader: Device, at: datetime) -> list[dict[str, Any]]:
+    first: dict[UUID, Item] = {}
+    for item in items:
+        first.setdefault(item.head.mid, item)
+    _one_at_a_time(item.head for item in first.values())
+    made = {mid: _envelope(item, uploader, at) for mid, item in first.items()}
+    new = _insert(list(made.values()))
+    failpoints.reached("in_custody")
+    known = {row.mid: row for row in Envelope.objects.filter(mid__in=[mid for mid in made if mid not in new])}
+    fresh = {mid: made[mid] for mid in made if mid in new}
+    batch = Batch(at)
+    if fresh:
+        batch.know([first[mid].head for mid in fresh], {uploader.pk})
+        _settle(fresh, {mid: first[mid].head for mid in fresh}, batch)
+    failpoints.reached("before_commit")
+    return _answers(items, first, known | fresh, new, uploader, at)
+
+
+def _settle(fresh: dict[UUID, Envelope], heads: dict[UUID, Header], batch: Batch) -> None:
+    """Judge what is new, each after the one before it, and then whatever waited for any of it."""
+    before = _before(fresh.values())
+    for envelope in fresh.values():
+        _flag(envelope, heads[envelope.mid], before.get(envelope.prev) if envelope.prev else None)
+    _flag_rewound(fresh)
+    done: set[UUID] = {mid for mid, row in before.items() if row.outcome != Outcome.HELD and mid not in fresh}
+    for envelope in in_order(fresh):
+        ready = envelope.prev is None or envelope.prev in done
+        judge(envelope, heads[envelope.mid], batch, ready=ready)
+        if envelope.outcome != Outcome.HELD:
+            done.add(envelope.mid)
+    save(fresh.values())
+    held.follow([each for each in fresh.values() if each.outcome != Outcome.HELD], batch)
+
+
+def save(envelopes: Iterable[Envelope]) -> None:
+    """Write what became of these, in one statement."""
+    rows = list(envelopes)
+    if rows:
+        Envelope.objects.bulk_update(rows, _OUTCOME)
+
+
+def in_order(fresh: dict[UUID, Envelope]) -> list[Envelope]:
+    """The new ones with each after the one before it, and else as they came."""
+    placed: dict[UUID, Envelope] = {}
+    for envelope in fresh.values():
+        chain: list[Envelope] = []
+        seen: set[UUID] = set()
+        at: Envelope | None = envelope
+        while at is not None and at.mid not in placed and at.mid not in seen:
+            chain.append(at)
+            seen.add(at.mid)
+            at = fresh.get(at.prev) if at.prev else None
+        placed.update({each.mid: each for each in reversed(chain)})
+    return list(placed.values())
+
+
+def _one_at_a_time(heads: Iterable[Header]) -> None:
+    """Let one batch at a time work on a response: of two that hold an item and the one before it, neither must miss
+    the other. Taken in one order by everybody, so that nobody waits in a circle."""
+    keys = {
+        (head.encounter.int if head.encounter else head.device.int ^ head.author.int) & (2**63 - 1)
+        for head in heads
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k", [sorted(keys)])
+
+
+def _insert(rows: list[Envelope]) -> set[UUID]:
+    """Keep those whose identifier is not taken yet, and say which; one statement, whoever else inserts the same."""
+    if not rows:
+        return set()
+    fields = Envelope._meta.concrete_fields
+    line = f"({', '.join(['%s'] * len(fields))})"
+    values = [
+        field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields
+    ]
+    quote = connection.ops.quote_name
+    sql = (
+        f"INSERT INTO {quote(Envelope._meta.db_table)} ({', '.join(quote(str(field.column)) for field in fields)}) "  # noqa: S608 - names of our own columns
+        f"VALUES {', '.join([line] * len(rows))} ON CONFLICT (mid) DO NOTHING RETURNING mid"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return {mid for (mid,) in cursor.fetchall()}
+
+
+def _envelope(item: Item, uploader: Device, at: datetime) -> Envelope:
+    head = item.head
+    return Envelope(
+        mid=head.mid,
+        device=head.device,
+        author=head.author,
+        uploader=uploader.pk,
+        encounter=head.encounter,
+        record=head.record,
+        type=head.type,
+        form=head.form,
+        seq=head.seq,
+        prev=head.prev,
+        kid=head.kid,
+        app=head.app,
+        sha256=item.sha256,
+        header=item.header,
+        body=item.body,
+        sig=item.sig,
+        captured_at=head.captured_at,
+        offset_ms=head.offset_ms,
+        custody_at=at,
+    )
+
+
+def _before(fresh: Iterable[Envelope]) -> dict[UUID, Envelope]:
+    """The predecessors of these that are in custody, by identifier."""
+    rows = list(fresh)
+    wanted = {row.prev for row in rows if row.prev}
+    found = {row.mid: row for row in rows if row.mid in wanted}
+    away = wanted - set(found)
+    if away:
+        found |= {row.mid: row for row in Envelope.objects.filter(mid__in=away).defer("body", "header")}
+    return found
+
+
+def _flag(envelope: Envelope, head: Header, before: Envelope | None) -> None:
+    flags = []
+    if head.device != envelope.uploader:
+        flags.append("readopted")
+    told = envelope.captured_at
+    off = abs(timedelta(milliseconds=envelope.offset_ms or 0))
+    if told and (
+        off > SKEW or told + timedelta(milliseconds=envelope.offset_ms or 0) > envelope.custody_at + SKEW
+    ):
+        flags.append("clock_skew")
+    back = before and before.captured_at and before.captured_at - SKEW
+    seen = head.last_seen and head.last_seen - timedelta(milliseconds=envelope.offset_ms or 0) - SKEW
+    if told and ((back and told < back) or (seen and told < seen)):
+        flags.append("clock_suspect")
+    envelope.flags = flags
+
+
+def _flag_rewound(fresh: dict[UUID, Envelope]) -> None:
+    """Flag a number that this author's tablet has already given to something else."""
+    numbered: dict[tuple[UUID, UUID, int], int] = {}
+    for row in fresh.values():
+        key = (row.device, row.author, row.seq)
+        numbered[key] = numbered.get(key, 0) + 1
+    rows = Envelope.objects.filter(
+        device__in={key[0] for key in numbered},
+        author__in={key[1] for key in numbered},
+        seq__in={key[2] for key in numbered},
+    ).exclude(mid__in=fresh)
+    taken = set(rows.values_list("device", "author", "seq"))
+    for row in fresh.values():
+        key = (row.device, row.author, row.seq)
+        if key in taken or numbered[key] > 1:
+            row.flags = [*row.flags, "device_rewound"]
+
+
+def _answers(
+    items: list[Item],
+    first: dict[UUID, Item],
+    rows: dict[UUID, Envelope],
+    new: set[UUID],
+    uploader: Device,
+    at: datetime,
+) -> list[dict[str, Any]]:
+    answers = []
+    told: set[UUID] = set()
+    clashes = []
+    for item in items:
+        row = rows[item.head.mid]
+        if row.sha256 != item.sha256:
+            clashes.append(_clash(item, uploader, at))
+            answers.append(_reused(row))
+        elif row.mid in new and row.mid not in told:
+            told.add(row.mid)
+            answers.append(as_item(row))
+        else:
+            answers.append({**as_item(row), "outcome": "dup", "detail": {}, "first": as_item(row)})
+    if clashes:
+        EnvelopeClash.objects.bulk_create(clashes, ignore_conflicts=True)
+        log.error(
+            "Other bytes came under a known identifier", extra={"mids": [str(row.mid) for row in clashes]}
+        )
+    return answers
+
+
+def _clash(item: Item, uploader: Device, at: datetime) -> EnvelopeClash:
+    return EnvelopeClash(
+        mid=item.head.mid,
+        sha256=item.sha256,
+        header=item.header,
+        body=item.body,
+        sig=item.sig,
+        uploader=uploader.pk,
+        received_at=at,
+    )
+
+
+def _reused(row: Envelope) -> dict[str, Any]:
+    detail = {"code": "mid_reuse", "sentence": SENTENCES["mid_reuse"]}
+    return {**as_item(row), "outcome": Outcome.QUARANTINED.value, "opened": False, "detail": detail}
+
+
+def as_item(row: Envelope) -> dict[str, Any]:
+    """One envelope's line in a receipt."""
+    return {
+        "mid": str(row.mid),
+        "outcome": str(row.outcome),
+        "opened": row.opened,
+        "encounter": str(row.encounter) if row.encounter else None,
+        "record": str(row.record) if row.record else None,
+        "version": row.version,
+        "detail": row.detail,
+    }
+
+
+def missing(mids: list[UUID]) -> list[UUID]:
+    """Those of `mids` that are not in custody."""
+    known = set(Envelope.objects.filter(mid__in=mids).values_list("mid", flat=True))
+    return [mid for mid in mids if mid not in known]

@@ -1,0 +1,196 @@
+"""One envelope: is it genuine, does it open, and what becomes of it."""
+
+import logging
+import traceback
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from mih.accounts.models import Device, Staff
+from mih.audit.context import acting
+from mih.audit.services import device_in_use, log_denial
+from mih.core import clock
+from mih.core.errors import Invalid, NotAllowed, Refused, Stale
+from mih.encounters.models import Encounter
+from mih.encounters.refusals import KeptRefusal
+from mih.field.models import Enrolment, Envelope, Outcome
+from mih.field.sync import failpoints
+from mih.field.sync.apply import BEGINS, Done, Work
+from mih.field.sync.mutations import MUTATIONS
+from mih.field.sync.opening import Unopened, open_payload, signed_by
+from mih.field.sync.wire import PROTOCOLS, Header
+
+log = logging.getLogger(__name__)
+
+SKEW = timedelta(minutes=2)
+OLDEST = timedelta(days=400)
+FREEZES = {"encounter_signed", "entry_signed", "entry_removed", "already_signed"}
+
+SENTENCES = {
+    "open_failed": "The server could not open this. The tablet seals it again by itself.",
+    "bad_signature": "The signature does not fit. Your supervisor has it and will ask you about it.",
+    "unknown_author": "Nobody with this key is known on this tablet. Sign in once, so that the tablet is set up again.",
+    "revoked": "This tablet was taken out of service. Your supervisor has what you wrote.",
+    "unknown_type": "This version of the server does not know what to do with this. It is kept until one does.",
+    "mid_reuse": "Something else was already received under this identifier. Your supervisor has both.",
+    "failed": "The server could not write this into the record. It is kept, and your supervisor can see it.",
+}
+
+
+@dataclass
+class Batch:
+    """What is remembered while one batch is judged: people, keys, revoked tablets, responses already looked at."""
+
+    at: datetime
+    staff: dict[UUID, Staff] = field(default_factory=dict)
+    keys: dict[tuple[UUID, UUID], list[bytes]] = field(default_factory=dict)
+    revoked: set[UUID] = field(default_factory=set)
+    begun: dict[Any, bool] = field(default_factory=dict)
+
+    def know(self, heads: list[Header], uploaders: set[UUID]) -> None:
+        """Load the authors, their keys and which tablets are revoked, in three statements."""
+        authors = {head.author for head in heads} - set(self.staff)
+        devices = {head.device for head in heads}
+        for member in Staff.objects.select_related("programme").filter(pk__in=authors):
+            self.staff[member.pk] = member
+        rows = Enrolment.objects.filter(staff__in=authors, device__in=devices).order_by("-enrolled_at")
+        for device, author, point in rows.values_list("device_id", "staff_id", "sign_pub"):
+            self.keys.setdefault((device, author), []).append(bytes(point))
+        gone = Device.objects.filter(pk__in=devices | uploaders, revoked_at__isnull=False)
+        self.revoked.update(gone.values_list("pk", flat=True))
+
+
+def judge(envelope: Envelope, head: Header, batch: Batch, *, ready: bool) -> None:
+    """Decide what becomes of `envelope` and note it on the object; nothing of it is saved here.
+
+    `ready`: what comes before it is in custody. Database errors that concern the whole batch are raised.
+    """
+    header, body = bytes(envelope.header), bytes(envelope.body)
+    known = batch.keys.get((envelope.device, envelope.author), [])
+    if not head.readable:
+        return _quarantine(envelope, "failed")
+    if envelope.author not in batch.staff or not known:
+        return _quarantine(envelope, "unknown_author")
+    if not signed_by(known, header, body, bytes(envelope.sig)):
+        return _quarantine(envelope, "bad_signature")
+    if not PROTOCOLS[0] <= head.v <= PROTOCOLS[1]:
+        return _quarantine(envelope, "unknown_type")
+    try:
+        payload = open_payload(envelope.kid, body, header)
+    except Unopened:
+        return _quarantine(envelope, "open_failed")
+    envelope.opened = True
+    if {envelope.device, envelope.uploader} & batch.revoked and not envelope.released_at:
+        return _quarantine(envelope, "revoked")
+    if envelope.type not in MUTATIONS:
+        return _quarantine(envelope, "unknown_type")
+    if not ready:
+        envelope.outcome = Outcome.HELD
+        envelope.detail = {"prev": str(envelope.prev), "sentence": "It waits for the one before it."}
+        return None
+    if not _begun(envelope, batch):
+        envelope.outcome = Outcome.HELD
+        envelope.detail = {
+            "waits_for": "response",
+            "sentence": "It waits for the response it belongs to.",
+        }
+        return None
+    return _carry_out(envelope, head, payload, batch)
+
+
+def _begun(envelope: Envelope, batch: Batch) -> bool:
+    if envelope.type == BEGINS or envelope.encounter is None:
+        return True
+    if not batch.begun.get(envelope.encounter):
+        batch.begun[envelope.encounter] = Encounter.objects.filter(pk=envelope.encounter).exists()
+    return batch.begun[envelope.encounter]
+
+
+def _carry_out(envelope: Envelope, head: Header, payload: dict[str, Any], batch: Batch) -> None:
+    work = Work(
+        envelope=envelope,
+        head=head,
+        payload=payload,
+        by=batch.staff[envelope.author],
+        at=batch.at,
+        recorded_at=typed_at(envelope, batch.at),
+        begun=batch.begun,
+    )
+    before = dict(batch.begun)
+    with ExitStack() as acts:
+        acts.enter_context(timezone.override(clock.agency_zone()))
+        acts.enter_context(acting(work.by, device=envelope.device))
+        acts.callback(device_in_use.reset, device_in_use.set(envelope.device))
+        try:
+            with transaction.atomic():
+                failpoints.reached("applying", form=head.form_key)
+                done = MUTATIONS[envelope.type](work)
+        except (OperationalError, InterfaceError):
+            raise
+        except Refused as refusal:
+            batch.begun.clear()
+            batch.begun.update(before)
+            done = _refused(refusal, work)
+        except Exception as error:  # whatever went wrong inside, custody is kept and the others go on
+            batch.begun.clear()
+            batch.begun.update(before)
+            _tell(envelope, error)
+            done = _kept_apart("failed")
+    envelope.outcome, envelope.detail, envelope.version = done.outcome, done.detail, done.version
+    envelope.applied_at = batch.at if done.outcome != Outcome.QUARANTINED else None
+
+
+def _refused(refusal: Refused, work: Work) -> Done:
+    said = {"code": refusal.code, "sentence": refusal.sentence}
+    if isinstance(refusal, KeptRefusal):
+        refusal.keep()
+    if isinstance(refusal, NotAllowed):
+        log_denial(
+            by=work.by,
+            action="field-push",
+            code=refusal.code,
+            section=refusal.section,
+            encounter=work.envelope.encounter,
+        )
+        return Done(Outcome.QUARANTINED, {"code": "not_allowed", "sentence": refusal.sentence})
+    if isinstance(refusal, Stale) and refusal.code in FREEZES:
+        return Done(Outcome.FROZEN, said)
+    if isinstance(refusal, Invalid) and refusal.fields:
+        return Done(Outcome.ATTENTION, {**said, "refused": dict(refusal.fields)})
+    return Done(Outcome.QUARANTINED, {"code": "failed", "reason": refusal.code, "sentence": refusal.sentence})
+
+
+def _kept_apart(code: str) -> Done:
+    return Done(Outcome.QUARANTINED, {"code": code, "sentence": SENTENCES[code]})
+
+
+def _quarantine(envelope: Envelope, code: str) -> None:
+    done = _kept_apart(code)
+    envelope.outcome, envelope.detail, envelope.version = done.outcome, done.detail, None
+    log.warning("Envelope kept apart", extra={"mid": str(envelope.mid), "code": code})
+
+
+def _tell(envelope: Envelope, error: Exception) -> None:
+    """Where it went wrong and with which kind of error; its message may hold somebody's words, so it stays out."""
+    steps = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
+    log.error(
+        "Envelope could not be applied",
+        extra={"mid": str(envelope.mid), "kind": type(error).__name__, "steps": steps, "type": envelope.type},
+    )
+
+
+def typed_at(envelope: Envelope, at: datetime) -> datetime:
+    """When the author typed it: by the tablet's clock put right by its last known error, and never after custody.
+
+    A clock that ran backwards or stands years off tells nothing; then it is when the server had it.
+    """
+    received = min(envelope.custody_at, at)
+    if envelope.captured_at is None or "clock_suspect" in envelope.flags:
+        return received
+    told = envelope.captured_at + timedelta(milliseconds=envelope.offset_ms or 0)
+    return received if received - told > OLDEST else min(told, received)
