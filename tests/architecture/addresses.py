@@ -248,6 +248,7 @@ ADDRESSES: dict[str, Expected] = {
     "encounter-print": get("chart_print", encounter="signed"),
     # The tablet
     "field-today": get("document"),
+    "field-setup": get("document"),
     "field-me": get("document"),
     "field-signed-in": get("document"),
     "field-shift": post("document"),
@@ -270,13 +271,23 @@ ADDRESSES: dict[str, Expected] = {
     "field-sign-own": post("document", but=CREW - {"paramedic"}),
     "field-record": get("chart", encounter="signed"),
     "field-addendum": post("chart", encounter="signed"),
+    "field-attachment": get("chart"),
 }
 
 ELSEWHERE: dict[str, str] = {
     "health-live": "a machine's probe; says one word",
     "health-ready": "a machine's probe; says one word",
     "health-metrics": "its own bearer token; tested in tests/web/test_every_answer.py",
+    "field-api-push": "an enrolled tablet's sealed work; tested in tests/field/sync",
+    "field-api-have": "the same",
+    "field-api-blob": "an enrolled tablet's sealed photos; tested in tests/field/attachments",
+    "field-api-blob-piece": "the same",
     "agency-css": "colours, which the sign-in page needs",
+    "field-shell": "the tablet's empty document; tested in tests/field/bundle",
+    "field-worker": "the tablet's service worker; tested there",
+    "field-manifest": "how a home screen shows the app; tested there",
+    "field-bundle": "a tablet of ours or who documents; empty forms; tested there",
+    "field-form-version": "the same",
     "schema": "any member of staff; tested below",
     "api-docs": "any member of staff; tested below",
 }
