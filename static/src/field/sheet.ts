@@ -210,16 +210,14 @@ export class Sheet {
     }
   }
 
-  /** The first answer of a new entry sets its time, where it can be seen and changed. */
-  stamp(): void {
+  /**
+   * The first answer of a new entry sets its time, where it can be seen and changed. `always` also where the form asks the
+   * crew for the time itself.
+   */
+  stamp(always = false): void {
     const block = fieldBlock(this.root, TIME);
-    if (
-      !this.data.timed ||
-      !block ||
-      this.root.dataset.version !== "0" ||
-      readField(block, "datetime", this.zone)
-    )
-      return;
+    if (!block || readField(block, "datetime", this.zone)) return;
+    if (!always && (!this.data.timed || this.root.dataset.version !== "0")) return;
     writeField(block, "datetime", now().toISOString(), this.zone);
     this.keep(TIME);
   }

@@ -7,6 +7,7 @@ import {
   celsius,
   type Finding,
   findings,
+  type Limits,
   type Measured,
   pressureProblem,
   pressures,
@@ -103,14 +104,7 @@ export class VitalsEntry {
 
   /** The set as the limits read it. */
   set(): Vitals {
-    const read: Record<string, Measured> = {};
-    for (const name of [...NUMBERS, ...PARTS]) read[name] = number(this.raw(name));
-    const temperature = this.raw("temp");
-    read.temp = temperature === "" ? null : (celsius(temperature, this.data.limits) ?? temperature);
-    read.glucose = this.raw("glucose_word") || number(this.raw("glucose"));
-    read.avpu = this.raw("avpu") || null;
-    if (read.dbp === null && read.sbp !== null && this.raw("bp_method") === "palpated") read.dbp = "P";
-    return withTotal(read);
+    return setOf((name) => this.raw(name), this.data.limits);
   }
 
   /** Everything to say about one field, the gravest first. */
@@ -227,6 +221,18 @@ export class VitalsEntry {
     if (found.dbp === "P") this.put("bp_method", "palpated");
     else if (this.raw("bp_method") === "palpated") this.put("bp_method", null);
   }
+}
+
+/** The set that `raw` gives field by field, as it is typed. */
+export function setOf(raw: (name: string) => string, limits: Limits): Vitals {
+  const read: Record<string, Measured> = {};
+  for (const name of [...NUMBERS, ...PARTS]) read[name] = number(raw(name));
+  const temperature = raw("temp");
+  read.temp = temperature === "" ? null : (celsius(temperature, limits) ?? temperature);
+  read.glucose = raw("glucose_word") || number(raw("glucose"));
+  read.avpu = raw("avpu") || null;
+  if (read.dbp === null && read.sbp !== null && raw("bp_method") === "palpated") read.dbp = "P";
+  return withTotal(read);
 }
 
 function blockOf(root: HTMLElement, name: string): HTMLElement {

@@ -22,6 +22,8 @@ export interface FormFragment {
   readonly timed: boolean;
   readonly options: Readonly<Record<string, string>>;
   readonly keypad: string | null;
+  /** Fields asked only where the entry's values name them. */
+  readonly unasked?: readonly string[];
 }
 
 /** What the list of forms says of one, without its markup. */

@@ -167,8 +167,7 @@ export class Keeper implements Keeping {
       });
     } catch (fault) {
       this.inFlight = null;
-      for (const [field, value] of drafts)
-        if (!tracked.drafts.has(field)) tracked.drafts.set(field, value);
+      for (const [field, value] of drafts) if (!tracked.drafts.has(field)) tracked.drafts.set(field, value);
       this.options.onTrouble(fault instanceof Error ? fault.message : String(fault));
       this.options.later(() => this.flush(), AGAIN);
       return false;

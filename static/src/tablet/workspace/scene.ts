@@ -1,0 +1,214 @@
+/**
+ * One response as it stands on this tablet, with the frame that all its screens share: bar, times, rail, what happened
+ * when, alarms. Every screen of a response opens one and lets go of it when it is left.
+ */
+import { bindAlarms, interrupt } from "../../field/alarms.ts";
+import { now } from "../../field/clock.ts";
+import { showCurrent } from "../../field/live.ts";
+import type { Answer } from "../../field/saving.ts";
+import { tick } from "../../field/timers.ts";
+import { bindTimes } from "../../field/times.ts";
+import { isEmpty } from "../../field/values.ts";
+import type { App, Bundle, FormFragment } from "../app.ts";
+import { fill, icon, make, need, slot } from "../shell/fill.ts";
+import type { LocalResponse, Mutation, Saved, Today } from "../store/index.ts";
+import { AlarmBook } from "./alarm-book.ts";
+import { drawTimes, timesOf } from "./bar.ts";
+import { rail, type Stretch } from "./forms.ts";
+import { contextOf, due, vitalsData } from "./judge.ts";
+import { drawRail } from "./rail-view.ts";
+import { drawStory } from "./story.ts";
+
+/** A red alarm stands above the form at once; it interrupts when the hands pause, not between two questions. */
+const QUIET = 1_500;
+
+export class Scene {
+  readonly app: App;
+  readonly encounter: string;
+  readonly root: HTMLElement;
+  readonly main: HTMLElement;
+  readonly alarms: AlarmBook;
+  readonly bundle: Bundle;
+  response: LocalResponse;
+  today: Today;
+  current = "";
+  /** Told after the response was read anew. */
+  changed: () => void = () => {};
+  private readonly ends: (() => void)[] = [];
+  private reading = 0;
+  private quiet = 0;
+
+  private constructor(app: App, root: HTMLElement, found: LocalResponse, today: Today, bundle: Bundle) {
+    this.app = app;
+    this.encounter = found.id;
+    this.root = root;
+    this.main = need(root, "[data-form-area]");
+    this.response = found;
+    this.today = today;
+    this.bundle = bundle;
+    this.alarms = new AlarmBook(found, today, app.zone);
+  }
+
+  /** Puts the frame into `outlet`; null, with words in their place, for a response this tablet does not have. */
+  static async open(outlet: HTMLElement, encounter: string, app: App, current = ""): Promise<Scene | null> {
+    const [response, today, bundle] = await Promise.all([
+      app.user.response(encounter),
+      app.user.today(),
+      app.bundle(),
+    ]);
+    if (!response) {
+      outlet.replaceChildren(app.part("not_here"));
+      return null;
+    }
+    outlet.replaceChildren(app.part("workspace"));
+    const root = need(outlet, "[data-workspace]");
+    root.dataset.zone = app.zone;
+    root.dataset.encounter = encounter;
+    const scene = new Scene(app, root, response, today, bundle);
+    scene.current = current;
+    await scene.judge();
+    scene.bind();
+    scene.draw();
+    return scene;
+  }
+
+  /** Whether whoever unlocked the tablet may write in this response now. */
+  get writable(): boolean {
+    return this.response.writable && this.response.signed_at === null && this.response.signing === null;
+  }
+
+  get stretches(): Stretch[] {
+    return rail(this.bundle, this.today, this.response, this.alarms.waiting());
+  }
+
+  commit(change: Omit<Mutation, "encounter">): Promise<Saved> {
+    return this.app.user.commit({ ...change, encounter: this.encounter });
+  }
+
+  /** The form a record was begun on, or the newest. */
+  form(key: string): Promise<FormFragment> {
+    return this.app.form(key);
+  }
+
+  /** Reads the response anew and shows it. */
+  async refresh(): Promise<void> {
+    const turn = ++this.reading;
+    const [response, today] = await Promise.all([
+      this.app.user.response(this.encounter),
+      this.app.user.today(),
+    ]);
+    if (turn !== this.reading || !response || !this.root.isConnected) return;
+    this.response = response;
+    this.today = today;
+    this.alarms.take(response, today);
+    await this.judge();
+    if (turn !== this.reading) return;
+    this.draw();
+    this.changed();
+  }
+
+  draw(): void {
+    const { response } = this;
+    const person = need(this.root, "[data-person]");
+    person.textContent = response.person?.name || "Not named yet";
+    person.classList.toggle("bar-unknown", response.person === null);
+    fill(this.root, {
+      line: [response.title, response.address, response.unit ?? ""].filter(Boolean).join(" · "),
+    });
+    const clock = need(this.root, "[data-scene-clock]");
+    const times = timesOf(response, this.today);
+    const at = (field: string): string | null => times.find((time) => time.field === field)?.at ?? null;
+    clock.hidden = at("on_scene_at") === null || at("cleared_at") !== null;
+    slot(this.root, "clock").dataset.since = at("on_scene_at") ?? "";
+    drawTimes(need(this.root, "[data-times]"), times, this.writable, this.app.zone);
+    drawRail(slot(this.root, "rail"), this.encounter, this.stretches, this.current);
+    drawStory(slot(this.root, "timeline"), response, this.bundle, this.alarms.all(), this.app.zone);
+    this.showAlarms();
+    tick(this.root);
+    showCurrent();
+  }
+
+  showAlarms(): void {
+    this.alarms.show(need(this.root, '[data-live-part="alarms"]'));
+    window.clearTimeout(this.quiet);
+    this.quiet = window.setTimeout(interrupt, QUIET);
+  }
+
+  /** Says above the form what went wrong; "" takes it away. */
+  trouble(sentence: string): void {
+    const place = slot(this.root, "trouble");
+    place.hidden = sentence === "";
+    place.replaceChildren(
+      icon("alert"),
+      make("strong", "", "Not saved – keep this screen open."),
+      ` ${sentence}`,
+    );
+  }
+
+  onEnd(end: () => void): void {
+    this.ends.push(end);
+  }
+
+  end(): void {
+    window.clearTimeout(this.quiet);
+    for (const end of this.ends.splice(0)) end();
+  }
+
+  /** Alarms of every entry that the server has not judged as it stands here. */
+  private async judge(): Promise<void> {
+    const context = contextOf(this.response, now());
+    for (const entry of this.response.entries) {
+      if (entry.pending.length === 0 && !entry.local) {
+        this.alarms.set({ form: entry.form, entry: entry.record, due: new Map() });
+        continue;
+      }
+      const line = this.bundle.forms[entry.form];
+      if (!line || !Object.values(entry.values).some((value) => !isEmpty(value))) continue;
+      try {
+        const fragment = await this.form(entry.form);
+        const vitals = vitalsData(this.today, this.response, entry.record);
+        const raised = due(entry, fragment, context, vitals, this.app.zone);
+        this.alarms.set({ form: entry.form, entry: entry.record, due: raised });
+      } catch {
+        // A form this tablet does not hold cannot be judged here; the server judges it.
+      }
+    }
+  }
+
+  private bind(): void {
+    const { root } = this;
+    const done = async (change: Omit<Mutation, "encounter">): Promise<Answer> => {
+      await this.commit(change);
+      return { kind: "ok", body: null };
+    };
+    const changed = (): void => void this.refresh();
+    bindTimes(
+      {
+        time: (field, value, reason) =>
+          reason === "" && this.response.times.some((time) => time.field === field && time.at)
+            ? Promise.resolve({
+                kind: "refused",
+                code: "no_reason",
+                sentence: "Write why the time changes. Both times stay in the record.",
+                fields: {},
+              })
+            : done({ type: "encounter.time", payload: { field, value, reason } }),
+      },
+      this.app.zone,
+      changed,
+      root,
+    );
+    const acknowledge = (code: string, entry: string, action: string): Promise<Answer> =>
+      done({ type: "alarm.acknowledge", record: entry, payload: { code, action } });
+    bindAlarms(
+      { acknowledge: ({ code, entry }, action) => acknowledge(code, entry, action) },
+      (key, action) => {
+        const [code = "", entry = ""] = key.split("/");
+        void acknowledge(code, entry, action).then(changed);
+      },
+      changed,
+      root,
+    );
+    this.ends.push(this.app.tablet.on("records", () => void this.refresh()));
+  }
+}

@@ -1,0 +1,189 @@
+/** `#/whom/<encounter>`: whom the response is for; `#/whom/<encounter>/new` adds somebody never seen before. */
+import { send } from "../../field/api.ts";
+import type { Json, Values } from "../../field/values.ts";
+import { uuid7 } from "../../lib/uuid7.ts";
+import type { App, Leave } from "../app.ts";
+import { icon, make, need, slot } from "../shell/fill.ts";
+import { onceRecord } from "../store/index.ts";
+import { dateWords } from "./moments.ts";
+import { filled, forget, plainForm, putBy, takeUp } from "./plain-form.ts";
+import { Scene } from "./scene.ts";
+
+interface Known {
+  readonly id: string;
+  readonly name: string;
+  readonly line: string;
+}
+
+export async function whom(outlet: HTMLElement, params: readonly string[], app: App): Promise<Leave> {
+  const [encounter = "", what = ""] = params;
+  const scene = await Scene.open(outlet, encounter, app, "person");
+  if (!scene) return () => {};
+  return what === "new" ? addPerson(scene) : choose(scene);
+}
+
+function choose(scene: Scene): Leave {
+  const { main, app, response, encounter } = scene;
+  main.replaceChildren(app.part("whom"));
+  const now = slot(main, "now");
+  now.hidden = response.person === null;
+  now.replaceChildren(
+    icon("info"),
+    ` Now: ${response.person?.name ?? ""}. Choosing somebody else moves this response to them.`,
+  );
+  const cases = scene.today.cases
+    .map(({ person, why }) => ({ id: person.id, name: person.name, line: why }))
+    .filter(({ id }) => id !== response.person?.id);
+  slot(main, "known").hidden = cases.length === 0;
+  need(main, "[data-known]").append(...cases.map((one) => slip(scene, one)));
+  need<HTMLAnchorElement>(main, "[data-add-person]").href = `#/whom/${encounter}/new`;
+  const keep = need<HTMLAnchorElement>(main, "[data-keep-person]");
+  keep.hidden = response.person === null;
+  keep.href = `#/r/${encounter}/person`;
+  keep.textContent = `Keep ${response.person?.name ?? ""}`;
+  need<HTMLFormElement>(main, "[data-find-form]").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = need<HTMLInputElement>(main, "#find-text").value.trim();
+    void find(scene, text);
+  });
+  return () => scene.end();
+}
+
+async function find(scene: Scene, text: string): Promise<void> {
+  const found = slot(scene.main, "found");
+  if (text === "") {
+    found.textContent = "Type part of a name, an alias, a phone number or a date of birth.";
+    return;
+  }
+  found.textContent = "Searching…";
+  const answer = await send("/api/people/search/", { text });
+  if (answer.kind !== "ok") {
+    found.textContent =
+      answer.kind === "refused"
+        ? answer.sentence
+        : "The search needs the server, which cannot be reached or wants you to sign in. Choose one of today's cases, or add the person as new: whoever keeps the records joins the two later.";
+    return;
+  }
+  const people = answer.body as { [key: string]: Json }[];
+  const slips = make("div", "slips");
+  slips.append(...people.map((person) => slip(scene, knownOf(person))));
+  found.replaceChildren(
+    make(
+      "p",
+      "text-body-secondary",
+      people.length > 0
+        ? `${people.length} found`
+        : "Nobody found. Try part of the name, an alias, or the last four digits of a phone number; or add a new person.",
+    ),
+    slips,
+  );
+  found.firstElementChild?.setAttribute("data-found-count", String(people.length));
+}
+
+function knownOf(person: { [key: string]: Json }): Known {
+  const born = String(person.birth_date ?? "");
+  const about = String(person.estimated_age ?? "");
+  const age = born ? `born ${dateWords(born)}` : about ? `about ${about}` : "age not known";
+  const words = [age, String(person.sex ?? ""), String(person.place_note ?? "")];
+  return { id: String(person.id), name: String(person.name), line: words.filter(Boolean).join(" · ") };
+}
+
+function slip(scene: Scene, known: Known): HTMLElement {
+  const made = make("div", "slip person-card");
+  made.dataset.personCard = known.id;
+  const body = make("div", "slip-body");
+  body.append(make("span", "slip-title", known.name), make("span", "slip-line", known.line));
+  const use = make("button", "btn btn-primary", "Use this person");
+  use.type = "button";
+  use.dataset.usePerson = "";
+  use.addEventListener("click", async () => {
+    await scene.commit({ type: "encounter.person", payload: { person: known.id, name: known.name } });
+    scene.app.go(`#/r/${scene.encounter}/person`);
+  });
+  made.append(body, use);
+  return made;
+}
+
+async function addPerson(scene: Scene): Promise<Leave> {
+  const { main, app, encounter } = scene;
+  const stash = `person/${encounter}`;
+  main.replaceChildren(app.part("new_person"));
+  const fragment = await app.form("new_person");
+  const form = need<HTMLFormElement>(main, "[data-new-person]");
+  const kept = await takeUp(app, stash);
+  const plain = plainForm(need(form, "fieldset.answers"), fragment, kept, scene.today, app.zone);
+  need<HTMLAnchorElement>(main, "[data-back]").href = `#/whom/${encounter}`;
+  let added = false;
+  let asked = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (added) return;
+    const button = need<HTMLButtonElement>(form, "[data-save-person]");
+    const details = plain.read();
+    if (!asked) {
+      button.disabled = true;
+      const similar = await doubles(details);
+      button.disabled = false;
+      asked = true;
+      if (similar.length > 0) {
+        showSimilar(scene, form, similar);
+        button.textContent = "None of these: add as new";
+        return;
+      }
+    }
+    if (added) return;
+    added = true;
+    await create(scene, details);
+    forget(app, stash);
+    app.go(`#/r/${encounter}/person`);
+  });
+  return async () => {
+    if (!added) await putBy(app, stash, plain.read());
+    scene.end();
+  };
+}
+
+/** The phone is a preference of contact, which has a form of its own. */
+async function create(scene: Scene, values: Values): Promise<void> {
+  const { alias, phone, ...details } = filled(values);
+  const person = uuid7();
+  const aliases = alias ? [alias] : [];
+  await scene.commit({ type: "person.create", record: person, payload: { details, aliases } });
+  if (!phone) return;
+  const contact = scene.bundle.forms.contact;
+  await scene.commit({
+    type: "draft.patch",
+    record: await onceRecord(scene.encounter, "contact"),
+    ...(contact ? { form: { key: "contact", sha: contact.sha } } : {}),
+    payload: { changes: { phone: { base: "", value: phone } }, base_version: 0, happened_at: null },
+  });
+}
+
+/** People the server knows who may be the same; none without a signal. */
+async function doubles(values: Values): Promise<Known[]> {
+  const asked = ["first_name", "last_name", "preferred_name", "birth_date", "phone"];
+  const given = Object.fromEntries(asked.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
+  if (Object.keys(given).length === 0) return [];
+  const answer = await Promise.race([
+    send("/api/people/similar/", given),
+    new Promise<null>((done) => window.setTimeout(() => done(null), 3_000)),
+  ]);
+  return answer?.kind === "ok" ? (answer.body as { [key: string]: Json }[]).map(knownOf) : [];
+}
+
+function showSimilar(scene: Scene, form: HTMLElement, similar: readonly Known[]): void {
+  const section = make("section", "similar");
+  section.setAttribute("role", "alert");
+  section.dataset.similar = String(similar.length);
+  const words =
+    similar.length === 1
+      ? "Somebody already known may be this person"
+      : "People already known may be this person";
+  const head = make("h2", "h5");
+  head.append(icon("alert"), ` ${words}`);
+  const slips = make("div", "slips");
+  slips.append(...similar.map((one) => slip(scene, one)));
+  section.append(head, slips);
+  form.before(section);
+  section.scrollIntoView({ block: "nearest" });
+}
