@@ -108,6 +108,7 @@ def reading(request: HttpRequest, person: UUID, plan: UUID) -> HttpResponse:
         otherwise=f"/people/{found.pk}/plans/",
         person=found,
         plan=kept,
+        sentence=refusal.sentence if refusal else "",
     )
 
 
