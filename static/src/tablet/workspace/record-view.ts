@@ -54,7 +54,7 @@ function section({ entry, form, wording }: ShownEntry, zone: string): HTMLElemen
       .querySelector("h2")
       ?.append(" ", make("small", "text-body-secondary", fullMoment(entry.happened_at, zone)));
   if (!["person", "contact", "approach"].includes(form.key))
-    made.append(make("p", "record-by", entry.author.name));
+    made.append(make("p", "record-by", entry.author?.name ?? ""));
   return made;
 }
 

@@ -132,7 +132,7 @@ function ownEntries(scene: Scene, shown: readonly ShownEntry[]): ShownEntry[] {
   const me = scene.app.user.staff.id;
   return shown.filter(
     ({ entry }) =>
-      entry.author.id === me && !entry.frozen && !["person", "contact", "approach"].includes(entry.form),
+      entry.author?.id === me && !entry.frozen && !["person", "contact", "approach"].includes(entry.form),
   );
 }
 

@@ -47,7 +47,7 @@ function happenings(response: LocalResponse, bundle: Bundle, alarms: readonly Kn
         at: entry.happened_at ?? entry.recorded_at,
         text: `${line.title}${summary}`,
         icon: line.icon,
-        by: entry.author.name,
+        by: entry.author?.name ?? "",
         note: entry.pending.length > 0 ? "not sent yet" : "",
         href: response.signed_at ? "" : `#/r/${response.id}/${entry.form}/${entry.record}`,
       },

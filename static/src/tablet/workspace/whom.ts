@@ -4,7 +4,6 @@ import type { Json, Values } from "../../field/values.ts";
 import { uuid7 } from "../../lib/uuid7.ts";
 import type { App, Leave } from "../app.ts";
 import { icon, make, need, slot } from "../shell/fill.ts";
-import { onceRecord } from "../store/index.ts";
 import { dateWords } from "./moments.ts";
 import { filled, forget, plainForm, putBy, takeUp } from "./plain-form.ts";
 import { Scene } from "./scene.ts";
@@ -143,19 +142,12 @@ async function addPerson(scene: Scene): Promise<Leave> {
   };
 }
 
-/** The phone is a preference of contact, which has a form of its own. */
+/** The short form's other name and phone travel with the person: the server knows where they belong. */
 async function create(scene: Scene, values: Values): Promise<void> {
-  const { alias, phone, ...details } = filled(values);
-  const person = uuid7();
-  const aliases = alias ? [alias] : [];
-  await scene.commit({ type: "person.create", record: person, payload: { details, aliases } });
-  if (!phone) return;
-  const contact = scene.bundle.forms.contact;
   await scene.commit({
-    type: "draft.patch",
-    record: await onceRecord(scene.encounter, "contact"),
-    ...(contact ? { form: { key: "contact", sha: contact.sha } } : {}),
-    payload: { changes: { phone: { base: "", value: phone } }, base_version: 0, happened_at: null },
+    type: "person.create",
+    record: uuid7(),
+    payload: { details: filled(values), aliases: [] },
   });
 }
 
