@@ -37,6 +37,7 @@ export function reflected(row: DraftRow, pulled: ResponseRow | null, fetchedAt: 
     return false;
   if (fetchedAt <= row.receivedAt) return false;
   if (pulled === null) return row.type !== "encounter.create";
+  if (row.type === "record.sign" && row.outcome === "applied") return pulled.signed_at !== null;
   if (row.version === null) return true;
   const entry = pulled.entries.find(({ record }) => record === row.record);
   return entry === undefined ? row.type !== "draft.patch" : entry.version >= row.version;
@@ -186,9 +187,12 @@ function replace(draft: Draft, entry: LocalEntry): void {
 
 function apply(draft: Draft, { row, payload }: Own, { lists, staff }: Seen): void {
   switch (row.type) {
-    case "encounter.person":
     case "person.create":
-      draft.person = personOf(row, payload, lists) ?? draft.person;
+      replace(draft, personEntry(draft, row, payload, staff));
+      draft.person = personOf(row, payload, lists);
+      break;
+    case "encounter.person":
+      draft.person = personOf(row, payload, lists);
       break;
     case "draft.discard":
       draft.entries = draft.entries.filter(({ record }) => record !== row.record);
@@ -233,13 +237,27 @@ function apply(draft: Draft, { row, payload }: Own, { lists, staff }: Seen): voi
 function personOf(row: DraftRow, payload: Own["payload"], lists: Lists | null): ResponseRow["person"] {
   if (row.type === "encounter.person") {
     const id = words(payload.person);
-    return { id, name: lists?.cases.find(({ person }) => person.id === id)?.person.name ?? "" };
+    return {
+      id,
+      name: words(payload.name) || (lists?.cases.find((one) => one.person.id === id)?.person.name ?? ""),
+    };
   }
   const details = (payload.details ?? {}) as { [key: string]: Json };
   const name = [words(details.preferred_name) || words(details.first_name), words(details.last_name)];
   return {
     id: row.record ?? "",
     name: name.filter(Boolean).join(" ") || words(details.alias) || "Unknown person",
+  };
+}
+
+/** What was told of a new person, where the form about persons looks for it. */
+function personEntry(draft: Draft, row: DraftRow, payload: Own["payload"], staff: StaffInfo): LocalEntry {
+  const { alias: _alias, phone: _phone, ...values } = (payload.details ?? {}) as Values;
+  const entry = entryOf(draft, { ...row, form: "person" }, staff);
+  return {
+    ...entry,
+    values: { ...values, ...entry.values },
+    pending: row.outcome === null ? Object.keys(values) : [],
   };
 }
 

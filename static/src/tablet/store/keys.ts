@@ -181,12 +181,14 @@ export async function make(): Promise<Made> {
   };
 }
 
-/** Throws when the PIN is not the one, or a row was altered. */
+/** Null when the PIN is not the one. Throws when the keys behind it were altered. */
 export async function unwrap(
   row: { staff: string; slot: Slot; sign: Uint8Array; inbox: Uint8Array },
   pin: string,
-): Promise<Keys> {
-  const raw = await (await kek(row.slot, row.slot.salt, pin)).open("users", row.staff, row.slot.wrapped);
+): Promise<Keys | null> {
+  const door = await kek(row.slot, row.slot.salt, pin);
+  const raw = await door.open("users", row.staff, row.slot.wrapped).catch(() => null);
+  if (raw === null) return null;
   const dek = await Box.of(raw);
   const sign = await dek.open("users", `${row.staff}/sign`, row.sign);
   return keysOf(raw, sign, await dek.open("users", `${row.staff}/inbox`, row.inbox));

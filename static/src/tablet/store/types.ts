@@ -68,6 +68,8 @@ export interface Status {
   readonly progress: { readonly done: number; readonly of: number } | null;
   /** The session has ended: lists are not refreshed until somebody signs in. Sending goes on. */
   readonly signedOut: boolean;
+  /** What the last try met; "portal": an answer that was not the server's. */
+  readonly network: "unknown" | "ok" | "none" | "portal";
 }
 
 export interface StorageState {

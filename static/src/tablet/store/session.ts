@@ -1,0 +1,345 @@
+/** A user at work: their keys, their view of the responses, their changes. */
+import type { Context } from "./context.ts";
+import { ASKING, type Own, overlaid, type Seen } from "./drafts.ts";
+import type { Box, Keys } from "./keys.ts";
+import { held } from "./locks.ts";
+import type { Committed, Outbox } from "./outbox.ts";
+import type { Lists, LocalResponse, ResponseCard, ResponseRow, Today } from "./records.ts";
+import type { CaseRow, DraftRow, OutboxRow, UserRow } from "./rows.ts";
+import { openSealed, text, utf8 } from "./seal.ts";
+import { settledNow } from "./settling.ts";
+import {
+  type BlobRow,
+  type Hold,
+  type Json,
+  type Mutation,
+  type PatchPayload,
+  Refused,
+  type Saved,
+  type StaffInfo,
+  type Unlocked,
+  type UnsentItem,
+} from "./types.ts";
+import { unsentItem } from "./words.ts";
+
+/** The lists of the last pull as they are kept. */
+export interface KeptLists {
+  readonly lists: Lists;
+  readonly cursor: string;
+  /** Device clock when that pull began. */
+  readonly fetchedAt: string;
+}
+
+/** Who wants to know that something is being stored. */
+export interface Around {
+  begin(): void;
+  end(stored: boolean): Promise<void>;
+}
+
+interface Cases {
+  readonly kept: KeptLists | null;
+  readonly responses: ResponseRow[];
+}
+
+const EMPTY: Omit<Today, "fetchedAt" | "responses" | "bundle" | "zone"> = {
+  forms: {},
+  policies: {},
+  shift: null,
+  programmes: [],
+  units: [],
+  options: {},
+  calls: [],
+  cases: [],
+};
+
+export class Session implements Unlocked {
+  readonly staff: StaffInfo;
+  readonly keys: Keys;
+  private readonly context: Context;
+  private readonly outbox: Outbox;
+  private readonly around: Around;
+  private readonly opened = new Map<string, Own["payload"]>();
+  private readonly damaged = new Set<string>();
+  private day: Box | null = null;
+  private over = false;
+
+  constructor(context: Context, outbox: Outbox, staff: StaffInfo, keys: Keys, around: Around) {
+    this.context = context;
+    this.outbox = outbox;
+    this.staff = staff;
+    this.keys = keys;
+    this.around = around;
+  }
+
+  /** Nothing can be read or committed with this any more. */
+  end(): void {
+    this.over = true;
+    this.opened.clear();
+    this.day = null;
+    // The last reference to the keys: what is in memory from here on opens nothing.
+    Reflect.set(this, "keys", null);
+  }
+
+  get ended(): boolean {
+    return this.over;
+  }
+
+  async commit(change: Mutation): Promise<Saved> {
+    let stored = false;
+    this.around.begin();
+    try {
+      const complete = change.type === "draft.patch" ? await this.based(change) : change;
+      const { mid, seq, at, durable } = await this.committed(complete);
+      stored = true;
+      return { mid, seq, at, durable };
+    } finally {
+      await this.around.end(stored);
+    }
+  }
+
+  private committed(change: Mutation, resealed = 0): Promise<Committed> {
+    if (this.over) throw new Refused("The tablet is locked.");
+    return this.outbox.commit({ staff: this.staff.id, keys: this.keys }, change, resealed);
+  }
+
+  /** Gives each change without a base the last value this user saw. */
+  private async based(change: Mutation): Promise<Mutation> {
+    const { changes, ...rest } = change.payload as PatchPayload;
+    if (Object.values(changes).every(({ base }) => base !== undefined) || !change.encounter) return change;
+    const seen = (await this.response(change.encounter))?.entries.find(
+      ({ record }) => record === change.record,
+    );
+    const based = Object.entries(changes).map(([field, { base, value }]) => [
+      field,
+      { base: base === undefined ? (seen?.values[field] ?? null) : base, value },
+    ]);
+    return {
+      ...change,
+      payload: { base_version: seen?.version ?? 0, ...rest, changes: Object.fromEntries(based) },
+    };
+  }
+
+  async response(id: string): Promise<LocalResponse | null> {
+    const { kept, responses } = await this.cases(id);
+    return overlaid(id, await this.own(id), this.seen(responses[0] ?? null, kept));
+  }
+
+  async today(): Promise<Today> {
+    const { kept, responses } = await this.cases();
+    const own = await this.own();
+    const ids = new Set([
+      ...responses.map(({ id }) => id),
+      ...own.filter(({ row }) => row.type === "encounter.create").map(({ row }) => row.encounter),
+    ]);
+    const cards = Array.from(ids).flatMap((id) => {
+      const pulled = responses.find((response) => response.id === id) ?? null;
+      const found = overlaid(id, own, this.seen(pulled, kept));
+      return found ? [cardOf(found, own)] : [];
+    });
+    return {
+      ...EMPTY,
+      zone: this.context.device()?.zone ?? "",
+      ...(kept?.lists ?? { bundle: null }),
+      fetchedAt: kept ? new Date(kept.fetchedAt) : null,
+      responses: cards.sort((one, other) => (one.created_at < other.created_at ? 1 : -1)),
+    };
+  }
+
+  async unsent(): Promise<UnsentItem[]> {
+    const own = await this.own();
+    const waiting = (await this.outbox.pending()).filter(({ staff }) => staff === this.staff.id);
+    const items = waiting.map((row) => unsentItem(row, own.find((one) => one.row.mid === row.mid) ?? null));
+    const asking = own
+      .filter(
+        ({ row }) => row.outcome !== null && !row.settled && !waiting.some(({ mid }) => mid === row.mid),
+      )
+      .filter(({ row }) => row.outcome === "held" || ASKING.includes(row.outcome ?? ""))
+      .map((one) => unsentItem(null, one));
+    return [...asking, ...items];
+  }
+
+  async dismiss(mid: string): Promise<void> {
+    await this.settle([mid]);
+    this.context.emit("records");
+  }
+
+  hold(draft: string): Promise<Hold> {
+    return held(`${this.staff.id}:${draft}`);
+  }
+
+  lockBytes(name: string, plain: Uint8Array): Promise<Uint8Array> {
+    return this.keys.dek.lock("bytes", name, plain);
+  }
+
+  openBytes(name: string, kept: Uint8Array): Promise<Uint8Array> {
+    return this.keys.dek.open("bytes", name, kept);
+  }
+
+  serverKey(): { kid: string; pk: Uint8Array } {
+    const key = this.context.device()?.keys[0];
+    if (key === undefined) throw new Refused("This tablet is not set up yet.");
+    return key;
+  }
+
+  blobs(): Promise<BlobRow[]> {
+    return this.context.db.read(["blobs"], (rows) => rows.all<BlobRow>("blobs", "staff", this.staff.id));
+  }
+
+  async dropBlob(blob: string): Promise<void> {
+    await this.context.db.write(["blobs", "outbox", "drafts", "streams"], async (rows) => {
+      const row = await rows.get<BlobRow>("blobs", blob);
+      const link = row?.mid ? await rows.get<OutboxRow>("outbox", row.mid) : undefined;
+      const head = link && (await rows.get<{ mid: string }>("streams", [link.staff, link.encounter ?? ""]));
+      if (!row || !link || link.tried || head?.mid !== link.mid) {
+        throw new Refused("It is on its way already and cannot be taken back.");
+      }
+      await rows.delete("blobs", blob);
+      await rows.delete("outbox", link.mid);
+      await rows.delete("drafts", link.mid);
+      const stream = { staff: link.staff, encounter: link.encounter };
+      if (link.prev === null) await rows.delete("streams", [link.staff, link.encounter ?? ""]);
+      else await rows.put("streams", { ...stream, mid: link.prev });
+    });
+    this.context.emit("status");
+  }
+
+  /** The salt of the day's cases is about to go: the next ones get another. */
+  forgetDay(): void {
+    this.day = null;
+  }
+
+  /** The box of the day's cases; its salt is made when there is none. */
+  async dayBox(): Promise<Box> {
+    if (this.day) return this.day;
+    const fresh = crypto.getRandomValues(new Uint8Array(16));
+    const salt = await this.context.db.write(["users"], async (rows) => {
+      const row = await rows.get<UserRow>("users", this.staff.id);
+      if (row === undefined) return fresh;
+      if (row.day === null) await rows.put("users", { ...row, day: fresh });
+      return row.day ?? fresh;
+    });
+    this.day = await this.keys.day(salt);
+    return this.day;
+  }
+
+  /** What is kept of pulls: one response, or all of them. A row that does not open stays where it is. */
+  async cases(id?: string): Promise<Cases> {
+    const { id: staff } = this.staff;
+    const found = await this.context.db.read(["cases"], async (rows) =>
+      id === undefined
+        ? rows.all<CaseRow>("cases", "staff", staff)
+        : [await rows.get<CaseRow>("cases", [staff, "lists"]), await rows.get<CaseRow>("cases", [staff, id])],
+    );
+    let kept: KeptLists | null = null;
+    const responses: ResponseRow[] = [];
+    for (const row of found) {
+      if (row === undefined) continue;
+      const value = await this.dayBox()
+        .then((box) => box.openJson<KeptLists | ResponseRow>("cases", `${staff}/${row.id}`, row.kept))
+        .catch(() => this.broken(`${row.staff}/${row.id}`));
+      if (value === null) continue;
+      if (row.id === "lists") kept = value as KeptLists;
+      else responses.push(value as ResponseRow);
+    }
+    return { kept, responses };
+  }
+
+  /** Own readable copies, opened. A row that does not open stays where it is and is told of in the log. */
+  async own(encounter?: string): Promise<Own[]> {
+    const { id: staff } = this.staff;
+    const stored = await this.context.db
+      .read(["drafts"], (rows) =>
+        encounter === undefined
+          ? rows.all<DraftRow>("drafts", "staff", staff)
+          : rows.all<DraftRow>("drafts", "response", [staff, encounter]),
+      )
+      .catch(() => [] as DraftRow[]);
+    const spare = this.outbox.drafts(staff);
+    const rows = new Map([...stored, ...spare].map((row) => [row.mid, row]));
+    const own: Own[] = [];
+    for (const row of rows.values()) {
+      const opened = await this.openOwn(row).catch(() => this.broken(row.mid));
+      if (opened) own.push(opened);
+    }
+    return own.sort((one, other) => one.row.seq - other.row.seq);
+  }
+
+  private async openOwn(row: DraftRow): Promise<Own> {
+    let payload = this.opened.get(row.mid);
+    if (payload === undefined) {
+      payload = row.kept ? await this.keys.dek.openJson<Own["payload"]>("drafts", row.mid, row.kept) : {};
+      this.opened.set(row.mid, payload);
+    }
+    if (row.detail === null) return { row, payload, detail: {} };
+    const detail = text(await openSealed(this.keys.inbox, utf8(row.mid), row.detail));
+    return { row, payload, detail: JSON.parse(detail) as { [key: string]: Json } };
+  }
+
+  private broken(place: string): null {
+    if (!this.over && !this.damaged.has(place)) this.context.log("row_does_not_open", place);
+    this.damaged.add(place);
+    return null;
+  }
+
+  /** Seals anew what the server could not open, and lets go of what pulls already show. */
+  async tidy(): Promise<void> {
+    const { kept, responses } = await this.cases();
+    const own = await this.own();
+    for (const { row, payload } of own.filter((one) => one.row.code === "open_failed" && !one.row.settled)) {
+      if (row.outcome !== "quarantined" || row.resealed >= 3 || row.kept === null) continue;
+      const [key, sha] = row.form?.split("@") ?? [];
+      await this.committed(
+        {
+          type: row.type,
+          payload,
+          ...(row.encounter ? { encounter: row.encounter } : {}),
+          ...(row.record ? { record: row.record } : {}),
+          ...(key && sha ? { form: { key, sha } } : {}),
+        },
+        row.resealed + 1,
+      );
+      await this.settle([row.mid]);
+      this.context.log("sealed_anew");
+    }
+    const { settled, gone } = settledNow(own, responses, kept?.fetchedAt ?? null);
+    if (settled.length > 0) await this.settle(settled);
+    if (gone.length === 0) return;
+    await this.context.db.write(["drafts"], async (rows) => {
+      for (const mid of gone) await rows.delete("drafts", mid);
+    });
+    for (const mid of gone) this.opened.delete(mid);
+  }
+
+  private async settle(mids: readonly string[]): Promise<void> {
+    await this.context.db.write(["drafts"], async (rows) => {
+      for (const mid of mids) {
+        const row = await rows.get<DraftRow>("drafts", mid);
+        if (row) await rows.put("drafts", { ...row, settled: true });
+      }
+    });
+  }
+
+  private seen(pulled: ResponseRow | null, kept: KeptLists | null): Seen {
+    return { pulled, fetchedAt: kept?.fetchedAt ?? null, lists: kept?.lists ?? null, staff: this.staff };
+  }
+}
+
+function cardOf(response: LocalResponse, own: readonly Own[]): ResponseCard {
+  const mine = own.filter(({ row }) => row.encounter === response.id && !row.settled);
+  return {
+    id: response.id,
+    title: response.title,
+    address: response.address,
+    programme: response.programme,
+    unit: response.unit,
+    person: response.person,
+    created_at: response.created_at,
+    signed_at: response.signed_at,
+    signing: response.signing !== null,
+    writable: response.writable,
+    complete: response.complete,
+    pending: response.pending,
+    attention: mine.filter(({ row }) => ASKING.includes(row.outcome ?? "")).length,
+    local: response.local,
+  };
+}

@@ -1,0 +1,93 @@
+/** How things stand on this tablet, counted anew after each change and told at once to whoever asks. */
+import type { Context } from "./context.ts";
+import { ASKING } from "./drafts.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Pusher } from "./push.ts";
+import type { DraftRow, OutboxRow } from "./rows.ts";
+import type { State, Status, Tile } from "./types.ts";
+import { allUsers, type Waits } from "./users.ts";
+
+export class Standing {
+  saving = 0;
+  savedAt: Date | null = null;
+  receivedAt: Date | null = null;
+  signedOut = false;
+  private readonly context: Context;
+  private readonly outbox: Outbox;
+  private pending: readonly OutboxRow[] = [];
+  private asking: readonly DraftRow[] = [];
+
+  constructor(context: Context, outbox: Outbox) {
+    this.context = context;
+    this.outbox = outbox;
+  }
+
+  async count(): Promise<void> {
+    this.pending = await this.outbox.pending();
+    const drafts = await this.context.db
+      .read(["drafts"], (rows) => rows.all<DraftRow>("drafts"))
+      .catch(() => []);
+    this.asking = drafts.filter((row) => !row.settled && ASKING.includes(row.outcome ?? ""));
+  }
+
+  get waiting(): number {
+    return this.pending.length;
+  }
+
+  get oldest(): Date | null {
+    return oldestOf(this.pending);
+  }
+
+  async tiles(waits: Waits): Promise<Tile[]> {
+    await this.count();
+    return (await allUsers(this.context)).map((user) => {
+      const mine = this.pending.filter(({ staff }) => staff === user.staff);
+      const wait = waits.left(user);
+      return {
+        staff: user.staff,
+        name: user.name,
+        initials: user.initials,
+        pending: mine.length,
+        oldest: oldestOf(mine),
+        attention: this.asking.filter(({ staff }) => staff === user.staff).length,
+        waitUntil: wait > 0 ? new Date(this.context.now().getTime() + wait * 1000) : null,
+        pinSet: user.slot !== null,
+      };
+    });
+  }
+
+  status(pusher: Pusher): Status {
+    const state = this.state(pusher);
+    return {
+      state,
+      at: state === "received" ? this.receivedAt : state === "saved" ? (this.savedAt ?? this.latest) : null,
+      pending: this.pending.length,
+      attention: this.asking.length,
+      oldest: this.oldest,
+      nextTryAt: this.pending.length > 0 ? pusher.nextTryAt : null,
+      reason: this.pending.length > 0 ? pusher.reason : "",
+      progress: pusher.progress,
+      signedOut: this.signedOut,
+      network: pusher.network,
+    };
+  }
+
+  private get latest(): Date | null {
+    const last = this.pending.map(({ at }) => at).sort();
+    return last.length > 0 ? new Date(last[last.length - 1] as string) : null;
+  }
+
+  private state(pusher: Pusher): State {
+    if (this.outbox.strained) return "memory";
+    if (this.saving > 0) return "saving";
+    if (pusher.progress !== null) return "sending";
+    if (this.pending.length > 0) return "saved";
+    if (this.asking.length > 0) return "attention";
+    return this.receivedAt === null ? "idle" : "received";
+  }
+}
+
+function oldestOf(rows: readonly OutboxRow[]): Date | null {
+  const first = rows.map(({ at }) => at).sort()[0];
+  return first === undefined ? null : new Date(first);
+}
