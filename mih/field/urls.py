@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from mih.field.views import bundle, closing, details, person, shell, today, workspace
+from mih.field.views import blobs, bundle, closing, details, person, shell, today, workspace
 
 RESPONSE = "field/encounters/<uuid:encounter>/"
 
@@ -38,5 +38,16 @@ urlpatterns = [
     path(f"{RESPONSE}sign/", closing.Sign.as_view(), name="field-sign"),
     path(f"{RESPONSE}sign-own/", closing.SignOwn.as_view(), name="field-sign-own"),
     path(f"{RESPONSE}record/", closing.RecordPage.as_view(), name="field-record"),
+    path("field/attachments/<uuid:attachment>/", blobs.AttachmentFile.as_view(), name="field-attachment"),
+    path(
+        "field/api/blob/<str:sha256>/",
+        blobs.BlobPieces.as_view(http_method_names=["get"]),
+        name="field-api-blob",
+    ),
+    path(
+        "field/api/blob/<str:sha256>/<int:n>",
+        blobs.BlobPieces.as_view(http_method_names=["put"]),
+        name="field-api-blob-piece",
+    ),
     path(f"{RESPONSE}addenda/", closing.AddAddendum.as_view(), name="field-addendum"),
 ]

@@ -36,6 +36,7 @@ from mih.protocols.models import Protocol
 from mih.protocols.services import load_defaults, sign
 from mih.referrals.models import Partner
 from mih.safety_plans.models import PlanReview, SafetyPlan
+from tests.field.attachments.tools import Sealed, Tablet, photo
 from tests.web.instruments.uploads import example, in_use, wording
 from tests.world import NAMES, NOON, World
 
@@ -82,6 +83,7 @@ class Town:
         self.cosign_entry = self._awaiting_cosign()
         self.held = self._response()
         self._fill(self.held, "legal_hold", {"custody_at": NOON.isoformat()}, by=world.clinician)
+        self.attachment = self._attachment()
         self.ids: dict[str, Any] = self._ids()
         self.sign_in()
 
@@ -116,6 +118,12 @@ class Town:
         with acting(SYSTEM):
             plan_encounter(encounter=response, at=NOON, facts=Facts(doses=[dose]))
         return response
+
+    def _attachment(self) -> UUID:
+        tablet, sealed = Tablet(self.world.paramedic, NOON), Sealed(photo())
+        tablet.link(sealed, self.draft, self.world.paramedic, NOON, caption="Zebulon's arm")
+        tablet.send(sealed)
+        return sealed.blob
 
     def _awaiting_cosign(self) -> UUID:
         intern = self.world.intern
@@ -190,6 +198,7 @@ class Town:
             )
         return {
             "person": self.person.pk,
+            "attachment": self.attachment,
             "encounter": self.draft.pk,
             "incident": self.draft.incident_id,
             "shift": shift.pk,

@@ -13,6 +13,7 @@ from django.db.models import Sum
 
 from mih.core.errors import Invalid, Refused
 from mih.field.models import Attachment, Blob, BlobPiece
+from mih.field.sync.failpoints import reached
 
 PIECE = 256 * 1024
 """Bytes of every piece but the last."""
@@ -80,6 +81,7 @@ def receive(
     if made:
         _check_share(device)
     BlobPiece.objects.bulk_create([BlobPiece(blob=blob, n=n, content=content)], ignore_conflicts=True)
+    reached("blob_chunk")
     blob.touched_at = at
     have = list(blob.held.order_by("n").values_list("n", flat=True))
     if len(have) == pieces:

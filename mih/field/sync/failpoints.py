@@ -1,7 +1,7 @@
 """Places where a test may kill or break the server. Without `MIH_FAILPOINTS`, and in production always, they do nothing.
 
 `MIH_FAILPOINTS=before_commit:kill,applying:disk_full@triage*2` : name, what happens, on which form only, how many times
-in this process. Places: `pushed`, `in_custody`, `applying`, `before_commit`, `after_commit`. What happens: `kill` (as by
+in this process. Places: `pushed`, `in_custody`, `applying`, `before_commit`, `after_commit`, `blob_chunk`. What happens: `kill` (as by
 SIGKILL), `error` (a bug), `disk_full`, `deadlock`, `away` (the database). The file named by `MIH_FAILPOINTS_FILE` is read
 at each place, so that a running server can be told.
 """
