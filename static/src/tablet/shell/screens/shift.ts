@@ -21,7 +21,7 @@ export function shiftScreen(page: PageData): Screen {
     }));
     const own = today.units.find((unit) => unit.programme === app.user.staff.programme);
     choices(need(form, "[data-units]"), "radio", units, own?.call_sign ?? "");
-    const crew = today.options.colleagues ?? [];
+    const crew = (today.options.staff ?? []).filter((each) => each.value !== app.user.staff.username);
     choices(need(form, "[data-crew]"), "checkbox", crew, "");
     need(form, "[data-crew-answer]").hidden = crew.length === 0;
     form.addEventListener("submit", async (event) => {

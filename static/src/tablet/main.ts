@@ -1,0 +1,70 @@
+/** The tablet's app: works with and without a network. */
+import "./tablet.css";
+import "./install.ts";
+import { setClock } from "../field/clock.ts";
+import { bindDialogs } from "../field/dialogs.ts";
+import { startTimers } from "../field/timers.ts";
+import { bindTakes } from "../lib/rows.ts";
+import { hearWorker, keepForms } from "./hear-worker.ts";
+import { Banners } from "./shell/banners.ts";
+import { readPage } from "./shell/page.ts";
+import { registerShell } from "./shell/screens.ts";
+import { Shell } from "./shell/shell.ts";
+import { StatusPlace } from "./shell/status.ts";
+import { watch } from "./shell/watch.ts";
+import { startWorker } from "./shell/worker.ts";
+import { openTablet } from "./store/index.ts";
+import { registerWorkspace, registerWorkspace } from "./workspace/screens.ts";
+
+async function start(): Promise<void> {
+  const page = readPage();
+  const tablet = await openTablet({
+    app: document.documentElement.dataset.build ?? "",
+  });
+    },
+  });
+  const status = new StatusPlace(page.frame, tablet, tablet.device()?.zone ?? page.zone);
+  const banners = new Banners(page.frame, tablet);
+  const shell = new Shell({ page, tablet, status, banners });
+  registerShell(page, { opened: () => shell.opened(), last: () => shell.last });
+  registerWorkspace();
+  watch({
+    idleSeconds: page.idleSeconds,
+    hiddenSeconds: page.hiddenSeconds,
+    open: () => tablet.unlocked !== null,
+    cover: (covered) => shell.cover(covered),
+    lock: () => shell.lock(),
+    flush: () => shell.flush(),
+  });
+  setClock(undefined);
+  bindDialogs();
+  bindTakes();
+  startTimers();
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (target?.closest("[data-lock-now]")) void shell.lock();
+    if (target?.closest("dialog[data-dialog=menu] a")) target.closest("dialog")?.close();
+  });
+  hearWorker(tablet);
+  keepFormsInStep(tablet);
+  if (location.pathname === page.setup && location.hash === "") history.replaceState(null, "", "#/setup");
+  await shell.show();
+  await banners.room();
+  shell.worker = await startWorker(
+    tablet,
+    () => shell.calm,
+    (ready) => banners.updateReady(ready),
+  );
+}
+
+/** When a pull names another list of forms than before, the worker fetches what is new. */
+function keepFormsInStep(tablet: Awaited<ReturnType<typeof openTablet>>): void {
+  let last: string | null = null;
+  tablet.on("records", async () => {
+    const sha = (await tablet.unlocked?.today())?.bundle ?? null;
+    if (sha && sha !== last) void keepForms();
+    last = sha ?? last;
+  });
+}
+
+void start();
