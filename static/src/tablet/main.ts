@@ -5,6 +5,7 @@ import { setClock } from "../field/clock.ts";
 import { bindDialogs } from "../field/dialogs.ts";
 import { startTimers } from "../field/timers.ts";
 import { bindTakes } from "../lib/rows.ts";
+import { sendBlobs } from "./attachments/upload.ts";
 import { hearWorker, keepForms } from "./hear-worker.ts";
 import { Banners } from "./shell/banners.ts";
 import { readPage } from "./shell/page.ts";
@@ -14,13 +15,19 @@ import { StatusPlace } from "./shell/status.ts";
 import { watch } from "./shell/watch.ts";
 import { startWorker } from "./shell/worker.ts";
 import { openTablet } from "./store/index.ts";
-import { registerWorkspace, registerWorkspace } from "./workspace/screens.ts";
+import { registerWorkspace } from "./workspace/screens.ts";
 
 async function start(): Promise<void> {
   const page = readPage();
   const tablet = await openTablet({
     app: document.documentElement.dataset.build ?? "",
-  });
+    attachments: async (context, rows) => {
+      await sendBlobs({
+        rows,
+        put: (row) => context.db.write(["blobs"], (kept) => kept.put("blobs", row)),
+        fetch: context.fetch,
+        later: context.later,
+      });
     },
   });
   const status = new StatusPlace(page.frame, tablet, tablet.device()?.zone ?? page.zone);
