@@ -1,0 +1,68 @@
+"""Enrolled tablets for the tests of the offline app: a live server, the small agency, a person with a PIN."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from mih.accounts.models import Staff
+from tests.browser.tablet import SIZE
+from tests.browser.tablet_app.app import AppTablet
+from tests.world import World
+
+HandAppTablet = Callable[..., AppTablet]
+
+
+@pytest.fixture
+def bare_tablet(
+    live_browser: Browser,
+    live_server: LiveServer,
+    city: World,
+    browser_code: None,
+    all_answered: Callable[[], None],
+) -> Iterator[Callable[..., AppTablet]]:
+    """Hand out tablets nobody has set up. A script error or a blocked resource fails the test."""
+    problems: list[str] = []
+    with ExitStack() as stack:
+
+        def hand(viewport: dict[str, int] = SIZE) -> AppTablet:
+            context = live_browser.new_context(
+                viewport=viewport,  # type: ignore[arg-type]
+                has_touch=True,
+                timezone_id="America/Chicago",
+                locale="en-US",
+            )
+            stack.callback(context.close)
+            context.set_default_timeout(15_000)
+            context.on("weberror", lambda error: problems.append(str(error.error)))
+            context.on(
+                "console",
+                lambda message: (
+                    problems.append(message.text) if "Content Security Policy" in message.text else None
+                ),
+            )
+            return AppTablet(context, live_server.url)
+
+        yield hand
+    all_answered()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def hand_app_tablet(bare_tablet: Callable[..., AppTablet]) -> HandAppTablet:
+    """Hand out tablets that somebody has enrolled and unlocked."""
+
+    def hand(staff: Staff, viewport: dict[str, int] = SIZE) -> AppTablet:
+        tablet = bare_tablet(viewport)
+        tablet.enrol(staff)
+        return tablet
+
+    return hand
+
+
+@pytest.fixture
+def app_tablet(city: World, hand_app_tablet: HandAppTablet) -> AppTablet:
+    """The paramedic's tablet, enrolled and unlocked."""
+    return hand_app_tablet(city.paramedic)
