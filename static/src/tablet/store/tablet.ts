@@ -406,6 +406,7 @@ class TheTablet implements Tablet {
   }
 
   private emit(event: TabletEvent, heard = false): void {
+    if (this.closed) return;
     if (!heard && (event === "records" || event === "locked")) this.channel?.postMessage(event);
     for (const listen of this.listeners.get(event) ?? []) listen();
   }
