@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.views import View
 
@@ -60,9 +61,13 @@ class Crew(FieldPage, View):
 
 
 class Me(FieldPage, View):
-    """Who is signed in at this tablet: asked before unsaved work goes on after a new sign-in."""
+    """Who is signed in at this tablet: asked before unsaved work goes on after a new sign-in, and before enrolling.
+
+    The answer brings the CSRF cookie: the tablet's one document holds no token.
+    """
 
     def get(self, request: HttpRequest) -> JsonResponse:
+        get_token(request)
         return JsonResponse({"staff": str(self.staff.pk), "name": self.staff.display_name})
 
 
