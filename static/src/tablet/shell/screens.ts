@@ -25,7 +25,7 @@ export function registerShell(page: PageData, doors: Doors): void {
   register("setup", setupScreen(page, doors.opened), { title: "Set up this tablet", open: true });
   register("me", meScreen, { title: "My PIN" });
   register("shift", shiftScreen(page), { title: "Start your shift" });
-  register("card", cardScreen, { title: "Before the door" });
+  register("card", cardScreen, { title: "Before the door", ownBar: true });
   register("unsent", unsentScreen, { title: "What is not sent" });
   register("checkin", checkInScreen, { title: "Check this tablet" });
   register("end", endScreen(page), { title: "End of shift" });

@@ -15,7 +15,7 @@ export const cardScreen: Screen = async (outlet, params, app) => {
   }
   outlet.replaceChildren(app.part("card"));
   fillCard(outlet, found, app);
-  if (today.fetchedAt) slot(outlet, "fresh").textContent = `As of ${clockWords(today.fetchedAt, app.zone)}`;
+  if (today.fetchedAt) slot(outlet, "fresh").textContent = `· as of ${clockWords(today.fetchedAt, app.zone)}`;
   const officer = (shown: boolean): void => {
     need(outlet, "[data-officer-note]").hidden = !shown;
     need(outlet, "[data-not-for-officer]").hidden = shown;

@@ -2,7 +2,7 @@
 import type { App, Screen } from "../../app.ts";
 import { KeysGone, type Tile, WrongPin } from "../../store/index.ts";
 import { fill, need, slot } from "../fill.ts";
-import { momentWords } from "../moments.ts";
+import { clockWords } from "../moments.ts";
 import { PinPad } from "../pin-pad.ts";
 import { ageOf } from "../status.ts";
 
@@ -20,7 +20,7 @@ export function lockScreen(opened: () => Promise<void>, first: () => string | nu
 
 export function pendingWords(tile: Tile, zone: string): string {
   if (tile.pending === 0) return "All sent";
-  const since = tile.oldest ? `, oldest ${momentWords(tile.oldest, zone)}` : "";
+  const since = tile.oldest ? `, oldest ${clockWords(tile.oldest, zone)}` : "";
   return `${tile.pending} not sent${since}`;
 }
 

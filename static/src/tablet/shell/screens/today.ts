@@ -1,5 +1,4 @@
 /** The start of a shift: the responses under way, today's cases, the calls that came in; from this tablet's own store. */
-import { elapsed } from "../../../field/clock.ts";
 import type { App, Screen } from "../../app.ts";
 import type { AssignedCase, Call, ResponseCard, Today } from "../../store/index.ts";
 import { fill, make, need, slot } from "../fill.ts";
@@ -138,7 +137,7 @@ class TodayScreen {
     fill(tile, { title: each.person.name, line: each.why });
     const late = each.due_at ? Date.now() - Date.parse(each.due_at) : 0;
     chips(tile, [
-      late > 0 ? ["red", `Overdue ${elapsed(late).replace(/:\d\d$/, "")} h`] : null,
+      late > 0 ? ["red", `Overdue by ${span(late)}`] : null,
       each.response ? ["blue", "Response open"] : null,
     ]);
     return tile;
@@ -179,6 +178,14 @@ class TodayScreen {
         : `${shown} found on this tablet. Others are found by name when a response is started.`;
     slot(this.#outlet, "found").classList.toggle("visually-hidden", asked === "");
   }
+}
+
+/** "40 min", "3 h", "2 days". */
+function span(milliseconds: number): string {
+  const minutes = Math.max(1, Math.round(milliseconds / 60_000));
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
 
 /** Small marks under a line: colour and words. */
