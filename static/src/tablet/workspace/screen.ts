@@ -2,6 +2,7 @@
 import { now } from "../../field/clock.ts";
 import { uuid7 } from "../../lib/uuid7.ts";
 import type { App, Leave } from "../app.ts";
+import { mountAttachments } from "../attachments/strip.ts";
 import { need, slot } from "../shell/fill.ts";
 import { onceRecord } from "../store/index.ts";
 import { type OpenForm, openForm } from "./form-area.ts";
@@ -115,7 +116,12 @@ async function open(scene: Scene, form: string, asked: string, field: string): P
   current.form.addEventListener("input", typing);
   document.addEventListener("visibilitychange", hidden);
   window.addEventListener("pagehide", keepAll);
-  const attachments = await mountAttachments(scene, current);
+  const attachments = await mountAttachments(slot(scene.main, "attachments"), {
+    app,
+    encounter: scene.encounter,
+    form: { key: form, sha: fragment.sha },
+    record,
+  });
   if (field === "" || !current.sheet.focusField(field))
     scene.main.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
 
@@ -130,8 +136,4 @@ async function open(scene: Scene, form: string, asked: string, field: string): P
     await attachments();
     scene.end();
   };
-}
-
-async function mountAttachments(_scene: Scene, _form: OpenForm): Promise<Leave> {
-  return () => {};
 }
