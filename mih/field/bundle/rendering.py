@@ -29,12 +29,14 @@ from mih.field.sheets import TOLD
 from mih.field.vital_entry import FORM as VITALS
 from mih.field.vital_entry import KEYS, STEPS
 from mih.instruments.catalogue import document
-from mih.protocols.selectors import in_force
+from mih.protocols.policy import default_keys
+from mih.protocols.selectors import in_force, in_force_many
 
 MAY_ASK: Final = ("protocols_", "instruments_")
 """Apps whose tables rendering a form may read: rules and questionnaires. Any other may hold people."""
 
-TABLE = re.compile(r'(?:FROM|JOIN|INTO|UPDATE)\s+"(\w+)"', re.IGNORECASE)
+TABLE = re.compile(r'(?:FROM|INTO|UPDATE)\s+"(\w+)"', re.IGNORECASE)
+"""What a statement is about. A rule's row is read together with who signed it, which no form shows."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def on_scene(spec: OnSceneForm) -> Rendered:
         "programmes": list(spec.programmes),
         "add_label": spec.add_label,
         "offered": spec.offered,
+        "in_use": spec.in_use(in_force_many(default_keys(), clock.now())),
         "related": list(spec.related),
     }
     return Rendered(spec.key, content, line)
@@ -138,6 +141,7 @@ def _small(small: Small) -> Rendered:
         "programmes": [],
         "add_label": "",
         "offered": True,
+        "in_use": True,
         "related": [],
     }
     return Rendered(small.key, content, line)
@@ -198,7 +202,9 @@ def _no_people() -> Iterator[None]:
     def ask(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
         others = [table for table in TABLE.findall(str(sql)) if not table.startswith(MAY_ASK)]
         if others:
-            raise Unfit(f"A form asks the database for more than rules while it is rendered: {', '.join(others)}.")
+            raise Unfit(
+                f"A form asks the database for more than rules while it is rendered: {', '.join(others)}."
+            )
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(ask):

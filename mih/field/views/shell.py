@@ -19,8 +19,11 @@ BUILD_HEADER = "X-MIH-Build"
 SHELL_POLICY: dict[str, Any] = {
     # Argon2id, which a PIN goes through, is WebAssembly.
     "script-src": ["'wasm-unsafe-eval'"],
+    # Text becomes markup through one door (static/src/lib/markup.ts), wherever the browser can hold us to it.
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": ["mih"],
 }
-"""What the one document may do beyond every other page."""
+"""How the one document's rules differ from every other page's: here, keys are in memory."""
 
 KILL = """self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
