@@ -1,9 +1,11 @@
 /** The middle of the workspace: one form for one record, what is asked about it, and its other entries. */
+
 import { bindConflicts } from "../../field/conflicts.ts";
 import { bindKeypad } from "../../field/keypad.ts";
 import { Sheet } from "../../field/sheet.ts";
 import { VitalsEntry } from "../../field/vitals.ts";
 import type { Definition } from "../../lib/instrument-definition.ts";
+import { markup } from "../../lib/markup.ts";
 import { uuid7 } from "../../lib/uuid7.ts";
 import { hoursAndMinutes } from "../../lib/wall-clock.ts";
 import type { FormFragment } from "../app.ts";
@@ -62,7 +64,7 @@ export function openForm({ scene, keeper, fragment, record }: OpenOptions): Open
   form.dataset.version = String(first?.version ?? 0);
   form.dataset.writable = writable ? "yes" : "no";
   answers.disabled = !writable;
-  if (fragment.keypad && writable) slot(main, "keypad").innerHTML = fragment.keypad;
+  if (fragment.keypad && writable) slot(main, "keypad").innerHTML = markup(fragment.keypad);
 
   const raise = (due: Map<string, string>): void => {
     scene.alarms.set({ form: key, entry: record, due: standingAlarms(due) });

@@ -1,6 +1,8 @@
 /** A form as everybody gets it, made into one person's: what the role may not see goes, the answers are filled in. */
+
 import { fieldBlock, writeField } from "../../field/fields.ts";
 import { isEmpty, type Values } from "../../field/values.ts";
+import { markup } from "../../lib/markup.ts";
 import type { FormFragment } from "../app.ts";
 import type { Choice } from "../store/index.ts";
 
@@ -21,7 +23,7 @@ export function hydrate(
   options: Readonly<Record<string, readonly Choice[]>>,
   zone: string,
 ): Hydrated {
-  place.innerHTML = form.html;
+  place.innerHTML = markup(form.html);
   const gone = [...withheld, ...(form.unasked ?? []).filter((name) => !(name in values))];
   for (const name of gone) fieldBlock(place, name)?.remove();
   for (const part of Array.from(place.querySelectorAll("fieldset")).reverse())

@@ -2,7 +2,9 @@
  * What only the server can say about a response, shown beside the form while a session is alive: the protocol's verdict,
  * the clocks that run after a dose, trends. Without one a sentence stands in its place. Nothing here is on the way of a save.
  */
+
 import { bindSecondPerson } from "../../field/second-person.ts";
+import { markup } from "../../lib/markup.ts";
 import { uuid7 } from "../../lib/uuid7.ts";
 import { hoursAndMinutes } from "../../lib/wall-clock.ts";
 import { make, need, slot } from "../shell/fill.ts";
@@ -44,7 +46,7 @@ export function besideForm(scene: Scene, open: OpenForm, keeper: Keeper): { end(
       if (!aborter.signal.aborted) show(null);
       return;
     }
-    const page = new DOMParser().parseFromString(text, "text/html");
+    const page = new DOMParser().parseFromString(markup(text), "text/html");
     if (!aborter.signal.aborted && page.querySelector("[data-server-now]")) show(page);
   }
 

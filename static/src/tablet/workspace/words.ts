@@ -1,5 +1,7 @@
 /** Values as a reader sees them, worded by the form they were given on: choices by their labels, times on the clock. */
+
 import { isEmpty, type Json, type Values } from "../../field/values.ts";
+import { markup } from "../../lib/markup.ts";
 import type { FormFragment } from "../app.ts";
 import type { Choice } from "../store/index.ts";
 import { dateWords, fullMoment } from "./moments.ts";
@@ -33,7 +35,7 @@ export class Wording {
     this.options = options;
     this.zone = zone;
     this.page = document.createElement("template");
-    this.page.innerHTML = form.html;
+    this.page.innerHTML = markup(form.html);
   }
 
   /** Every filled field in the order of the form, each once. */
