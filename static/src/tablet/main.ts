@@ -21,14 +21,13 @@ async function start(): Promise<void> {
   const page = readPage();
   const tablet = await openTablet({
     app: document.documentElement.dataset.build ?? "",
-    attachments: async (context, rows) => {
-      await sendBlobs({
+    attachments: (context, rows) =>
+      sendBlobs({
         rows,
         put: (row) => context.db.write(["blobs"], (kept) => kept.put("blobs", row)),
         fetch: context.fetch,
         later: context.later,
-      });
-    },
+      }),
   });
   const status = new StatusPlace(page.frame, tablet, tablet.device()?.zone ?? page.zone);
   const banners = new Banners(page.frame, tablet);

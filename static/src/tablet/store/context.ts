@@ -1,5 +1,7 @@
 /** What the store's parts share: the database, the clock, the network, and who wants to know. */
+
 import type { Database } from "./db.ts";
+import { NeedsNetwork, NeedsSignIn, Refused } from "./errors.ts";
 import type { DeviceRow, OutboxRow } from "./rows.ts";
 import type { TabletEvent } from "./types.ts";
 
@@ -47,4 +49,19 @@ export async function asked(
   } finally {
     cancel();
   }
+}
+
+/** An exchange that wants a session. Throws NeedsNetwork, NeedsSignIn, Refused with the server's sentence. */
+export async function signedIn(
+  context: Context,
+  address: string,
+  body: unknown,
+): Promise<Record<string, unknown>> {
+  const token = globalThis.document?.cookie.match(/(?:^|; )mih_csrf=([^;]*)/)?.[1] ?? "";
+  const answer = await asked(context, address, body, { "X-CSRFToken": token }).catch(() => null);
+  if (answer === null || answer.status >= 500) throw new NeedsNetwork();
+  if (answer.json === null || answer.status === 401) throw new NeedsSignIn();
+  if (answer.status === 200) return answer.json;
+  const sentence = String(answer.json.sentence ?? "The server refused this. Tell your supervisor.");
+  throw new Refused(sentence, answer.status);
 }

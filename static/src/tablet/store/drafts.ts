@@ -40,7 +40,10 @@ export function reflected(row: DraftRow, pulled: ResponseRow | null, fetchedAt: 
   if (row.type === "record.sign" && row.outcome === "applied") return pulled.signed_at !== null;
   if (row.version === null) return true;
   const entry = pulled.entries.find(({ record }) => record === row.record);
-  return entry === undefined ? row.type !== "draft.patch" : entry.version >= row.version;
+  if (entry) return entry.version >= row.version;
+  // The server may have put it into the record it had already for a form that is filled once.
+  const once = pulled.once[row.form?.split("@")[0] ?? ""];
+  return row.type !== "draft.patch" || (once !== undefined && once !== row.record);
 }
 
 /** The fields of a patch that the server would not take, each with its sentence. */

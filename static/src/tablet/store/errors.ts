@@ -64,5 +64,12 @@ export class Unsent extends Error {
 
 /** The server or the store said no, in the words of the message. */
 export class Refused extends Error {
-  override readonly name = "Refused";
+  /** Of the server's answer; 0 when the store said no. */
+  readonly status: number;
+
+  constructor(sentence: string, status = 0) {
+    super(sentence);
+    this.name = "Refused";
+    this.status = status;
+  }
 }

@@ -1,3 +1,4 @@
 export { onceRecord } from "./ids.ts";
-export { type Options, openTablet } from "./tablet.ts";
+export type { Options } from "./options.ts";
+export { openTablet } from "./tablet.ts";
 export * from "./types.ts";

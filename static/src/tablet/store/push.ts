@@ -2,12 +2,14 @@
  * Sends what is sealed, whoever's it is, with nobody unlocked and no session; never gives up, never drops.
  * It needs no page: only a database, a clock and the network.
  */
+import { attachedUnsent } from "./attached.ts";
 import type { Context } from "./context.ts";
 import { random } from "./keys.ts";
 import { turnsOf } from "./locks.ts";
 import type { Outbox } from "./outbox.ts";
 import { receive } from "./receipts.ts";
 import type { OutboxRow } from "./rows.ts";
+import type { BlobRow } from "./types.ts";
 import { batchOf, ENVELOPES, framed, MOST_BYTES, type Receipt, receiptOf } from "./wire.ts";
 
 const START = 128 * 1024;
@@ -41,12 +43,17 @@ export function retryAfter(value: string | null, now: Date): number {
   return Number.isFinite(wait) ? Math.max(0, wait) : 0;
 }
 
+/** What came of sending attachments; `after` in milliseconds. */
+export type Attached = { readonly kind: "done" } | { readonly kind: "waits"; reason: string; after: number };
+
 export interface Watcher {
   /** The server was heard: epoch, directives, clock, durability. */
   heard(receipt: Receipt): Promise<void>;
   received(items: { mid: string; outcome: string }[]): void;
   changed(): void;
-  /** Nothing is left to send. */
+  /** Sends attachments whose records have been received. */
+  attached(rows: BlobRow[]): Promise<Attached>;
+  /** Something went, and nothing is left to send. */
   drained(): Promise<void>;
 }
 
@@ -151,7 +158,17 @@ export class Pusher {
       for (const { mid } of batch) over.add(mid);
     }
     this.reason = "";
-    if (over.size > 0) await this.watcher.drained();
+    if ((await this.attachments()) || over.size > 0) await this.watcher.drained();
+  }
+
+  /** Whether attachments went. What stops them is waited for as for records. */
+  private async attachments(): Promise<boolean> {
+    const waiting = new Set((await this.outbox.pending()).map(({ mid }) => mid));
+    const rows = await attachedUnsent(this.context, waiting);
+    if (rows.length === 0) return false;
+    const came = await turnsOf("mih:push", () => this.watcher.attached(rows));
+    if (came.kind === "waits") this.wait(came.reason, came.after);
+    return came.kind === "done";
   }
 
   /** False when there is no point in going on now. */

@@ -1,4 +1,5 @@
 /** What the tablet tells of itself, with nobody signed in, and what the server asks of it. */
+import { attachedAgain, attachedUnsent } from "./attached.ts";
 import { asked, type Context } from "./context.ts";
 import { ASKING } from "./drafts.ts";
 import type { Outbox } from "./outbox.ts";
@@ -25,7 +26,9 @@ export interface Heard {
 
 /** Every user's unsent records, as they are told to the server. */
 export async function usersReport(context: Context, outbox: Outbox): Promise<UserReport[]> {
-  const pending = await outbox.pending();
+  const envelopes = await outbox.pending();
+  const attached = await attachedUnsent(context, new Set(envelopes.map(({ mid }) => mid)));
+  const pending = [...envelopes, ...attached.map((row) => ({ ...row, mid: row.mid ?? row.blob }))];
   const { users, drafts } = await context.db.read(["users", "drafts"], async (rows) => ({
     users: await rows.all<UserRow>("users"),
     drafts: await rows.all<DraftRow>("drafts"),
@@ -89,5 +92,6 @@ export async function offerKept(context: Context): Promise<boolean> {
     const back = await offerAgain(context, missing as string[]);
     if (back > 0) context.log("offered_again", String(back));
   }
+  await attachedAgain(context);
   return true;
 }

@@ -1,4 +1,5 @@
 /** A user at work: their keys, their view of the responses, their changes. */
+import { attachedItem, attachedUnsent } from "./attached.ts";
 import type { Context } from "./context.ts";
 import { ASKING, type Own, overlaid, type Seen } from "./drafts.ts";
 import type { Box, Keys } from "./keys.ts";
@@ -155,7 +156,9 @@ export class Session implements Unlocked {
       )
       .filter(({ row }) => row.outcome === "held" || ASKING.includes(row.outcome ?? ""))
       .map((one) => unsentItem(null, one));
-    return [...asking, ...items];
+    const attached = await attachedUnsent(this.context, new Set(waiting.map(({ mid }) => mid)));
+    const photos = attached.filter(({ staff }) => staff === this.staff.id).map(attachedItem);
+    return [...asking, ...items, ...photos];
   }
 
   async dismiss(mid: string): Promise<void> {

@@ -1,9 +1,10 @@
 /** How things stand on this tablet, counted anew after each change and told at once to whoever asks. */
+import { attachedUnsent } from "./attached.ts";
 import type { Context } from "./context.ts";
 import { ASKING } from "./drafts.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Pusher } from "./push.ts";
-import type { DraftRow, OutboxRow } from "./rows.ts";
+import type { DraftRow } from "./rows.ts";
 import type { State, Status, Tile } from "./types.ts";
 import { allUsers, type Waits } from "./users.ts";
 
@@ -14,7 +15,8 @@ export class Standing {
   signedOut = false;
   private readonly context: Context;
   private readonly outbox: Outbox;
-  private pending: readonly OutboxRow[] = [];
+  /** Envelopes, and attachments whose envelope has gone. */
+  private pending: readonly { staff: string; at: string }[] = [];
   private asking: readonly DraftRow[] = [];
 
   constructor(context: Context, outbox: Outbox) {
@@ -23,7 +25,9 @@ export class Standing {
   }
 
   async count(): Promise<void> {
-    this.pending = await this.outbox.pending();
+    const rows = await this.outbox.pending();
+    const attached = await attachedUnsent(this.context, new Set(rows.map(({ mid }) => mid)));
+    this.pending = [...rows, ...attached];
     const drafts = await this.context.db
       .read(["drafts"], (rows) => rows.all<DraftRow>("drafts"))
       .catch(() => []);
@@ -87,7 +91,7 @@ export class Standing {
   }
 }
 
-function oldestOf(rows: readonly OutboxRow[]): Date | null {
+function oldestOf(rows: readonly { at: string }[]): Date | null {
   const first = rows.map(({ at }) => at).sort()[0];
   return first === undefined ? null : new Date(first);
 }

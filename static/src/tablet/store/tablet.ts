@@ -1,52 +1,35 @@
 /** The tablet: opens the store, lets users in and out, keeps sending, and says how things stand. */
+import { beating } from "./beat.ts";
 import { checkUp } from "./check.ts";
-import { asked, type Context } from "./context.ts";
+import { type Context, signedIn } from "./context.ts";
 import { openDatabase } from "./db.ts";
+import { Hearing } from "./hearing.ts";
 import { make, random, weakness } from "./keys.ts";
 import { Ring } from "./log.ts";
+import { announce, later, type Options } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { pull } from "./pull.ts";
 import { Pusher } from "./push.ts";
-import { keysOf, offerKept, report, usersReport } from "./report.ts";
+import { keysOf, report, usersReport } from "./report.ts";
 import { purge } from "./retention.ts";
-import type { CaseRow, DeviceRow, DraftRow, UserRow } from "./rows.ts";
+import type { DeviceRow, DraftRow, UserRow } from "./rows.ts";
 import { toBase64 } from "./seal.ts";
 import { Session } from "./session.ts";
 import { Standing } from "./standing.ts";
 import { persist, roomOf } from "./storage.ts";
-import type { BlobRow, DeviceInfo, EndReceipt, StaffInfo, Tablet, TabletEvent } from "./types.ts";
+import type { DeviceInfo, EndReceipt, StaffInfo, Tablet, TabletEvent } from "./types.ts";
 import * as errors from "./types.ts";
-import { change, dropKeys, enrolled, unlocked, Waits } from "./users.ts";
+import { dropKeys, enrolled, forgetDay, unlocked, Waits } from "./users.ts";
 import { ENVELOPES, framed } from "./wire.ts";
 
-export interface Options {
-  /** Name of the database. */
-  readonly name?: string;
-  /** Build of the shell, and digest of the bundle of forms, as reports tell them. */
-  readonly app?: string;
-  readonly bundle?: string;
-  readonly fetch?: Context["fetch"];
-  readonly now?: () => Date;
-  readonly later?: Context["later"];
-  /** Milliseconds of a clock that nobody sets. */
-  readonly monotonic?: () => number;
-  /** Sends what is attached, once no record waits. */
-  readonly attachments?: (context: Context, rows: BlobRow[]) => Promise<void>;
-}
-
+const NAME = "mih-field";
 const AFTER_SAVE = 2_000;
-const TICK = 60_000;
 const REPORT_EACH = 300_000;
 const PURGE_EACH = 3_600_000;
 
-const later: Context["later"] = (work, milliseconds) => {
-  const timer = setTimeout(work, milliseconds);
-  return () => clearTimeout(timer);
-};
-
 /** Opens what this browser keeps and begins to send it. Never throws: without storage, memory stands in. */
 export async function openTablet(options: Options = {}): Promise<Tablet & { close(): Promise<void> }> {
-  const db = await openDatabase(options.name ?? "mih-field");
+  const db = await openDatabase(options.name ?? NAME);
   const device = await db.read(["meta"], (rows) => rows.get<DeviceRow>("meta", "device"));
   const tablet = new TheTablet(options, db, device ?? null);
   await tablet.start();
@@ -63,12 +46,12 @@ class TheTablet implements Tablet {
   private readonly ring: Ring;
   private readonly listeners = new Map<TabletEvent, Set<() => void>>();
   private readonly channel: BroadcastChannel | null;
-  private readonly stops: (() => void)[] = [];
+  private readonly hearing: Hearing;
+  private quiet = () => {};
   private known: DeviceRow | null;
   private session: Session | null = null;
   private reportedAt = 0;
   private purgedAt = 0;
-  private offering: Promise<void> | null = null;
   private closed = false;
 
   constructor(options: Options, db: Context["db"], device: DeviceRow | null) {
@@ -95,7 +78,7 @@ class TheTablet implements Tablet {
     this.waits = new Waits(this.context, options.monotonic ?? (() => performance.now()));
     this.pusher = new Pusher(this.context, this.outbox, {
       heard: ({ epoch, received_at, durable_through, directives }) =>
-        this.heard(epoch, received_at, directives ?? [], durable_through),
+        this.hearing.heard(epoch, received_at, directives ?? [], durable_through),
       received: (items) => {
         this.standing.receivedAt = now();
         for (const { mid, outcome } of items) announce("mih:received", { mid, outcome });
@@ -103,11 +86,11 @@ class TheTablet implements Tablet {
         this.emit("records");
       },
       changed: () => this.refresh(),
-      drained: () => this.drained(),
+      attached: (rows) => options.attachments?.(this.context, rows) ?? Promise.resolve({ kind: "done" }),
+      drained: () => this.report(),
     });
-    const name = `${options.name ?? "mih-field"}:${device?.id ?? ""}`;
-    this.channel =
-      "BroadcastChannel" in globalThis ? new BroadcastChannel(name.split(":")[0] as string) : null;
+    this.hearing = new Hearing(this.context, { wipe: () => this.wipe(), send: () => this.pusher.hope() });
+    this.channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(options.name ?? NAME) : null;
   }
 
   async start(): Promise<void> {
@@ -115,7 +98,7 @@ class TheTablet implements Tablet {
     this.listen();
     if (this.context.db.memory) this.emit("storage");
     if (this.known === null) return;
-    if (this.known.reoffer) void this.offer();
+    if (this.known.reoffer) void this.hearing.offer();
     void this.pusher.hope();
     void this.report();
   }
@@ -123,7 +106,7 @@ class TheTablet implements Tablet {
   /** Stops sending and lets the database go. */
   async close(): Promise<void> {
     this.closed = true;
-    for (const stop of this.stops) stop();
+    this.quiet();
     this.pusher.stop();
     this.channel?.close();
     this.session?.end();
@@ -161,7 +144,7 @@ class TheTablet implements Tablet {
     if (weak) throw new errors.WeakPin(weak);
     const made = await make();
     const body = { name, sign_pub: toBase64(made.signOpen), readopts: this.known?.id ?? null };
-    const json = await this.signedIn("/field/api/enrol", body);
+    const json = await signedIn(this.context, "/field/api/enrol", body);
     const staff = json.staff as StaffInfo;
     await this.lock();
     const at = this.context.now();
@@ -173,7 +156,7 @@ class TheTablet implements Tablet {
       keys: keysOf(json.keys),
       enrolledAt: this.known?.enrolledAt ?? at.toISOString(),
     });
-    await this.heard(String(json.epoch), String(json.server_now), []);
+    await this.hearing.heard(String(json.epoch), String(json.server_now), []);
     const { keys } = await enrolled(this.context, staff, pin, made);
     this.context.log("enrolled");
     this.pusher.deviceUnknown = false;
@@ -211,7 +194,7 @@ class TheTablet implements Tablet {
     if (result.kind !== "unsure") this.standing.signedOut = result.kind === "signed_out";
     if (result.kind === "signed_out" && !before) this.emit("signed_out");
     if (result.kind === "ok") {
-      await this.heard(result.pulled.epoch, result.pulled.server_now, []);
+      await this.hearing.heard(result.pulled.epoch, result.pulled.server_now, []);
       this.emit("records");
       await this.purge();
     }
@@ -228,7 +211,7 @@ class TheTablet implements Tablet {
       this.context.log("report_failed", error);
       return null;
     });
-    if (heard) await this.heard(heard.epoch, heard.server_now, heard.directives);
+    if (heard) await this.hearing.heard(heard.epoch, heard.server_now, heard.directives);
   }
 
   storage() {
@@ -251,13 +234,17 @@ class TheTablet implements Tablet {
 
   async endOfShift(): Promise<EndReceipt> {
     await this.sendNow();
-    const attached = await this.attached();
-    const unsent = this.standing.waiting + attached.length;
-    if (unsent > 0) throw new errors.Unsent(unsent);
-    const json = await this.signedIn("/field/api/receipt", {
-      users: await usersReport(this.context, this.outbox),
+    if (this.standing.waiting > 0) throw new errors.Unsent(this.standing.waiting);
+    const users = await usersReport(this.context, this.outbox);
+    const json = await signedIn(this.context, "/field/api/receipt", { users }).catch((error: unknown) => {
+      const unsent = error instanceof errors.Refused && error.status === 409;
+      throw unsent ? new errors.Unsent(this.standing.waiting, error.message) : error;
     });
-    if (this.session) await this.forgetDay(this.session);
+    if (this.session) {
+      this.session.forgetDay();
+      await forgetDay(this.context, this.session.staff.id);
+      this.emit("records");
+    }
     return json as unknown as EndReceipt;
   }
 
@@ -298,90 +285,12 @@ class TheTablet implements Tablet {
     return session;
   }
 
-  /** An exchange that wants a session. Throws NeedsNetwork, NeedsSignIn, Unsent, Refused. */
-  private async signedIn(address: string, body: unknown): Promise<Record<string, unknown>> {
-    const token = globalThis.document?.cookie.match(/(?:^|; )mih_csrf=([^;]*)/)?.[1] ?? "";
-    const answer = await asked(this.context, address, body, { "X-CSRFToken": token }).catch(() => null);
-    if (answer === null || answer.status >= 500) throw new errors.NeedsNetwork();
-    if (answer.json === null || answer.status === 401) throw new errors.NeedsSignIn();
-    if (answer.status === 200) return answer.json;
-    const sentence = String(answer.json.sentence ?? "The server refused this. Tell your supervisor.");
-    if (answer.status === 409) throw new errors.Unsent(this.standing.waiting, sentence);
-    throw new errors.Refused(sentence);
-  }
-
-  /** The server was heard: its time, its epoch, what it wants, and up to when its backups hold. */
-  private async heard(
-    epoch: string,
-    serverNow: string,
-    directives: readonly string[],
-    durable?: string | null,
-  ): Promise<void> {
-    if (this.known === null) return;
-    const other = this.known.epoch !== "" && this.known.epoch !== epoch;
-    const offset = Date.parse(serverNow) - this.context.now().getTime();
-    const wanted = other || directives.includes("reoffer");
-    await this.remember({
-      epoch,
-      offset: Number.isNaN(offset) ? null : Math.round(offset),
-      lastSeen: serverNow,
-      ...(durable ? { durableThrough: durable } : {}),
-      ...(wanted ? { reoffer: true } : {}),
-    });
-    if (wanted) void this.offer();
-    if (directives.includes("update")) this.emit("update");
-    if (directives.includes("wipe")) await this.wipe();
-  }
-
-  /** The server may have lost what it once received: it is asked, and gets again what it misses. */
-  private offer(): Promise<void> {
-    this.offering ??= offerKept(this.context)
-      .then(async (heard) => {
-        if (!heard) return;
-        await this.remember({ reoffer: false });
-        await this.pusher.hope();
-      })
-      .catch((error: unknown) => this.context.log("offer_failed", error))
-      .finally(() => {
-        this.offering = null;
-      });
-    return this.offering;
-  }
-
   private async wipe(): Promise<void> {
     await this.lock();
     const users = await this.context.db.read(["users"], (rows) => rows.all<UserRow>("users"));
     for (const { staff } of users.filter(({ slot }) => slot !== null)) await dropKeys(this.context, staff);
     this.context.log("wiped");
     this.emit("records");
-  }
-
-  private async forgetDay(session: Session): Promise<void> {
-    const { id } = session.staff;
-    session.forgetDay();
-    await change(this.context, id, () => ({ day: null }));
-    await this.context.db.write(["cases"], async (rows) => {
-      for (const row of await rows.all<CaseRow>("cases", "staff", id))
-        await rows.delete("cases", [id, row.id]);
-    });
-    this.emit("records");
-  }
-
-  private async attached(): Promise<BlobRow[]> {
-    const rows = await this.context.db
-      .read(["blobs"], (store) => store.all<BlobRow>("blobs"))
-      .catch(() => []);
-    return rows.filter(({ state }) => state === "waiting" || state === "sending");
-  }
-
-  /** All records are received: attachments go, and the server is told that nothing waits. */
-  private async drained(): Promise<void> {
-    const rows = await this.attached();
-    if (rows.length > 0 && this.options.attachments) {
-      await this.options.attachments(this.context, rows);
-      this.emit("records");
-    }
-    await this.report();
   }
 
   private async purge(): Promise<void> {
@@ -423,38 +332,19 @@ class TheTablet implements Tablet {
         this.refresh();
       };
     }
-    const hope = () => {
-      if (this.known && globalThis.document?.visibilityState !== "hidden") void this.pusher.hope();
-    };
-    for (const [target, event] of [
-      [globalThis.window, "online"],
-      [globalThis.document, "visibilitychange"],
-    ] as const) {
-      target?.addEventListener(event, hope);
-      this.stops.push(() => target?.removeEventListener(event, hope));
-    }
-    this.tick();
-  }
-
-  private tick(): void {
-    this.stops.push(
-      this.context.later(() => {
-        if (this.closed) return;
-        this.stops.pop();
-        void this.turn().finally(() => this.tick());
-      }, TICK),
-    );
+    this.quiet = beating(this.context, {
+      turn: () => this.turn(),
+      hope: () => {
+        if (this.known) void this.pusher.hope();
+      },
+    });
   }
 
   private async turn(): Promise<void> {
-    if (this.known === null || globalThis.document?.visibilityState === "hidden") return;
+    if (this.known === null) return;
     if (this.standing.waiting > 0) this.pusher.soon(0);
-    if (this.known.reoffer) await this.offer();
+    if (this.known.reoffer) await this.hearing.offer();
     if (this.session && !this.standing.signedOut) await this.pull();
     if (this.context.now().getTime() - this.reportedAt >= REPORT_EACH) await this.report();
   }
-}
-
-function announce(name: string, detail: object): void {
-  globalThis.document?.dispatchEvent(new CustomEvent(name, { detail }));
 }

@@ -149,3 +149,13 @@ export async function change(
     return changed;
   });
 }
+
+/** The end of a shift: the day's cases go, and the salt without which no copy of them can be read again. */
+export async function forgetDay(context: Context, staff: string): Promise<void> {
+  await change(context, staff, () => ({ day: null }));
+  await context.db.write(["cases"], async (rows) => {
+    for (const { id } of await rows.all<CaseRow>("cases", "staff", staff)) {
+      await rows.delete("cases", [staff, id]);
+    }
+  });
+}
