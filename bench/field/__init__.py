@@ -1,0 +1,1 @@
+"""What the offline tablet costs: bytes, time to open, to save, to unlock and to send. `make bench-field` prints it."""
