@@ -171,11 +171,17 @@ class Author:
 
     def begin(self, encounter: UUID, *, programme: str = "ART", **payload: Any) -> Sealed:
         """A response begun on this tablet, with its call."""
-        told = {"incident": {"id": str(uuid7()), "address": "400 N Walker"}, "programme": programme, "crew": []}
+        told = {
+            "incident": {"id": str(uuid7()), "address": "400 N Walker"},
+            "programme": programme,
+            "crew": [],
+        }
         told |= {"unit": None, "modality": "scene", "begun_at": clock.now().isoformat()}
         return self.seal("encounter.create", told | payload, encounter=encounter)
 
-    def signature(self, encounter: UUID, seen: dict[str, Any], *, own: bool = False, **changed: Any) -> Sealed:
+    def signature(
+        self, encounter: UUID, seen: dict[str, Any], *, own: bool = False, **changed: Any
+    ) -> Sealed:
         """A signature with the text that stood on the tablet."""
         text = json.dumps(seen)
         payload = {"seen": text, "content_sha256": hashlib.sha256(text.encode()).hexdigest(), "own": own}

@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from mih.encounters.models import Encounter
+from mih.audit.context import acting
+from mih.encounters.models import CrewMember, Encounter
 from tests.field.client import Author, Tablet
 from tests.world import World
 
@@ -37,3 +38,12 @@ def response(world: World) -> Encounter:
 def encounter(response: Encounter) -> UUID:
     """Its identifier."""
     return response.pk
+
+
+@pytest.fixture
+def remy(world: World, response: Encounter) -> Author:
+    """A second paramedic on the response, on a tablet of their own."""
+    member = world.hire("remy", "paramedic")
+    with acting(world.paramedic):
+        CrewMember.objects.create(encounter=response, staff=member)
+    return Tablet("Tablet 5").of(member)

@@ -16,7 +16,7 @@ from tests.world import World
 pytestmark = pytest.mark.django_db
 
 
-def story(author: Author, encounter: UUID, text: str, record: UUID, **more: object) -> Sealed:
+def story(author: Author, encounter: UUID, text: str, record: UUID, /, **more: object) -> Sealed:
     return author.patch(encounter, "narrative", record, {"text": text}, **more)  # type: ignore[arg-type]
 
 
@@ -107,7 +107,9 @@ def test_a_dup_of_a_held_one_tells_what_became_of_it(pat: Author, tablet: Tablet
     assert tablet.items(two)[0]["first"]["outcome"] == "conflict"
 
 
-def test_what_is_kept_apart_does_not_hold_up_what_follows(pat: Author, tablet: Tablet, encounter: UUID) -> None:
+def test_what_is_kept_apart_does_not_hold_up_what_follows(
+    pat: Author, tablet: Tablet, encounter: UUID
+) -> None:
     odd = pat.seal("note.lost", {}, encounter=encounter)
     record = uuid7()
     assert tablet.outcomes(odd, story(pat, encounter, "Still.", record)) == ["quarantined", "applied"]
@@ -149,7 +151,13 @@ def test_a_header_the_body_was_not_sealed_to_does_not_open(
 
 @pytest.mark.parametrize(
     "packed",
-    [b"no deflate", deflated(b"[1]"), deflated(b"{"), deflated(b" " * 3_000_000 + b"{}"), deflated(b"{}")[:-1]],
+    [
+        b"no deflate",
+        deflated(b"[1]"),
+        deflated(b"{"),
+        deflated(b" " * 3_000_000 + b"{}"),
+        deflated(b"{}")[:-1],
+    ],
     ids=["no deflate", "no mapping", "no JSON", "too large", "cut"],
 )
 def test_a_body_that_holds_no_payload_does_not_open(
@@ -160,7 +168,9 @@ def test_a_body_that_holds_no_payload_does_not_open(
     assert item["detail"]["code"] == "open_failed"
 
 
-def test_an_author_without_a_key_is_unknown(world: World, tablet: Tablet, pat: Author, encounter: UUID) -> None:
+def test_an_author_without_a_key_is_unknown(
+    world: World, tablet: Tablet, pat: Author, encounter: UUID
+) -> None:
     stranger = story(pat, encounter, "Who?", uuid7(), author=str(world.peer.pk))
     nobody = story(pat, encounter, "Who?", uuid7(), author=str(uuid7()), prev=None)
     codes = [item["detail"]["code"] for item in tablet.items(stranger, nobody)]
