@@ -231,8 +231,7 @@ def gate_facts(picture: Picture) -> dispositions.GateFacts:
         "high": "high",
     }
     licensed_crew = any(
-        dispositions.licensed(member.staff.role, picture.policies["gates"])
-        for member in picture.encounter.crew.select_related("staff")
+        dispositions.licensed(member.staff.role, picture.policies["gates"]) for member in picture.crew
     )
     remote = bool(entry and entry.clinician_name and entry.clinician_at and entry.clinician_mode)
     return dispositions.GateFacts(

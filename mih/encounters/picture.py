@@ -8,7 +8,7 @@ from django.db.models import QuerySet, Value
 
 from mih.encounters.facts import Facts
 from mih.encounters.findings import AlarmDue, Gap
-from mih.encounters.models import Alarm, Encounter, Entry, EntryStatus
+from mih.encounters.models import Alarm, CrewMember, Encounter, Entry, EntryStatus
 from mih.encounters.registry import by_model, registry
 from mih.people.models import Person
 from mih.protocols.policy import Policy
@@ -45,6 +45,11 @@ class Picture:
     def entries(self) -> list[tuple[str, Any]]:
         """(form key, entry) for everything in the encounter, in the order of the rail."""
         return [(form.key, entry) for form in registry for entry in self.all(form.key)]
+
+    @cached_property
+    def crew(self) -> list[CrewMember]:
+        """Who was there, each with their role."""
+        return list(self.encounter.crew.select_related("staff"))
 
     @cached_property
     def facts(self) -> Facts:

@@ -34,6 +34,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 
 EACH_MINUTE = 60.0
+EACH_HOUR = 3600.0
 SWEEPS = ("plan", "activate", "remind", "escalate")
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     # A sweep that waited longer than its minute is dropped: the next one does all its work.
@@ -48,5 +49,15 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "mih.cases.cosign_overdue",
         "schedule": EACH_MINUTE,
         "options": {"expires": EACH_MINUTE},
-    }
+    },
+    "field.watch": {
+        "task": "mih.field.watch",
+        "schedule": EACH_MINUTE,
+        "options": {"expires": EACH_MINUTE},
+    },
+    "field.tidy": {
+        "task": "mih.field.tidy",
+        "schedule": EACH_HOUR,
+        "options": {"expires": EACH_HOUR},
+    },
 }

@@ -19,7 +19,7 @@ from mih.accounts.selectors import open_shift
 from mih.audit.services import device_in_use
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed
-from mih.field.models import Enrolment
+from mih.field.models import Enrolment, MissingItem, UnsentWork
 
 LASTS = timedelta(days=400)
 TOUCHED_EACH = timedelta(minutes=1)
@@ -125,7 +125,7 @@ def _new_device(staff: Staff, name: str, secret: str, replaces: UUID | None, at:
             fields={"name": "Give the tablet the name on its label."},
         )
     shift = open_shift(staff)
-    return Device.objects.create(
+    made = Device.objects.create(
         name=called,
         unit=shift.unit if shift else before.unit if before else None,
         secret_hash=hash_of(secret),
@@ -134,6 +134,11 @@ def _new_device(staff: Staff, name: str, secret: str, replaces: UUID | None, at:
         last_seen_at=at,
         replaces=before,
     )
+    if before is not None:
+        # What waited on it waits on it still.
+        UnsentWork.objects.filter(device=before).update(device=made)
+        MissingItem.objects.filter(device=before).update(device=made)
+    return made
 
 
 def _put_on(device: Device, staff: Staff, sign_pub: bytes, at: datetime) -> None:

@@ -62,6 +62,9 @@ def open_all(staff: Staff, responses: Collection[UUID]) -> list[Opened]:
     )
     shown = [each for each in rows if policy.encounter(staff, each, "read")]
     pictures = load_many(shown)
+    for each in shown:
+        # As loaded above: asked again, it would cost a statement for each response.
+        pictures[each.pk].crew = list(each.crew.all())
     return [Opened(pictures[each.pk], staff, _writing(staff, each)) for each in shown]
 
 
