@@ -24,10 +24,12 @@ export class Forms {
     const sha = line?.sha ?? keyOrSha;
     let found = this.#bySha.get(sha);
     if (!found) {
-      found = load<FormFragment>(`/field/forms/${encodeURIComponent(sha)}/`).catch((fault: unknown) => {
-        this.#bySha.delete(sha);
-        throw fault;
-      });
+      found = load<FormFragment>(`/field/forms/${encodeURIComponent(sha)}/`)
+        .then((form) => ({ ...form, sha }))
+        .catch((fault: unknown) => {
+          this.#bySha.delete(sha);
+          throw fault;
+        });
       this.#bySha.set(sha, found);
     }
     return found;

@@ -105,7 +105,7 @@ function fresh(id: string, { row, payload }: Own, { lists, staff }: Seen): Respo
     programme: words(payload.programme),
     modality: words(payload.modality),
     unit: words(payload.unit) || null,
-    title: call?.title ?? words(incident.call_type),
+    title: call?.title ?? (words(payload.title) || words(incident.call_type)),
     address: call?.address ?? words(incident.address),
     writable: true,
     person: null,

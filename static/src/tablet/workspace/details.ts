@@ -9,8 +9,8 @@ export async function details(outlet: HTMLElement, params: readonly string[], ap
   const scene = await Scene.open(outlet, params[0] ?? "", app);
   if (!scene) return () => {};
   const { main } = scene;
-  main.replaceChildren(app.part("details"));
   const fragment = await app.form("details");
+  main.replaceChildren(app.part("details"));
   const form = need<HTMLFormElement>(main, "[data-details-form]");
   const place = need<HTMLFieldSetElement>(form, "fieldset.answers");
   const told = (scene.response as { readonly details?: Values }).details ?? {};

@@ -6,6 +6,7 @@ import type { App, Leave } from "../app.ts";
 import { make, need, slot } from "../shell/fill.ts";
 import type { Choice, Today } from "../store/index.ts";
 import { filled, forget, plainForm, putBy, takeUp } from "./plain-form.ts";
+import { Wording } from "./words.ts";
 
 const STASH = "new";
 
@@ -13,14 +14,14 @@ export async function newCall(outlet: HTMLElement, params: readonly string[], ap
   const today = await app.user.today();
   const call = params[0] ?? "";
   if (call !== "") {
-    await begin(app, today, { id: call }, "scene", defaults(app, today));
+    await begin(app, { id: call }, "scene", defaults(app, today));
     return () => {};
   }
-  outlet.replaceChildren(app.part("new_call"));
   const fragment = await app.form("new_call");
+  const kept = await takeUp(app, STASH);
+  outlet.replaceChildren(app.part("new_call"));
   const form = need<HTMLFormElement>(outlet, "[data-call-form]");
   const place = need(form, "fieldset.answers");
-  const kept = await takeUp(app, STASH);
   const plain = plainForm(place, fragment, { modality: "scene", ...kept }, today, app.zone);
   const who = whoResponds(outlet, app, today);
   let started = false;
@@ -37,7 +38,9 @@ export async function newCall(outlet: HTMLElement, params: readonly string[], ap
       return;
     }
     started = true;
-    await begin(app, today, { id: uuid7(), ...called(filled(details)) }, String(modality || "scene"), chosen);
+    const title = new Wording(fragment, today.options, app.zone).say("call_type", details.call_type ?? null);
+    const incident = { id: uuid7(), ...called(filled(details)) };
+    await begin(app, incident, String(modality || "scene"), chosen, title);
     forget(app, STASH);
   });
   need(outlet, "h1").focus({ preventScroll: true });
@@ -55,18 +58,19 @@ function called(details: Values): Values {
   return { called_at: now().toISOString(), ...details };
 }
 
+/** `title` names the response on this tablet until the server does. */
 async function begin(
   app: App,
-  _today: Today,
   incident: Values,
   modality: string,
   { programme, unit, crew }: Responding,
+  title = "",
 ): Promise<void> {
   const encounter = uuid7();
   await app.user.commit({
     type: "encounter.create",
     encounter,
-    payload: { incident, programme, unit, crew, modality, begun_at: now().toISOString() },
+    payload: { incident, programme, unit, crew, modality, title, begun_at: now().toISOString() },
   });
   // Going back must not start another response.
   history.replaceState(null, "", `#/r/${encounter}`);

@@ -1,4 +1,5 @@
 /** The screens of one response. */
+import "./workspace.css";
 import { bindMoments } from "../../field/moment.ts";
 import { register } from "../app.ts";
 import { details } from "./details.ts";

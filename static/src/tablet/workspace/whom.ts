@@ -106,10 +106,10 @@ function slip(scene: Scene, known: Known): HTMLElement {
 async function addPerson(scene: Scene): Promise<Leave> {
   const { main, app, encounter } = scene;
   const stash = `person/${encounter}`;
-  main.replaceChildren(app.part("new_person"));
   const fragment = await app.form("new_person");
-  const form = need<HTMLFormElement>(main, "[data-new-person]");
   const kept = await takeUp(app, stash);
+  main.replaceChildren(app.part("new_person"));
+  const form = need<HTMLFormElement>(main, "[data-new-person]");
   const plain = plainForm(need(form, "fieldset.answers"), fragment, kept, scene.today, app.zone);
   need<HTMLAnchorElement>(main, "[data-back]").href = `#/whom/${encounter}`;
   let added = false;
