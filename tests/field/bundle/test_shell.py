@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,8 +88,7 @@ def test_the_worker_is_told_every_file_with_its_digest() -> None:
             continue
         path = finders.find(address.removeprefix("/static/"))
         assert path
-        with open(path, "rb") as file:
-            digest = base64.b64encode(hashlib.sha256(file.read()).digest()).decode()
+        digest = base64.b64encode(hashlib.sha256(Path(path).read_bytes()).digest()).decode()
         assert integrity == f"sha256-{digest}", address
 
 
