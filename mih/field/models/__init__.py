@@ -5,7 +5,14 @@ from mih.field.models.forms import FormVersion
 from mih.field.models.keys import ServerKey, SyncEpoch
 from mih.field.models.pulse import Pulse
 from mih.field.models.receipts import ReceiptKey, ShiftReceipt
-from mih.field.models.reports import AlertKind, DeviceAlert, DeviceReport, MissingItem, UnsentWork
+from mih.field.models.reports import (
+    AlertKind,
+    DeviceAlert,
+    DeviceReport,
+    EnvelopeNote,
+    MissingItem,
+    UnsentWork,
+)
 
 __all__ = [
     "AlertKind",
@@ -19,6 +26,7 @@ __all__ = [
     "Enrolment",
     "Envelope",
     "EnvelopeClash",
+    "EnvelopeNote",
     "FormVersion",
     "MissingItem",
     "Outcome",

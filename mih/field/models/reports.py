@@ -5,8 +5,10 @@ from django.db import models
 from django.db.models import Q
 
 from mih.accounts.models import Device, Staff
+from mih.audit.history import append_only
 from mih.core import clock
 from mih.core.ids import uuid7
+from mih.field.models.custody import Envelope
 
 
 class DeviceReport(models.Model):
@@ -110,3 +112,17 @@ class DeviceAlert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.items}"
+
+
+@append_only
+class EnvelopeNote(models.Model):
+    """What a supervisor wrote beside a piece of work that needed looking after."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    envelope = models.ForeignKey(Envelope, on_delete=models.PROTECT, related_name="notes")
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    note = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.envelope_id} {self.at:%Y-%m-%d %H:%M}"
