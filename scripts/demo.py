@@ -29,6 +29,8 @@ def main() -> int:
     subprocess.run([*MANAGE, "collectstatic", "--noinput", "--clear", "--verbosity", "0"], check=True)
     say("Loading invented people")
     logins = subprocess.run([*MANAGE, "demo"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    say("Rendering the forms for tablets")
+    subprocess.run([*MANAGE, "build_field_bundle", "--verbosity", "0"], check=True)
     say("Starting web server, worker and timetable")
     processes = subprocess.Popen(
         [sys.executable, "-m", "honcho", "start"], env={**os.environ, "PORT": str(PORT), "HOST": HOST}

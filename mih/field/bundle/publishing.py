@@ -2,21 +2,25 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from typing import Any, Final
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
 from mih.core import clock
 from mih.encounters.registry import registry
+from mih.field.bundle.checks import Unfit
 from mih.field.bundle.rendering import Rendered, every_form
 from mih.field.models import FormVersion
 from mih.instruments.selectors import signed
 from mih.protocols.selectors import versions_in_force
+
+log = structlog.get_logger()
 
 ONE_AT_A_TIME: Final = 0x6D69_685F_666F_726D
 """The advisory lock under which forms are published, across processes."""
@@ -41,38 +45,45 @@ def published() -> Bundle:
     """The forms as they stand. Renders them anew, and publishes what has changed, when a policy took effect or an
     instrument was signed or withdrawn since this process last did; otherwise three cheap questions to the database.
 
-    Raises `Unfit` for a form that no tablet may hold.
+    A form that no tablet may hold stays at the version that stands, and is logged: the others go on without it.
     """
     global _made
     with _making:
         mark = _mark(clock.now())
         if _made is not None and _made[0] == mark and _stands(_made[1]):
             return _made[1]
-        bundle = publish()
+        bundle = publish(unfit=_log)
         _made = (mark, bundle)
         return bundle
 
 
-def publish() -> Bundle:
+def _log(fault: Unfit) -> None:
+    log.error("field_form_unfit", why=str(fault))
+
+
+def publish(*, unfit: Callable[[Unfit], None] | None = None) -> Bundle:
     """Render every form, keep a new version of each that differs from the one that stands, and retire what it replaces.
 
-    Two processes at once publish one after the other, and the second finds nothing new. Raises `Unfit`; nothing is
-    published then.
+    Two processes at once publish one after the other, and the second finds nothing new. Raises `Unfit` and publishes
+    nothing when a form may not be held by tablets; with `unfit`, tells it and leaves that form as it stands.
     """
-    rendered = list(every_form())
+    rendered = list(every_form(unfit=unfit))
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         standing = {row.key: row for row in FormVersion.objects.filter(retired_at__isnull=True)}
         now = clock.now()
-        versions = {form.key: _version_of(form, standing.get(form.key), now) for form in rendered}
+        found = {form.key: _version_of(form, standing.get(form.key), now) for form in rendered}
+        versions = {key: row for key, row in found.items() if row is not None}
         gone = [row.pk for key, row in standing.items() if key not in versions]
         FormVersion.objects.filter(pk__in=gone).update(retired_at=now)
     new = sum(row.published_at == now for row in versions.values())
     return _bundle(rendered, versions, new)
 
 
-def _version_of(form: Rendered, standing: FormVersion | None, now: datetime) -> FormVersion:
+def _version_of(form: Rendered, standing: FormVersion | None, now: datetime) -> FormVersion | None:
+    if form.content is None:
+        return standing
     if standing is not None:
         if standing.document == _text(form.content | {"version": standing.version}):
             return standing
@@ -95,6 +106,7 @@ def _bundle(rendered: Iterable[Rendered], versions: dict[str, FormVersion], new:
     lines: dict[str, Any] = {
         form.key: {"sha": versions[form.key].sha, "version": versions[form.key].version} | form.line
         for form in rendered
+        if form.key in versions
     }
     listed = {"forms": lines, "groups": list(registry.GROUPS)}
     sha = _digest(_text(listed))

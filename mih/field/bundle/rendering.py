@@ -58,21 +58,36 @@ SMALL: Final = (
 
 @dataclass(frozen=True)
 class Rendered:
-    """One form: what tablets get of it but its version, and its line in the list of forms."""
+    """One form: what tablets get of it but its version, and its line in the list of forms. `content` is None for a form
+    that no tablet may hold as it is now."""
 
     key: str
-    content: dict[str, Any]
+    content: dict[str, Any] | None
     line: dict[str, Any]
 
 
-def every_form() -> Iterator[Rendered]:
-    """Every form of the registry, withdrawn ones too, then the small ones. Raises `Unfit` for a form that no tablet may
-    hold."""
+def every_form(*, unfit: Callable[[Unfit], None] | None = None) -> Iterator[Rendered]:
+    """Every form of the registry, withdrawn ones too, then the small ones.
+
+    Raises `Unfit` for a form that no tablet may hold; with `unfit`, tells it and goes on.
+    """
     with _no_people():
         for spec in registry:
-            yield on_scene(spec)
+            yield _judged(spec.key, lambda spec=spec: on_scene(spec), _line(spec), unfit)  # type: ignore[misc]
         for small in SMALL:
             yield _small(small)
+
+
+def _judged(
+    key: str, render: Callable[[], Rendered], line: dict[str, Any], unfit: Callable[[Unfit], None] | None
+) -> Rendered:
+    try:
+        return render()
+    except Unfit as fault:
+        if unfit is None:
+            raise
+        unfit(fault)
+        return Rendered(key, None, line)
 
 
 def on_scene(spec: OnSceneForm) -> Rendered:
@@ -97,7 +112,12 @@ def on_scene(spec: OnSceneForm) -> Rendered:
         timed=spec.section not in TOLD,
         keypad=_keypad() if spec.key == VITALS else None,
     )
-    line = {
+    return Rendered(spec.key, content, _line(spec))
+
+
+def _line(spec: OnSceneForm) -> dict[str, Any]:
+    """What the list says of a form."""
+    return {
         "title": spec.title,
         "group": spec.group,
         "order": spec.order,
@@ -111,7 +131,6 @@ def on_scene(spec: OnSceneForm) -> Rendered:
         "in_use": spec.in_use(in_force_many(default_keys(), clock.now())),
         "related": list(spec.related),
     }
-    return Rendered(spec.key, content, line)
 
 
 def _small(small: Small) -> Rendered:

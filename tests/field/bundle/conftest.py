@@ -44,6 +44,11 @@ def rule(world: World) -> Callable[..., None]:
 def browser_code() -> None:
     """The built browser code is there, as every make target leaves it."""
     if not (REPOSITORY / "static" / "dist" / "tablet" / "sw.js").exists():
-        node = [REPOSITORY / ".venv" / "bin" / "node", "scripts/build.mjs"]
-        done = subprocess.run(node, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [REPOSITORY / ".venv" / "bin" / "node", "scripts/build.mjs"],
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr

@@ -5,10 +5,11 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from mih.field.bundle import publishing
+from mih.field.bundle import publishing, rendering
+from mih.field.bundle.checks import Unfit
 from mih.field.bundle.publishing import publish, published
 from mih.field.models import FormVersion
 from tests.world import World, found_agency
@@ -97,6 +98,28 @@ def test_what_was_given_out_is_never_changed(world: World, change: dict[str, obj
         FormVersion.objects.filter(key="vitals").update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         FormVersion.objects.filter(key="vitals").delete()
+
+
+@pytest.mark.django_db
+def test_a_form_that_may_not_be_held_stops_the_build_and_not_the_tablets(
+    world: World, rule: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule("naloxone", "strips", UNCLEARED)
+    before = published()
+
+    def strict(key: str, html: str, defaults: dict[str, object]) -> None:
+        if key == "vitals":
+            raise Unfit("vitals holds a script")
+
+    monkeypatch.setattr(rendering, "check", strict)
+    with pytest.raises(CommandError, match="vitals holds a script"):
+        call_command("build_field_bundle")
+    rule("naloxone", "strips", CLEARED)
+    after = published()
+    assert after.new == 1
+    listed, known = (json.loads(each.text)["forms"] for each in (after, before))
+    assert listed["vitals"] == known["vitals"]
+    assert listed["kit_left"]["version"] == known["kit_left"]["version"] + 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,6 +19,7 @@ class Command(BaseCommand):
             bundle = publish()
         except Unfit as fault:
             raise CommandError(str(fault)) from fault
-        self.stdout.write(
-            f"{len(bundle.forms)} forms for tablets, {bundle.new} of them new. List {bundle.sha[:12]}"
-        )
+        if options["verbosity"]:
+            self.stdout.write(
+                f"{len(bundle.forms)} forms for tablets, {bundle.new} of them new. List {bundle.sha[:12]}"
+            )
