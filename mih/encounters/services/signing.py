@@ -23,6 +23,7 @@ from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
 from mih.encounters.services.acceptance import cleaned
 from mih.encounters.services.alarms import sync_alarms
+from mih.encounters.services.waiting import signatures_to_repeat
 from mih.episodes.services import episode_for, touch
 from mih.privacy import policy
 from mih.protocols.licenses import problem_signing
@@ -50,7 +51,12 @@ class Review:
 
 def review(picture: Picture, *, by: Staff) -> Review:
     """What `by` would still have to do before signing."""
-    gaps = [*picture.gaps, *_conflicts(picture), *_licensed(picture, by)]
+    gaps = [
+        *picture.gaps,
+        *_conflicts(picture),
+        *_licensed(picture, by),
+        *signatures_to_repeat(picture.encounter),
+    ]
     awaiting: list[tuple[str, Entry]] = []
     for key, entry in picture.entries:
         if not isinstance(entry, Entry) or entry.is_frozen:

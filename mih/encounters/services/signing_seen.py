@@ -86,13 +86,3 @@ def _sign(
         raise Stale("You had already signed your sections.", code="already_signed")
     sign_own(encounter=response.pk, by=by, at=signed_at)
     return response.version
-
-
-def waiting_signatures(response: Encounter) -> list[SignedSnapshot]:
-    """Signatures given on tablets that are not under the record: each signer's last one, while it is not signed."""
-    if response.is_signed:
-        return []
-    last: dict[UUID, SignedSnapshot] = {}
-    for row in SignedSnapshot.objects.filter(encounter=response).select_related("by").order_by("at", "pk"):
-        last[row.by_id] = row
-    return [row for row in last.values() if row.state != "signed"]

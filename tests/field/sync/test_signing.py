@@ -10,7 +10,9 @@ import pytest
 
 from mih.core.ids import uuid7
 from mih.encounters.models import Addendum, Encounter, Narrative, SignedSnapshot
-from mih.encounters.services.signing_seen import waiting_signatures
+from mih.encounters.picture import load
+from mih.encounters.services.signing import review
+from mih.encounters.services.waiting import waiting_signatures
 from mih.field.models import Envelope
 from tests.field.client import Author, Tablet
 from tests.world import NOON, World
@@ -93,7 +95,7 @@ def _lost_entry(seen: dict[str, Any]) -> None:
     ],
 )
 def test_a_signature_is_never_put_under_what_its_signer_had_not_seen(
-    change: Any, where: tuple[str, str], pat: Author, tablet: Tablet, encounter: UUID
+    change: Any, where: tuple[str, str], world: World, pat: Author, tablet: Tablet, encounter: UUID
 ) -> None:
     seen = fill(pat, encounter)
     truth = json.loads(json.dumps(seen))
@@ -105,6 +107,13 @@ def test_a_signature_is_never_put_under_what_its_signer_had_not_seen(
     assert (response.signed_at, response.seen_sha256) == (None, "")
     (waiting,) = waiting_signatures(response)
     assert (waiting.state, json.loads(waiting.seen), waiting.by_id) == ("differs", seen, pat.staff.pk)
+    told = [
+        gap.sentence
+        for gap in review(load(response), by=world.supervisor).gaps
+        if gap.code == "signature_waits"
+    ]
+    assert len(told) == 1
+    assert told[0].startswith("Pat Reyes signed on a tablet")
     again = pat.signature(encounter, truth)
     assert tablet.outcomes(again) == ["applied"]
     assert waiting_signatures(Encounter.objects.get(pk=encounter)) == []
