@@ -6,6 +6,8 @@ import { markup } from "../../lib/markup.ts";
 import type { FormFragment } from "../app.ts";
 import type { Choice } from "../store/index.ts";
 
+const FIELDS = "[data-field], [data-item]";
+
 export interface Hydrated {
   readonly kinds: Readonly<Record<string, string>>;
   readonly values: Values;
@@ -27,8 +29,7 @@ export function hydrate(
   const gone = [...withheld, ...(form.unasked ?? []).filter((name) => !(name in values))];
   for (const name of gone) fieldBlock(place, name)?.remove();
   for (const part of Array.from(place.querySelectorAll("fieldset")).reverse())
-    if (part.closest("[data-field]") === null && part.querySelector("[data-field], [data-item]") === null)
-      part.remove();
+    if (part.closest(FIELDS) === null && part.querySelector(FIELDS) === null) part.remove();
   fillLists(place, form, options);
   const kinds: Record<string, string> = {};
   const shown: Values = {};
