@@ -62,6 +62,8 @@ CARRIERS = (
     "mih/field/shell.py",
     "mih/field/sweeps.py",
     "mih/field/sync/",
+    "mih/field/views/blobs.py",
+    "mih/field/views/plane.py",
     "mih/field/views/push.py",
 )
 """Code that seals, sends, keeps and publishes without reading what it carries: its numbers are bytes, keys, and waits."""
