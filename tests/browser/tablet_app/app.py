@@ -3,6 +3,7 @@
 Everything goes by the data attributes and words that the shell promises, never by position or class.
 """
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,8 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from mih.accounts.models import Staff
-from mih.encounters.models import Encounter
+from mih.encounters.models import Encounter, Incident
+from mih.field.models import Envelope
 
 PIN = "482916"
 OTHER_PIN = "730518"
@@ -107,10 +109,12 @@ class AppTablet:
         self.locked()
 
     def locked(self) -> None:
-        expect(self.page.locator("[data-lock]")).to_be_visible()
+        """Wait until the tablet is locked and shows its tiles or somebody's keypad."""
+        expect(self.page.locator("[data-lock] > section:visible")).to_be_visible()
 
     def choose(self, staff: Staff) -> None:
         """Show somebody's keypad on the locked tablet."""
+        self.locked()
         who = self.page.locator("[data-lock-who]")
         if not who.is_visible():
             self.page.locator("[data-lock] [data-back]:visible").click()
@@ -136,6 +140,23 @@ class AppTablet:
         """Open a response, at one of its forms when named."""
         parts = ["#/r", str(getattr(response, "pk", response)), form, str(record)]
         self.go("/".join(part for part in parts if part))
+
+    def respond(self, call: Incident) -> None:
+        """Take a call of today's list: the response is begun on the tablet, with or without a network."""
+        self.today()
+        before = len(self.seen("saved"))
+        self.page.locator(f"[data-call='{call.pk}'] [data-respond]").click()
+        self.page.wait_for_url(re.compile("#/r/"))
+        self.page.wait_for_function("before => window.mihSeen.saved.length > before", arg=before)
+
+    def arrived(self, call: Incident) -> None:
+        """Wait until the server has the response to a call."""
+        for _ in range(100):
+            if Encounter.objects.filter(incident=call).exists():
+                return
+            self.page.wait_for_timeout(200)
+        told = list(Envelope.objects.values_list("type", "outcome", "detail"))
+        raise AssertionError(f"The response never reached the server, which holds {told}")
 
     def offline(self) -> None:
         self.context.set_offline(True)

@@ -13,6 +13,7 @@ from tests.browser.tablet_app.app import AppTablet
 from tests.world import World
 
 HandAppTablet = Callable[..., AppTablet]
+HandBareTablet = Callable[..., AppTablet]
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def bare_tablet(
     city: World,
     browser_code: None,
     all_answered: Callable[[], None],
-) -> Iterator[Callable[..., AppTablet]]:
+) -> Iterator[HandBareTablet]:
     """Hand out tablets nobody has set up. A script error or a blocked resource fails the test."""
     problems: list[str] = []
     with ExitStack() as stack:
@@ -51,7 +52,7 @@ def bare_tablet(
 
 
 @pytest.fixture
-def hand_app_tablet(bare_tablet: Callable[..., AppTablet]) -> HandAppTablet:
+def hand_app_tablet(bare_tablet: HandBareTablet) -> HandAppTablet:
     """Hand out tablets that somebody has enrolled and unlocked."""
 
     def hand(staff: Staff, viewport: dict[str, int] = SIZE) -> AppTablet:

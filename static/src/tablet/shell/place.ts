@@ -7,15 +7,28 @@ export interface Place {
   readonly scroll: number;
 }
 
+/** The field last stood in: a tap on the lock button takes the focus away from it. */
+let last: HTMLElement | null = null;
+
+export function followFocus(outlet: HTMLElement): void {
+  outlet.addEventListener("focusin", (event) => {
+    last = event.target instanceof HTMLElement ? event.target : null;
+  });
+}
+
 export function placeNow(): Place {
-  const active = document.activeElement;
-  const inside = active instanceof HTMLElement && active.closest("[data-outlet]") ? active : null;
+  const inside = last?.isConnected ? last : null;
   return {
     hash: location.hash,
     field: inside ? nameOf(inside) : "",
     selection: inside ? selectionOf(inside) : null,
     scroll: window.scrollY,
   };
+}
+
+/** Holds no element of a screen that is gone. */
+export function forgetFocus(): void {
+  last = null;
 }
 
 export function standAt(place: Place): void {

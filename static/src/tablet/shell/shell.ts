@@ -6,7 +6,7 @@ import type { Banners } from "./banners.ts";
 import { need, slot } from "./fill.ts";
 import { Forms } from "./forms.ts";
 import type { PageData } from "./page.ts";
-import { type Place, placeNow, standAt } from "./place.ts";
+import { followFocus, forgetFocus, type Place, placeNow, standAt } from "./place.ts";
 import type { StatusPlace } from "./status.ts";
 import type { Worker } from "./worker.ts";
 
@@ -44,6 +44,7 @@ export class Shell implements App {
     this.#status = status;
     this.#banners = banners;
     this.#own = new Set(document.body.children);
+    followFocus(page.outlet);
     addEventListener("hashchange", () => void this.show());
     tablet.on("locked", () => void this.#locked());
   }
@@ -146,7 +147,7 @@ export class Shell implements App {
   }
 
   /** Builds the screen that the hash names. */
-  async show(place: Place | null = null): Promise<void> {
+  async show(at: Place | null = null): Promise<void> {
     const turn = ++this.#turn;
     const [name = "", ...params] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
     if (name === "lock" && this.tablet.unlocked) {
@@ -159,7 +160,6 @@ export class Shell implements App {
     if (turn !== this.#turn) return;
     this.#empty();
     this.#name = found.name;
-    this.#page.frame.dataset.own = found.ownBar ? "bar" : "";
     this.#page.frame.dataset.locked = this.tablet.unlocked ? "no" : "yes";
     for (const entry of document.querySelectorAll<HTMLElement>("[data-menu=user]")) {
       entry.hidden = !this.tablet.unlocked;
@@ -167,10 +167,12 @@ export class Shell implements App {
     document.title = `${found.title} · ${this.#page.agency}`;
     await this.#build(found, params, turn);
     if (turn !== this.#turn) return;
-    this.#status.moveTo(this.#page.outlet.querySelector<HTMLElement>("[data-status-place]"));
+    const place = found.ownBar ? this.#page.outlet.querySelector<HTMLElement>("[data-status-place]") : null;
+    this.#page.frame.dataset.own = place ? "bar" : "";
+    this.#status.moveTo(place);
     this.#status.show();
     this.#banners.show();
-    if (place) standAt(place);
+    if (at) standAt(at);
     else this.#begin();
   }
 
@@ -232,6 +234,7 @@ export class Shell implements App {
     for (const dialog of document.querySelectorAll("dialog[open]")) (dialog as HTMLDialogElement).close();
     for (const child of [...document.body.children]) if (!this.#own.has(child)) child.remove();
     this.#page.outlet.replaceChildren();
+    forgetFocus();
     if (this.tablet.unlocked) return;
     need(this.#page.frame, "[data-who]").textContent = "";
     need(document, "[data-menu-title]").textContent = this.#page.agency;

@@ -47,9 +47,10 @@ class LockScreen {
   }
 
   async begin(staff: string | null): Promise<void> {
-    const users = await this.#tiles();
+    const users = await this.#fillTiles();
     const found = users.find((tile) => tile.staff === staff) ?? (users.length === 1 ? users[0] : undefined);
     if (found) this.#choose(found);
+    else this.#step("who");
     this.#off.push(this.#app.tablet.on("status", () => this.#later()));
     this.#look = window.setInterval(() => this.#later(), LOOK_EVERY);
   }
@@ -72,13 +73,13 @@ class LockScreen {
     need(this.#outlet, `[data-lock-${name}] h1`).focus({ preventScroll: true });
   }
 
-  async #tiles(): Promise<Tile[]> {
+  async #tiles(): Promise<void> {
     window.clearInterval(this.#wait);
     this.#pad?.close();
     this.#pad = null;
     this.#chosen = null;
     this.#step("who");
-    return this.#fillTiles();
+    await this.#fillTiles();
   }
 
   async #fillTiles(): Promise<Tile[]> {

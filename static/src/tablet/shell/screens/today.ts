@@ -19,7 +19,7 @@ export function todayScreen(page: PageData): Screen {
 class TodayScreen {
   readonly #outlet: HTMLElement;
   readonly #app: App;
-  readonly #off: () => void;
+  readonly #offs: readonly (() => void)[];
   readonly #timer: number;
   #fetchedAt: Date | null = null;
 
@@ -29,12 +29,16 @@ class TodayScreen {
     outlet.replaceChildren(app.part("today"));
     need(outlet, "[data-refresh]").addEventListener("click", () => void this.#refresh(page));
     need(outlet, "#today-find").addEventListener("input", () => this.#find());
-    this.#off = app.tablet.on("records", () => void this.show());
+    this.#offs = [
+      app.tablet.on("records", () => void this.show()),
+      app.tablet.on("status", () => this.#fresh()),
+      app.tablet.on("signed_out", () => this.#fresh()),
+    ];
     this.#timer = window.setInterval(() => this.#fresh(), LOOK_AGAIN);
   }
 
   close(): void {
-    this.#off();
+    for (const off of this.#offs) off();
     window.clearInterval(this.#timer);
   }
 
@@ -89,7 +93,8 @@ class TodayScreen {
       ? `List from ${clockWords(this.#fetchedAt, this.#app.zone)}`
       : "No list fetched yet";
     const more = signedOut ? " · sign in to refresh it" : network === "none" ? " · no network now" : "";
-    slot(this.#outlet, "fresh").textContent = from + more;
+    const place = slot(this.#outlet, "fresh");
+    if (place.textContent !== from + more) place.textContent = from + more;
   }
 
   async #refresh(page: PageData): Promise<void> {
