@@ -53,9 +53,15 @@ def doubles(*, by: Staff, but: UUID | None = None, **details: Any) -> list[Perso
 
 @transaction.atomic
 def add_person(
-    *, by: Staff, record: UUID | None = None, aliases: list[str] | None = None, **details: Any
+    *,
+    by: Staff,
+    record: UUID | None = None,
+    aliases: list[str] | None = None,
+    contact: UUID | None = None,
+    **details: Any,
 ) -> Person:
-    """A new person, with empty contact preferences. The same identifier sent again gives the same person.
+    """A new person, with empty contact preferences, under the identifier `contact` where that is free. The same
+    identifier sent again gives the same person.
 
     Raises `Invalid` with a sentence for each value that cannot be.
     """
@@ -89,7 +95,8 @@ def add_person(
     person.save(force_insert=True)
     for name in dict.fromkeys(alias.strip()[:120] for alias in aliases or [] if alias.strip()):
         Alias.objects.create(person=person, name=name)
-    ContactPreferences.objects.create(person=person)
+    taken = contact is None or ContactPreferences.objects.filter(pk=contact).exists()
+    ContactPreferences.objects.create(person=person, **({} if taken else {"pk": contact}))
     return person
 
 

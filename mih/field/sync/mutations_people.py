@@ -52,10 +52,15 @@ def _call_them_at(work: Work, person: Person, phone: Any) -> dict[str, str]:
 
 
 def _added(work: Work, details: dict[str, Any], aliases: list[str], refused: dict[str, str]) -> Person:
-    named = {name: value for name, value in details.items() if name not in ("by", "record", "aliases")}
+    ours = ("by", "record", "aliases", "contact")
+    named = {name: value for name, value in details.items() if name not in ours}
+    # A contact form filled in the same response without a signal stands under this identifier.
+    contact = uuid5(work.envelope.encounter, "contact/0") if work.envelope.encounter else None
     while True:
         try:
-            return people.add_person(by=work.by, record=work.record, aliases=aliases, **named)
+            return people.add_person(
+                by=work.by, record=work.record, aliases=aliases, contact=contact, **named
+            )
         except Invalid as problem:
             bad = {name: text for name, text in problem.fields.items() if name in named}
             if not bad:

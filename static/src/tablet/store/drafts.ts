@@ -83,7 +83,10 @@ export function overlaid(id: string, own: readonly Own[], seen: Seen): LocalResp
 type Draft = { -readonly [Key in keyof LocalResponse]: LocalResponse[Key] };
 
 const gone = (row: DraftRow): boolean =>
-  row.settled || ["frozen", "missing", "quarantined"].includes(row.outcome ?? "");
+  row.settled ||
+  ["frozen", "missing", "quarantined"].includes(row.outcome ?? "") ||
+  // What differed from what was signed is read and signed again.
+  (row.type === "record.sign" && row.outcome === "conflict");
 
 const words = (value: Json | undefined): string => (typeof value === "string" ? value : "");
 
@@ -222,7 +225,8 @@ function apply(draft: Draft, { row, payload }: Own, { lists, staff }: Seen): voi
       settle(draft, payload);
       break;
     case "record.sign":
-      draft.signing = { mid: row.mid, at: new Date(row.at) };
+      if (payload.own !== true)
+        draft.signing = { mid: row.mid, at: new Date(row.at), received: row.outcome === "applied" };
       break;
     case "record.addendum":
       draft.addenda = [...draft.addenda, { ...payload, by: staff.name, at: row.at, local: true }];

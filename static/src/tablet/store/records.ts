@@ -219,5 +219,5 @@ export interface LocalResponse extends Omit<ResponseRow, "entries"> {
   /** Own records of it not received. */
   readonly pending: number;
   /** Set once this user has signed here, until a pull shows the signature or the server asks for more. */
-  readonly signing: { readonly mid: string; readonly at: Date } | null;
+  readonly signing: { readonly mid: string; readonly at: Date; readonly received: boolean } | null;
 }

@@ -32,7 +32,7 @@ export async function record(outlet: HTMLElement, params: readonly string[], app
     drawStanding(scene);
     drawRecord(slot(scene.main, "record"), scene, await shownEntries(scene));
     drawAddenda(scene);
-    form.hidden = !(scene.response.signed_at || scene.response.signing) || !scene.response.writable === null;
+    form.hidden = !(scene.response.signed_at || scene.response.signing);
     await drawTasks(scene, await app.user.unsent(), (item, words) => {
       from = item;
       text.value = words;
@@ -82,6 +82,13 @@ function drawStanding(scene: Scene): void {
     signed.replaceChildren(
       icon("signature"),
       ` Received and signed by ${response.signed_by ?? ""}, ${fullMoment(response.signed_at, app.zone)}. It no longer changes.`,
+    );
+  } else if (response.signing?.received) {
+    const { staff } = app.user;
+    signed.dataset.signed = "received";
+    signed.replaceChildren(
+      icon("signature"),
+      ` Received and signed by ${staff.signature_name || staff.name}, ${fullMoment(response.signing.at.toISOString(), app.zone)}. It no longer changes.`,
     );
   } else if (response.signing) {
     signed.dataset.signed = "here";

@@ -49,7 +49,8 @@ function happenings(response: LocalResponse, bundle: Bundle, alarms: readonly Kn
         icon: line.icon,
         by: entry.author?.name ?? "",
         note: entry.pending.length > 0 ? "not sent yet" : "",
-        href: response.signed_at ? "" : `#/r/${response.id}/${entry.form}/${entry.record}`,
+        href:
+          response.signed_at || response.signing ? "" : `#/r/${response.id}/${entry.form}/${entry.record}`,
       },
     ];
   });

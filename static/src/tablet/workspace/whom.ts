@@ -4,6 +4,7 @@ import type { Json, Values } from "../../field/values.ts";
 import { uuid7 } from "../../lib/uuid7.ts";
 import type { App, Leave } from "../app.ts";
 import { icon, make, need, slot } from "../shell/fill.ts";
+import { onceRecord } from "../store/index.ts";
 import { dateWords } from "./moments.ts";
 import { filled, forget, plainForm, putBy, takeUp } from "./plain-form.ts";
 import { Scene } from "./scene.ts";
@@ -142,12 +143,17 @@ async function addPerson(scene: Scene): Promise<Leave> {
   };
 }
 
-/** The short form's other name and phone travel with the person: the server knows where they belong. */
+/** The short form's other name travels with the person; the phone stands on a form of its own, to be seen and signed. */
 async function create(scene: Scene, values: Values): Promise<void> {
+  const { phone, ...details } = filled(values);
+  await scene.commit({ type: "person.create", record: uuid7(), payload: { details, aliases: [] } });
+  const contact = scene.bundle.forms.contact;
+  if (!phone || !contact) return;
   await scene.commit({
-    type: "person.create",
-    record: uuid7(),
-    payload: { details: filled(values), aliases: [] },
+    type: "draft.patch",
+    record: await onceRecord(scene.encounter, "contact"),
+    form: { key: "contact", sha: contact.sha },
+    payload: { changes: { phone: { base: "", value: phone } }, base_version: 0, happened_at: null },
   });
 }
 
