@@ -21,6 +21,8 @@ ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("Supervision", "Case reviews", "case-reviews", "clipboard-check", "case_reviews"),
     ("Supervision", "Plan reviews", "plan-reviews", "shield-check", "plan_reviews"),
     ("Supervision", "Dose reviews", "dose-reviews", "pill", "dose_reviews"),
+    ("Supervision", "Tablets", "devices", "device", "devices"),
+    ("Supervision", "Unfiled work", "quarantine", "inbox", "quarantine"),
     ("Governance", "Protocols", "protocols:list", "clipboard-check", "protocols"),
     ("Governance", "Clinical values", "protocols:values", "check-circle", "protocols"),
     ("Supervision", "Licenses", "protocols:licenses", "shield-check", "credentials"),

@@ -37,6 +37,7 @@ PAGES: Final[dict[str, frozenset[str]]] = {
     "stock_manage": frozenset({"paramedic", "supervisor", "programme_manager"}),
     "stock_variance": OVERSEEING,
     "dose_reviews": OVERSEEING,
+    "devices": frozenset({"supervisor", "programme_manager", "administrator"}),
     "quarantine": frozenset({"supervisor", "programme_manager"}),
     # Governance
     "protocols": CARE | {"privacy_officer"},

@@ -49,6 +49,8 @@ PAGES: dict[str, set[str]] = {
     "instruments": CREW | LEADERS | {"privacy_officer"},
     "instruments_sign": {"medical_director"},
     "credentials": {"administrator", "supervisor"},
+    "devices": {"supervisor", "programme_manager", "administrator"},
+    "quarantine": {"supervisor", "programme_manager"},
     "denials": {"privacy_officer", "supervisor"},
     "read_log": {"privacy_officer"},
     "administration": {"administrator"},
@@ -272,6 +274,18 @@ ADDRESSES: dict[str, Expected] = {
     "field-record": get("chart", encounter="signed"),
     "field-addendum": post("chart", encounter="signed"),
     "field-attachment": get("chart"),
+    # Tablets, as supervisors see them
+    "devices": get("devices"),
+    "device-rename": post("devices"),
+    "device-revoke": post("devices"),
+    "device-restore": post("devices"),
+    "device-missing": post("devices"),
+    "device-receipt": get("devices"),
+    "quarantine": get("quarantine"),
+    "quarantine-piece": get("quarantine"),
+    "quarantine-release": post("quarantine"),
+    "quarantine-again": post("quarantine"),
+    "quarantine-settle": post("quarantine"),
 }
 
 ELSEWHERE: dict[str, str] = {
@@ -280,6 +294,10 @@ ELSEWHERE: dict[str, str] = {
     "health-metrics": "its own bearer token; tested in tests/web/test_every_answer.py",
     "field-api-push": "an enrolled tablet's sealed work; tested in tests/field/sync",
     "field-api-have": "the same",
+    "field-api-report": "an enrolled tablet's word of itself; tested in tests/field/plane",
+    "field-api-enrol": "JSON to the app, by role and by tablet; tested there",
+    "field-api-pull": "the same",
+    "field-api-receipt": "the same",
     "field-api-blob": "an enrolled tablet's sealed photos; tested in tests/field/attachments",
     "field-api-blob-piece": "the same",
     "agency-css": "colours, which the sign-in page needs",

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
-from mih.accounts.models import Staff, Team, Unit
+from mih.accounts.models import Device, Staff, Team, Unit
 from mih.accounts.services import start_shift
 from mih.audit.context import SYSTEM, acting
 from mih.cases.models import HandOff
@@ -27,6 +27,8 @@ from mih.encounters.facts import DoseGiven, Facts
 from mih.encounters.models import Conflict, CrewMember, Encounter, Incident
 from mih.encounters.services import signing
 from mih.episodes.models import EpisodeOfCare
+from mih.field.models import Enrolment, Envelope, ShiftReceipt
+from mih.field.sync import receipt_keys
 from mih.followups.models import ContactDue, Escalation, Reassignment
 from mih.followups.services import plan_encounter
 from mih.followups.sweeps import activate
@@ -134,6 +136,36 @@ class Town:
             signing.sign_own(encounter=response.pk, by=intern, at=NOON)
         return record
 
+    def _tablet(self) -> tuple[UUID, UUID, UUID]:
+        """A tablet with a person on it, a piece of work that was kept apart, and a receipt."""
+        author = self.world.paramedic
+        device = Device.objects.create(
+            name="A tablet", secret_hash=str(uuid7()), enrolled_at=NOON, enrolled_by=author
+        )
+        Enrolment.objects.create(device=device, staff=author, sign_pub=b"", enrolled_at=NOON)
+        envelope = Envelope.objects.create(
+            mid=uuid7(),
+            device=device.pk,
+            author=author.pk,
+            uploader=device.pk,
+            encounter=self.draft.pk,
+            type="draft.patch",
+            form="narrative@0",
+            seq=1,
+            kid="none",
+            sha256="0" * 64,
+            header=b"{}",
+            body=b"sealed",
+            sig=b"",
+            outcome="quarantined",
+            detail={"code": "failed", "sentence": "It could not be written."},
+        )
+        key = receipt_keys.current_key()
+        receipt = ShiftReceipt.objects.create(
+            device=device, staff=author, statement="{}", signature=b"", key=key, words="0 unsent."
+        )
+        return device.pk, envelope.pk, receipt.pk
+
     def sign_in(self) -> None:
         """Begin a session for each role."""
         self.sessions: dict[str, str] = {}
@@ -196,7 +228,11 @@ class Town:
             shift = start_shift(
                 unit=world.unit, crew=[world.paramedic, world.peer], by=world.paramedic, at=NOON
             )
+        tablet, piece, receipt = self._tablet()
         return {
+            "device": tablet,
+            "envelope": piece,
+            "receipt": receipt,
             "person": self.person.pk,
             "attachment": self.attachment,
             "encounter": self.draft.pk,

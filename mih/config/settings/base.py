@@ -137,6 +137,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "mih.core.context.agency",
                 "mih.config.nav.navigation",
                 "mih.protocols.notices.license_notice",
+                "mih.field.notices.tablet_alerts",
             ],
         },
     }

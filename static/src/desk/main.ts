@@ -60,3 +60,7 @@ for (const name of ["htmx:sendError", "htmx:responseError"]) {
     toast("That did not go through. Check the connection and try again.");
   });
 }
+
+document.addEventListener("click", (event) => {
+  if (event.target instanceof Element && event.target.closest("[data-print]")) window.print();
+});

@@ -28,20 +28,21 @@ def user(staff: Staff, mids: list[UUID], oldest: datetime | None = None, **more:
 
 def custody(mid: UUID, tablet: Tablet, staff: Staff, at: datetime = NOON, **more: Any) -> Envelope:
     """An envelope that has arrived."""
-    details = {"uploader": tablet.id, "record": uuid7(), "outcome": "applied", "opened": True} | more
+    details = {
+        "uploader": tablet.id,
+        "record": uuid7(),
+        "outcome": "applied",
+        "opened": True,
+        "type": "draft.patch",
+        "seq": 1,
+        "kid": "k",
+        "sha256": "0" * 64,
+        "header": b"h",
+        "body": b"b",
+        "sig": b"s",
+    }
     return Envelope.objects.create(
-        mid=mid,
-        device=tablet.id,
-        author=staff.pk,
-        type="draft.patch",
-        seq=1,
-        kid="k",
-        sha256="0" * 64,
-        header=b"h",
-        body=b"b",
-        sig=b"s",
-        custody_at=at,
-        **details,
+        **{"mid": mid, "device": tablet.id, "author": staff.pk, "custody_at": at} | details | more
     )
 
 
