@@ -68,7 +68,9 @@ def main() -> int:
     if not only:
         machine = f"{os.cpu_count()} processors of {platform.machine()}, {platform.system()}"
         day = datetime.now(UTC).date().isoformat()
-        PAGE.write_text(WORDS.format(day=day, machine=machine, table=table(figures)))
+        lighthouse = PAGE.read_text().partition("\n## Lighthouse") if PAGE.exists() else ("", "", "")
+        page = WORDS.format(day=day, machine=machine, table=table(figures))
+        PAGE.write_text(page + "".join(lighthouse[1:]))
     return 0
 
 

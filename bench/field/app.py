@@ -13,6 +13,7 @@ from bench.field.figures import Figure, percentile, spread
 from bench.field.stand import bundled, chromium
 from mih.core.ids import uuid7
 from tests.browser.tablet_app.app import PIN, AppTablet
+from tests.browser.tablet_app.crew import KEPT_FORMS
 from tests.conftest import BROWSER_ARGUMENTS
 from tests.faults.proxy import proxy
 from tests.faults.scene import Installation
@@ -109,6 +110,8 @@ def app_times(installation: Installation) -> list[Figure]:
             slowed(tablet, SLOW)
             tablet.enrol(staff)
             slowed(tablet, 1)
+            expect(tablet.page.locator(f"[data-today] a[href*='{encounter.pk}']").first).to_be_visible()
+            tablet.page.evaluate(KEPT_FORMS)
             tablet.open(encounter, "narrative", record)
             field = tablet.page.locator("textarea[name=text]")
             field.fill(DRAFT)

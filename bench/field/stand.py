@@ -26,6 +26,7 @@ def installation() -> Iterator[Installation]:
         with machinery() as made, installed(made) as whole:
             yield whole
     finally:
+        connection.close()
         teardown_databases(old, verbosity=0)
 
 
