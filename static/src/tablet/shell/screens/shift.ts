@@ -11,7 +11,12 @@ const ADDRESS = "/api/shifts/";
 
 export function shiftScreen(page: PageData): Screen {
   return async (outlet, _params, app) => {
-    const today = await app.user.today();
+    let today = await app.user.today();
+    let pulled = "ok";
+    if (today.units.length === 0) {
+      pulled = await app.tablet.pull();
+      today = await app.user.today();
+    }
     outlet.replaceChildren(app.part("shift"));
     need<HTMLAnchorElement>(outlet, "[data-sign-in-link]").href = signInAddress(page, "#/shift");
     const form = need<HTMLFormElement>(outlet, "[data-shift-form]");
@@ -20,6 +25,15 @@ export function shiftScreen(page: PageData): Screen {
       label: `${unit.call_sign} · ${unit.programme}`,
     }));
     const own = today.units.find((unit) => unit.programme === app.user.staff.programme);
+    if (units.length === 0) {
+      form.hidden = true;
+      const words =
+        pulled === "ok"
+          ? "There is no unit to sign on to. Ask your supervisor to add one."
+          : "The list of units is not on this tablet yet. Start the shift when there is a network; responses can be started now.";
+      refused(outlet, words, pulled === "signed_out");
+      return () => {};
+    }
     choices(need(form, "[data-units]"), "radio", units, own?.call_sign ?? "");
     const crew = (today.options.staff ?? []).filter((each) => each.value !== app.user.staff.username);
     choices(need(form, "[data-crew]"), "checkbox", crew, "");
