@@ -145,7 +145,7 @@ def test_only_the_app_itself_may_send(
     assert Blob.objects.exists() == (status == 200)
 
 
-def test_only_an_enrolled_tablet_in_service_may_send(tablet: Tablet, world: World) -> None:
+def test_only_an_enrolled_tablet_may_send(tablet: Tablet, world: World) -> None:
     sealed = Sealed(photo())
     stranger = Client(headers={"x-field": "1"})
     stranger.force_login(world.paramedic)
@@ -154,10 +154,14 @@ def test_only_an_enrolled_tablet_in_service_may_send(tablet: Tablet, world: Worl
         stranger.put(sealed.address(0), sealed.pieces[0], content_type="application/octet-stream"),
     ):
         assert (answer.status_code, answer.json()["code"]) == (401, "device_unknown")
-    Device.objects.filter(pk=tablet.device.pk).update(revoked_at=clock.now())
-    answer = tablet.put(sealed, 0)
-    assert (answer.status_code, answer.json()["code"]) == (403, "device_revoked")
     assert not Blob.objects.exists()
+
+
+def test_a_tablet_taken_out_of_service_still_hands_over_what_it_holds(tablet: Tablet) -> None:
+    sealed = Sealed(photo())
+    Device.objects.filter(pk=tablet.device.pk).update(revoked_at=clock.now())
+    assert tablet.put(sealed, 0).json()["complete"]
+    assert BlobPiece.objects.exists(), "sealed: only a record that goes ahead opens it"
 
 
 def test_pieces_nothing_ever_named_are_let_go_after_their_time(
