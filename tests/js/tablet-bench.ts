@@ -85,6 +85,7 @@ export class Server {
   async answer(address: string, init: RequestInit): Promise<Response> {
     const path = address.split("?")[0];
     const json = (body: unknown, status = 200) => Response.json(body, { status });
+    if (path === "/field/me/") return json({});
     if (path === "/field/api/push") return this.push(init.body as Uint8Array);
     if (path === "/field/api/have") {
       const { mids } = JSON.parse(String(init.body));

@@ -51,14 +51,17 @@ export async function asked(
   }
 }
 
+const token = (): string => globalThis.document?.cookie.match(/(?:^|; )mih_csrf=([^;]*)/)?.[1] ?? "";
+
 /** An exchange that wants a session. Throws NeedsNetwork, NeedsSignIn, Refused with the server's sentence. */
 export async function signedIn(
   context: Context,
   address: string,
   body: unknown,
 ): Promise<Record<string, unknown>> {
-  const token = globalThis.document?.cookie.match(/(?:^|; )mih_csrf=([^;]*)/)?.[1] ?? "";
-  const answer = await asked(context, address, body, { "X-CSRFToken": token }).catch(() => null);
+  // A page that came from the service worker has brought no token.
+  if (token() === "") await asked(context, "/field/me/").catch(() => null);
+  const answer = await asked(context, address, body, { "X-CSRFToken": token() }).catch(() => null);
   if (answer === null || answer.status >= 500) throw new NeedsNetwork();
   if (answer.json === null || answer.status === 401) throw new NeedsSignIn();
   if (answer.status === 200) return answer.json;
