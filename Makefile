@@ -44,6 +44,10 @@ test: setup ## every check and every test, browser tests included
 test-faults: setup ## break the tablet, the network, the server and the database in sixty ways; nothing may be lost
 	@$(IN_VENV) python -m mih.embedded run -- python -m pytest -n "$${TEST_PROCESSES:-2}" --dist loadfile tests/faults
 
+.PHONY: lighthouse
+lighthouse: setup ## Lighthouse on the tablet's screens, printed and kept in docs/performance.md
+	@$(IN_VENV) python -m mih.embedded run -- python -m bench.lighthouse
+
 .PHONY: bench-field
 bench-field: setup ## what the offline tablet costs in bytes and time, as a table and as docs/performance.md
 	@$(IN_VENV) python -m mih.embedded run -- python -m bench.field

@@ -94,11 +94,11 @@ def measured() -> list[dict[str, Any]]:
         )
         lighthouse = Lighthouse(port, stand.web.address)
         try:
-            found.append(lighthouse.measure("Shell, nothing kept", "/field/shell/"))
+            found.append(_said(lighthouse.measure("Shell, nothing kept", "/field/shell/")))
             tablet = AppTablet(context, lighthouse.base)
             tablet.enrol(staff)
             tablet.open(response, "vitals", uuid7())
-            expect(tablet.page.locator("form[data-record]")).to_be_visible()
+            expect(tablet.page.locator("form[data-record]")).to_be_visible(timeout=60_000)
             tablet.page.close()
             unlock = {"staff": str(staff.pk), "pin": PIN}
             for name, place in (
@@ -106,10 +106,26 @@ def measured() -> list[dict[str, Any]]:
                 ("Workspace: vital signs", f"#/r/{response.pk}/vitals"),
                 ("Workspace: narrative", f"#/r/{response.pk}/narrative"),
             ):
-                found.append(lighthouse.measure(name, f"/field/{place}", unlock))
+                found.append(_said(lighthouse.measure(name, f"/field/{place}", unlock)))
         finally:
             lighthouse.close()
             context.close()
+    return found
+
+
+def _scores(found: dict[str, Any]) -> list[int]:
+    return [found["scores"][key] for key in ("performance", "accessibility", "best-practices")]
+
+
+def _said(found: dict[str, Any]) -> dict[str, Any]:
+    """Print what was found of a screen."""
+    performance, accessibility, practices = _scores(found)
+    print(
+        f"{found['name']}: performance {performance}, accessibility {accessibility}, best practices {practices}",
+        *(f"  - {line}" for line in found["costly"]),
+        sep="\n",
+        flush=True,
+    )
     return found
 
 
@@ -126,15 +142,7 @@ def main() -> int:
 
     django.setup()
     found = measured()
-    rows = []
-    for each in found:
-        scores = [each["scores"][key] for key in ("performance", "accessibility", "best-practices")]
-        rows.append(f"| {each['name']} | {' | '.join(map(str, scores))} |")
-        print(
-            f"{each['name']}: performance {scores[0]}, accessibility {scores[1]}, best practices {scores[2]}"
-        )
-        for line in each["costly"]:
-            print(f"  - {line}")
+    rows = [f"| {each['name']} | {' | '.join(map(str, _scores(each)))} |" for each in found]
     words = WORDS.format(
         head=HEAD, day=datetime.now(UTC).date().isoformat(), wanted=WANTED, rows="\n".join(rows)
     )
