@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from mih.field.models import Envelope, Outcome, Pulse
+from mih.field.sync.blobs import sweep_orphans
 from mih.field.sync.cursor import KEPT
 from mih.field.sync.standing import find_arrived, refresh_alerts
 from mih.protocols.selectors import in_force
@@ -22,6 +23,7 @@ def watch(*, at: datetime) -> int:
 
 def tidy(*, at: datetime) -> int:
     """Drop pulses older than any cursor that is honoured, and empty old envelopes. Returns how many rows changed."""
+    sweep_orphans(at=at)
     dropped, _ = Pulse.objects.filter(at__lt=Now() - KEPT).delete()
     return dropped + empty_envelopes(at=at)
 
