@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
+from mih.accounts.models import Staff
 from tests.browser.tablet import Tablet
 from tests.browser.tablet_app.app import AppTablet
 
@@ -30,8 +31,9 @@ async () => {
 class Crew(Tablet):
     """The workspace in somebody's hands. Fields are answered as on the server's own pages."""
 
-    def __init__(self, tablet: AppTablet) -> None:
+    def __init__(self, tablet: AppTablet, staff: Staff) -> None:
         self.app = tablet
+        self.staff = staff
         self.base = tablet.base
         self.page = tablet.page
 
@@ -81,7 +83,9 @@ class Crew(Tablet):
 
     def kept(self) -> None:
         """Wait until nothing typed is unkept."""
-        expect(self.app.status).to_have_attribute("data-state", re.compile("saved|received|sending|attention"))
+        expect(self.app.status).to_have_attribute(
+            "data-state", re.compile("saved|received|sending|attention")
+        )
 
     def received(self) -> None:
         """Wait until the server has everything, asking for it now."""
@@ -109,3 +113,8 @@ class Crew(Tablet):
     def signature(self) -> Locator:
         """What the record says of its signature."""
         return self.page.locator("[data-signed]")
+
+    def pull(self) -> None:
+        """Take up the news by locking and unlocking, which asks the server for them."""
+        self.app.lock()
+        self.app.unlock(self.staff)

@@ -1,15 +1,17 @@
 """A response documented with the server out of reach from the first tap to the signature; then everything arrives."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from mih.encounters.models import Encounter, Narrative
+from mih.assessments.models import VitalSigns
+from mih.encounters.models import Alarm, Encounter, Narrative
+from mih.field.models import Envelope
 from tests.browser.tablet_app.app import AppTablet
-from tests.browser.tablet_app.conftest import HandAppTablet
+from tests.browser.tablet_app.crew import Crew
 from tests.browser.tablet_app.gate import Gate
 from tests.world import World
 
@@ -24,22 +26,108 @@ def gate(live_server: LiveServer) -> Iterator[Gate]:
     gate.shut()
 
 
-def test_smoke(city: World, gate: Gate, bare_tablet, tmp_path) -> None:
-    tablet: AppTablet = bare_tablet()
+@pytest.fixture
+def crew(city: World, gate: Gate, bare_tablet: Callable[..., AppTablet]) -> Crew:
+    """The paramedic with an enrolled tablet behind a gate that can be shut."""
+    tablet = bare_tablet()
     tablet.base = gate.url
-    page = tablet.page
-    page.on("console", lambda m: print("console:", m.type, m.text))
-    page.on("pageerror", lambda e: print("pageerror:", e))
     tablet.enrol(city.paramedic)
-    page.screenshot(path="/tmp/mih/f-1.png")
-    page.wait_for_timeout(3000)
+    crew = Crew(tablet, city.paramedic)
+    crew.ready()
+    return crew
+
+
+def test_a_person_never_seen_is_documented_and_signed_without_a_server(
+    city: World, crew: Crew, gate: Gate
+) -> None:
     gate.shut()
-    tablet.go("#/new")
-    page.wait_for_timeout(2000)
-    page.screenshot(path="/tmp/mih/f-2.png", full_page=True)
-    page.locator("[data-start-response]").click()
-    page.wait_for_timeout(2000)
-    page.screenshot(path="/tmp/mih/f-3.png", full_page=True)
-    tablet.go(page.url.split("#")[1].replace("/r/", "#/r/", 1) + "/vitals")
-    page.wait_for_timeout(2000)
-    page.screenshot(path="/tmp/mih/f-4.png", full_page=True)
+    page = crew.page
+    crew.start(call_type="overdose", address="212 W 6th St")
+    expect(page.locator("[data-slot=line]")).to_contain_text("Overdose · 212 W 6th St")
+    crew.add_person(first_name="Rosa", last_name="Quintero", birth_date="1990-05-04", phone="(405) 555-0111")
+    expect(page.locator("[data-person]")).to_have_text("Rosa Quintero")
+    expect(crew.field("first_name").locator("input")).to_have_value("Rosa")
+    for field in ("en_route_at", "on_scene_at", "at_patient_at"):
+        crew.tap_time(field)
+
+    crew.turn_to("vitals")
+    crew.answer(avpu="A", hr="112", rr="14", spo2="99", sbp="118", dbp="76", on_oxygen=False)
+    crew.kept()
+    crew.expect_rail("vitals", "done")
+    crew.another()
+    crew.at("vitals")
+    crew.answer(hr="96")
+    crew.kept()
+    expect(page.locator("[data-entry]")).to_have_count(2)
+
+    crew.turn_to("cssrs_screener")
+    crew.answer(q1="no", q2="no", q6="no")
+    expect(page.locator("[data-instrument-result]")).to_be_visible()
+    crew.kept()
+    crew.turn_to("narrative")
+    crew.answer(text="Found sitting, awake, talking. Agreed to a ride.")
+    crew.turn_to("disposition")
+    crew.answer(code="stabilised_in_place", return_instructions=True)
+    crew.tap_time("cleared_at")
+    crew.kept()
+    encounter = crew.encounter
+    assert not Encounter.objects.filter(pk=encounter).exists()
+
+    crew.review()
+    said = page.locator("[data-slot=record]")
+    for once in ("Rosa", "Quintero", "112", "96", "Found sitting, awake, talking. Agreed to a ride."):
+        expect(said.locator("dd").get_by_text(once, exact=True)).to_have_count(1)
+    expect(page.locator("[data-review-ready]")).to_have_attribute("data-review-ready", "yes")
+    crew.sign()
+    expect(crew.signature).to_have_text(re.compile(r"Signed on this tablet \d\d:\d\d, not yet received"))
+    assert not Envelope.objects.exists()
+
+    gate.open()
+    crew.received()
+    found = Encounter.objects.get(pk=encounter)
+    assert list(Envelope.objects.exclude(outcome="applied").values_list("type", "outcome", "detail")) == []
+
+    assert found.signed_by == city.paramedic
+    expect(crew.signature).to_contain_text("Received and signed by Pat Reyes")
+    assert found.person is not None
+    assert (found.person.first_name, found.person.last_name) == ("Rosa", "Quintero")
+    assert str(found.person.contact.phone) == "+14055550111"
+    assert found.incident.address == "212 W 6th St"
+    assert list(VitalSigns.objects.order_by("recorded_at").values_list("hr", flat=True)) == [112, 96]
+    assert Narrative.objects.get().text == "Found sitting, awake, talking. Agreed to a ride."
+
+
+def test_a_red_alarm_is_answered_before_the_server_knows_of_it(city: World, crew: Crew, gate: Gate) -> None:
+    gate.shut()
+    page = crew.page
+    crew.start(call_type="psychiatric")
+    crew.turn_to("cssrs_screener")
+    crew.answer(q1="yes", q2="yes", q3="yes", q4="yes", q5="no")
+    crew.act_on_red("Cleo on the line; Pat stays with her")
+    expect(page.locator("#bell")).to_have_attribute("data-alarm-count", "0")
+    encounter = crew.encounter
+    # The answer is a record of its own: it outlives the page.
+    crew.app.lock()
+    crew.app.unlock(city.paramedic)
+    crew.at("cssrs_screener")
+    expect(page.locator("#bell")).to_have_attribute("data-alarm-count", "0")
+    assert not Alarm.objects.exists()
+
+    gate.open()
+    crew.received()
+    alarm = Alarm.objects.get(encounter=encounter, code="CSSRS_HIGH")
+    assert alarm.acknowledged_by == city.paramedic
+    assert alarm.action == "Cleo on the line; Pat stays with her"
+
+
+def test_a_lock_in_mid_word_loses_nothing_and_empties_the_page(city: World, crew: Crew, gate: Gate) -> None:
+    gate.shut()
+    crew.start(call_type="psychiatric")
+    crew.turn_to("narrative")
+    crew.field("text").locator("textarea").press_sequentially("Under the bridge, wrapped in a blanke")
+    crew.app.lock()
+    assert "Under the bridge" not in crew.page.content()
+    crew.app.unlock(city.paramedic)
+    crew.at("narrative")
+    expect(crew.field("text").locator("textarea")).to_have_value("Under the bridge, wrapped in a blanke")
+    expect(crew.field("text").locator("textarea")).to_be_focused()
