@@ -28,6 +28,10 @@ class Picture:
         self.by_form = entries
         self.policies = policies
 
+    def now_of(self, encounter: Encounter) -> "Picture":
+        """The same entries under `encounter` as it was just read; what follows from them is found anew."""
+        return Picture(encounter, self.by_form, self.policies)
+
     @property
     def person(self) -> Person | None:
         return self.encounter.person

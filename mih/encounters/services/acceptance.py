@@ -17,6 +17,9 @@ from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.picture import Picture
 from mih.encounters.values import as_json, understood
 
+_OURS = {"encounter", "author", "signed_at", "signed_by", "cosigned_at", "cosigned_by"}
+"""What no form sets on a draft: asking the database whether they are right would take eight statements."""
+
 
 def cleaned(
     spec: OnSceneForm, values: Mapping[str, Any], *, refused: dict[str, str] | None = None
@@ -116,7 +119,11 @@ def _set(
         raise Invalid(next(iter(problems.values())), code="impossible_value", fields=problems)
     spec.derive(entry, seen)
     try:
-        entry.full_clean(validate_unique=False, validate_constraints=True)
+        entry.full_clean(
+            exclude=_OURS if isinstance(entry, Entry) else None,
+            validate_unique=False,
+            validate_constraints=True,
+        )
     except ValidationError as error:
         fields = {name: " ".join(map(str, texts)) for name, texts in error.message_dict.items()}
         raise Invalid(next(iter(fields.values())), code="invalid_value", fields=fields) from error

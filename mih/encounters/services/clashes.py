@@ -1,11 +1,12 @@
 """Keeping both values of a clash until a person chooses."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from mih.accounts.models import Staff
 from mih.core.merge import Change, Clash, Merged
-from mih.encounters.models import Conflict, Encounter
+from mih.encounters.models import Conflict, Encounter, Patch
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.services.writers import last_writer
 
@@ -47,6 +48,26 @@ def keep(
         elif row.mine != clash.mine or row.theirs != clash.theirs:
             _renew(row, response, entry, clash, at)
     Conflict.objects.bulk_create(new)
+
+
+def bases_before_refusals(
+    entry: Any, merged: Merged, changes: Mapping[str, Change], *, by: Staff
+) -> dict[str, Change]:
+    """`changes`, each clashing one with the value its author had before those of theirs that could not be taken.
+
+    Who corrects a value that was refused started from that one, which nobody but they ever saw.
+    """
+    found = dict(changes)
+    for clash in merged.clashes:
+        rows = Patch.objects.filter(record=entry.pk, by=by, changes__has_key=clash.name)
+        base = clash.base
+        for tried in rows.order_by("-received_at", "-pk"):
+            change = tried.changes[clash.name]
+            if clash.name not in tried.outcome.get("refused", {}) or change["value"] != base:
+                break
+            base = change["base"]
+        found[clash.name] = Change(base, clash.mine)
+    return found
 
 
 def _conflict(

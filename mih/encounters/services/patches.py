@@ -59,6 +59,7 @@ def receive(
     happened_at: datetime | None = None,
     recorded_at: datetime | None = None,
     custody: bool = False,
+    before: "pictures.Picture | None" = None,
 ) -> Received:
     """Merge one change set into its record, making the record when it is new.
 
@@ -68,7 +69,8 @@ def receive(
 
     `recorded_at` is when it was typed, if that was earlier. With `custody` its author is gone and cannot be asked:
     values that cannot be taken are named in the answer and the others are written, a version from the future is no
-    hindrance, and a form filled once that somebody else began under another identifier takes the values in.
+    hindrance, and a form filled once that somebody else began under another identifier takes the values in. `before` is
+    the picture that an earlier change of the same transaction left, with nothing else written since.
     """
     kept = Encounter.objects.select_for_update(of=("self",)).select_related("person", "incident", "programme")
     response = kept.filter(pk=encounter).first()
@@ -96,7 +98,9 @@ def receive(
     boxes = acceptance.ticked(spec)
     meant = acceptance.wanted(spec, changes, values)
     merged = merge(standing, meant, ticked=boxes)
-    seen = pictures.load(response)
+    if custody and merged.clashes:
+        merged = merge(standing, clashes.bases_before_refusals(entry, merged, meant, by=by), ticked=boxes)
+    seen = before.now_of(response) if before and isinstance(entry, Entry) else pictures.load(response)
     written = {
         name: cleaned(spec, {name: value})[name] if name in boxes else values[name]
         for name, value in merged.values.items()

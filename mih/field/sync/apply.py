@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from mih.accounts.models import Staff
 from mih.core.errors import Invalid
 from mih.encounters.models import Encounter
+from mih.encounters.picture import Picture
 from mih.field.models import Envelope, Outcome
 from mih.field.sync.wire import Header, moment
 from mih.privacy import policy
@@ -23,11 +25,34 @@ class Done:
 
 
 @dataclass
+class Memory:
+    """What is known of responses for the length of one batch, while nobody else can write in them.
+
+    `writers`: who may write where; `pictures`: each response as the last patch left it; `watched`: authors with items
+    that wait for another value, by response; `fresh`: what was judged in this batch and may not be saved yet.
+    """
+
+    writers: set[tuple[UUID, UUID]] = field(default_factory=set)
+    begun: set[UUID] = field(default_factory=set)
+    pictures: dict[UUID, Picture] = field(default_factory=dict)
+    watched: dict[tuple[UUID, UUID], bool] = field(default_factory=dict)
+    fresh: list[Envelope] = field(default_factory=list)
+
+    def forget(self, encounter: UUID | None) -> None:
+        """Look again at this response before anything is written in it."""
+        if encounter is None:
+            return
+        self.begun.discard(encounter)
+        self.pictures.pop(encounter, None)
+        self.writers = {pair for pair in self.writers if pair[1] != encounter}
+        self.watched = {pair: seen for pair, seen in self.watched.items() if pair[1] != encounter}
+
+
+@dataclass
 class Work:
     """One opened envelope: what it asks for, who asks, and when.
 
-    `at` is the server's time, `recorded_at` when it was typed as far as the tablet's clock can be believed. `begun`
-    remembers, for the length of one batch, which responses exist and who may write in them.
+    `at` is the server's time, `recorded_at` when it was typed as far as the tablet's clock can be believed.
     """
 
     envelope: Envelope
@@ -36,7 +61,7 @@ class Work:
     by: Staff
     at: datetime
     recorded_at: datetime
-    begun: dict[Any, bool] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def encounter(self) -> Any:
@@ -79,16 +104,18 @@ class Work:
     def writable(self) -> None:
         """Raise `NotAllowed` unless the author may write in the response."""
         key = (self.by.pk, self.encounter)
-        if not self.begun.get(key):
+        if key not in self.memory.writers:
             response = Encounter.objects.select_related("programme").get(pk=self.encounter)
             policy.demand(policy.encounter(self.by, response, "write"))
-            self.begun[key] = True
+            self.memory.writers.add(key)
 
 
 Mutation = Callable[[Work], Done]
 MUTATIONS: dict[str, Mutation] = {}
 BEGINS = "encounter.create"
 """The one type that needs no response yet."""
+PATCHES = "draft.patch"
+"""The one type after which what is remembered of its response still holds."""
 
 
 def mutation(name: str) -> Callable[[Mutation], Mutation]:

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 TRIES = 5
 _AGAIN = {"40001", "40P01", "55P03"}
 """SQLSTATE of a lost race: serialization failure, deadlock, lock not to be had."""
-_OUTCOME = ["outcome", "detail", "opened", "version", "applied_at", "flags"]
+_OUTCOME = ["outcome", "detail", "opened", "version", "applied_at", "flags", "settled_by", "settled_at"]
 
 
 def take(items: list[Item], *, uploader: Device, at: datetime) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from mih.field.sync.judging import Batch, judge
 from mih.field.sync.wire import read_header
 from mih.privacy import policy
 
-_OUTCOME = ["outcome", "detail", "opened", "version", "applied_at"]
+_OUTCOME = ["outcome", "detail", "opened", "version", "applied_at", "settled_by", "settled_at"]
 
 
 def follow(settled: Iterable[Envelope], batch: Batch) -> list[Envelope]:

@@ -20,7 +20,7 @@ from mih.encounters.models import Encounter
 from mih.encounters.refusals import KeptRefusal
 from mih.field.models import Enrolment, Envelope, Outcome
 from mih.field.sync import failpoints
-from mih.field.sync.apply import BEGINS, Done, Work
+from mih.field.sync.apply import BEGINS, PATCHES, Done, Memory, Work
 from mih.field.sync.mutations import MUTATIONS
 from mih.field.sync.opening import Unopened, open_payload, signed_by
 from mih.field.sync.wire import PROTOCOLS, Header
@@ -50,7 +50,7 @@ class Batch:
     staff: dict[UUID, Staff] = field(default_factory=dict)
     keys: dict[tuple[UUID, UUID], list[bytes]] = field(default_factory=dict)
     revoked: set[UUID] = field(default_factory=set)
-    begun: dict[Any, bool] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
 
     def know(self, heads: list[Header], uploaders: set[UUID]) -> None:
         """Load the authors, their keys and which tablets are revoked, in three statements."""
@@ -106,9 +106,10 @@ def judge(envelope: Envelope, head: Header, batch: Batch, *, ready: bool) -> Non
 def _begun(envelope: Envelope, batch: Batch) -> bool:
     if envelope.type == BEGINS or envelope.encounter is None:
         return True
-    if not batch.begun.get(envelope.encounter):
-        batch.begun[envelope.encounter] = Encounter.objects.filter(pk=envelope.encounter).exists()
-    return batch.begun[envelope.encounter]
+    begun = batch.memory.begun
+    if envelope.encounter not in begun and Encounter.objects.filter(pk=envelope.encounter).exists():
+        begun.add(envelope.encounter)
+    return envelope.encounter in begun
 
 
 def _carry_out(envelope: Envelope, head: Header, payload: dict[str, Any], batch: Batch) -> None:
@@ -119,9 +120,10 @@ def _carry_out(envelope: Envelope, head: Header, payload: dict[str, Any], batch:
         by=batch.staff[envelope.author],
         at=batch.at,
         recorded_at=typed_at(envelope, batch.at),
-        begun=batch.begun,
+        memory=batch.memory,
     )
-    before = dict(batch.begun)
+    if envelope.type != PATCHES:
+        batch.memory.forget(envelope.encounter)
     with ExitStack() as acts:
         acts.enter_context(timezone.override(clock.agency_zone()))
         acts.enter_context(acting(work.by, device=envelope.device))
@@ -133,16 +135,15 @@ def _carry_out(envelope: Envelope, head: Header, payload: dict[str, Any], batch:
         except (OperationalError, InterfaceError):
             raise
         except Refused as refusal:
-            batch.begun.clear()
-            batch.begun.update(before)
+            batch.memory.forget(envelope.encounter)
             done = _refused(refusal, work)
         except Exception as error:  # whatever went wrong inside, custody is kept and the others go on
-            batch.begun.clear()
-            batch.begun.update(before)
+            batch.memory.forget(envelope.encounter)
             _tell(envelope, error)
             done = _kept_apart("failed")
     envelope.outcome, envelope.detail, envelope.version = done.outcome, done.detail, done.version
     envelope.applied_at = batch.at if done.outcome != Outcome.QUARANTINED else None
+    batch.memory.fresh.append(envelope)
 
 
 def _refused(refusal: Refused, work: Work) -> Done:

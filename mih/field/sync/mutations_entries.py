@@ -5,14 +5,15 @@ from uuid import UUID
 
 from mih.core.errors import Invalid, NotFound, Stale
 from mih.core.merge import Change
-from mih.encounters.models import Conflict, Encounter
+from mih.encounters.models import Conflict, Encounter, Entry
+from mih.encounters.registry import registry
 from mih.encounters.services import alarms, conflicts, patches
 from mih.field.models import Outcome
-from mih.field.sync.apply import Done, Work, mutation
+from mih.field.sync.apply import PATCHES, Done, Work, mutation
 from mih.field.sync.standing_words import retire_attention
 
 
-@mutation("draft.patch")
+@mutation(PATCHES)
 def patch(work: Work) -> Done:
     """Merge the changed fields into their record. What cannot be taken is named; the rest is written."""
     work.writable()
@@ -28,8 +29,11 @@ def patch(work: Work) -> Done:
         happened_at=work.moment("happened_at"),
         recorded_at=work.recorded_at,
         custody=True,
+        before=work.memory.pictures.pop(work.encounter, None),
     )
     retire_attention(work, received.applied)
+    if received.picture is not None and issubclass(registry[work.head.form_key].model, Entry):
+        work.memory.pictures[work.encounter] = received.picture
     detail: dict[str, Any] = {}
     if received.record != work.record:
         detail["in_record"] = str(received.record)
@@ -37,6 +41,7 @@ def patch(work: Work) -> Done:
         detail["clashes"] = received.clashes
     if received.refused:
         detail["refused"] = received.refused
+        work.memory.watched[(work.by.pk, work.encounter)] = True
         return Done(Outcome.ATTENTION, detail, received.version)
     if received.clashes:
         return Done(Outcome.CONFLICT, detail, received.version)

@@ -41,7 +41,6 @@ def create(work: Work) -> Done:
         modality=modality,
         begun_at=began,
     )
-    work.begun[work.encounter] = True
     if refused:
         return Done(Outcome.ATTENTION, {"refused": refused}, response.version)
     return Done(version=response.version)

@@ -56,6 +56,12 @@ def test_attention_ends_when_another_value_is_entered(pat: Author, tablet: Table
     tablet.items(pat.patch(encounter, "vitals", record, {"sbp": 120}, base={"sbp": 9000}))
     assert VitalSigns.objects.get(pk=record).sbp == 120
     assert Envelope.objects.get(pk=wrong.mid).settled_at == NOON
+    again = pat.patch(encounter, "vitals", record, {"sbp": 9000}, base={"sbp": 120})
+    right = pat.patch(encounter, "vitals", record, {"sbp": 130}, base={"sbp": 9000})
+    assert tablet.outcomes(again, right) == ["attention", "applied"]
+    assert VitalSigns.objects.get(pk=record).sbp == 130
+    assert Envelope.objects.get(pk=again.mid).settled_at == NOON
+    assert not Conflict.objects.exists()
 
 
 def test_two_tablets_on_different_fields_are_merged(

@@ -29,8 +29,9 @@ def test_a_supervisor_reads_it_in_words_and_the_look_is_logged(world: World, enc
     said = words_of(envelope, by=world.supervisor)
     assert (said.author, said.device, said.title) == ("Perry Lane, PRSS", "Tablet 9", "Writes: Vital signs")
     words = dict(said.lines)
-    assert (sorted(words.values())[:2], words["No such"]) == (["1", "88"], "1")
-    assert any(text.startswith("Palpated") for text in words.values())
+    assert words["No such"] == "1"
+    assert "88" in words.values()
+    assert any("diastolic" in text for text in words.values())
     assert said.sentence.endswith(".")
     look = ReadEvent.objects.get(surface="field_quarantine")
     assert (look.actor, look.people) == (world.supervisor.pk, [Encounter.objects.get(pk=encounter).person_id])
