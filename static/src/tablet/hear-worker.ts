@@ -50,7 +50,8 @@ async function wakeMe(tablet: Tablet): Promise<void> {
   await registration?.sync?.register("send").catch(() => {});
 }
 
+/** The worker once it works, which may be a while after the first visit; never where none can be started. */
 async function active(): Promise<ServiceWorker | null> {
   if (!navigator.serviceWorker) return null;
-  return (await navigator.serviceWorker.getRegistration())?.active ?? null;
+  return (await navigator.serviceWorker.ready).active;
 }
