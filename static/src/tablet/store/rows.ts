@@ -39,6 +39,8 @@ export interface UserRow {
   waitSeconds: number;
   /** Salt of the day's case key; dropped at the end of a shift. */
   day: Uint8Array | null;
+  /** They took themselves off this tablet: no tile once everything of theirs is received. */
+  left: boolean;
   usedAt: string;
 }
 

@@ -44,10 +44,10 @@ export class Standing {
 
   async tiles(waits: Waits): Promise<Tile[]> {
     await this.count();
-    return (await allUsers(this.context)).map((user) => {
+    const tiles = (await allUsers(this.context)).map((user) => {
       const mine = this.pending.filter(({ staff }) => staff === user.staff);
       const wait = waits.left(user);
-      return {
+      const tile: Tile = {
         staff: user.staff,
         name: user.name,
         initials: user.initials,
@@ -57,7 +57,9 @@ export class Standing {
         waitUntil: wait > 0 ? new Date(this.context.now().getTime() + wait * 1000) : null,
         pinSet: user.slot !== null,
       };
+      return { tile, gone: user.left && mine.length === 0 };
     });
+    return tiles.filter(({ gone }) => !gone).map(({ tile }) => tile);
   }
 
   status(pusher: Pusher): Status {

@@ -12,14 +12,14 @@ import { pull } from "./pull.ts";
 import { Pusher } from "./push.ts";
 import { keysOf, report, usersReport } from "./report.ts";
 import { purge } from "./retention.ts";
-import type { DeviceRow, DraftRow, UserRow } from "./rows.ts";
+import type { DeviceRow, DraftRow } from "./rows.ts";
 import { toBase64 } from "./seal.ts";
 import { Session } from "./session.ts";
 import { Standing } from "./standing.ts";
 import { persist, roomOf } from "./storage.ts";
 import type { DeviceInfo, EndReceipt, StaffInfo, Tablet, TabletEvent } from "./types.ts";
 import * as errors from "./types.ts";
-import { dropKeys, enrolled, forgetDay, unlocked, Waits } from "./users.ts";
+import { enrolled, forgetDay, left, unlocked, Waits } from "./users.ts";
 import { ENVELOPES, framed } from "./wire.ts";
 
 const NAME = "mih-field";
@@ -89,7 +89,7 @@ class TheTablet implements Tablet {
       attached: (rows) => options.attachments?.(this.context, rows) ?? Promise.resolve({ kind: "done" }),
       drained: () => this.report(),
     });
-    this.hearing = new Hearing(this.context, { wipe: () => this.wipe(), send: () => this.pusher.hope() });
+    this.hearing = new Hearing(this.context, { wipe: () => this.leave(""), send: () => this.pusher.hope() });
     this.channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(options.name ?? NAME) : null;
   }
 
@@ -262,14 +262,13 @@ class TheTablet implements Tablet {
       this.standing.saving += 1;
       this.emit("status");
     },
-    end: async (stored: boolean) => {
+    end: (stored: boolean) => {
       this.standing.saving -= 1;
-      await this.standing.count();
       if (stored) {
         this.emit("records");
         this.pusher.soon(this.outbox.strained ? 0 : AFTER_SAVE);
       }
-      this.emit("status");
+      this.refresh();
     },
   };
 
@@ -285,11 +284,10 @@ class TheTablet implements Tablet {
     return session;
   }
 
-  private async wipe(): Promise<void> {
+  /** "" is everybody: as the server told a lost tablet to. */
+  async leave(whom = this.session?.staff.id): Promise<void> {
     await this.lock();
-    const users = await this.context.db.read(["users"], (rows) => rows.all<UserRow>("users"));
-    for (const { staff } of users.filter(({ slot }) => slot !== null)) await dropKeys(this.context, staff);
-    this.context.log("wiped");
+    await left(this.context, whom);
     this.emit("records");
   }
 

@@ -120,6 +120,8 @@ export interface Tablet {
   /** Throws WrongPin, KeysGone. */
   unlock(staff: string, pin: string): Promise<Unlocked>;
   lock(): Promise<void>;
+  /** Takes whoever is in off this tablet: keys, cases and drafts go; sealed records stay and go by themselves. */
+  leave(): Promise<void>;
   readonly unlocked: Unlocked | null;
   status(): Status;
   on(event: TabletEvent, listen: () => void): () => void;

@@ -105,6 +105,7 @@ export async function enrolled(
       waitFrom: null,
       waitSeconds: 0,
       day: null,
+      left: false,
       usedAt: context.now().toISOString(),
     };
     await rows.put("users", row);
@@ -134,6 +135,16 @@ export async function dropKeys(context: Context, staff: string): Promise<void> {
       await rows.delete("cases", [staff, id]);
     }
   });
+}
+
+/** Takes a user off this tablet at their wish; "" forgets everybody's keys. Places in the count of records stay. */
+export async function left(context: Context, staff: string | undefined): Promise<void> {
+  if (staff === undefined) return;
+  const users = await context.db.read(["users"], (rows) => rows.all<UserRow>("users"));
+  for (const each of users.filter(({ staff: one, slot }) => slot !== null && (staff === "" || one === staff)))
+    await dropKeys(context, each.staff);
+  if (staff !== "") await change(context, staff, () => ({ left: true }));
+  context.log(staff === "" ? "wiped" : "left");
 }
 
 export async function change(
