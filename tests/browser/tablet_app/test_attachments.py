@@ -160,6 +160,9 @@ def test_records_go_before_photos(app_tablet: AppTablet, response: Encounter) ->
     order.clear()
     app_tablet.online()
     app_tablet.page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(strip(app_tablet).locator("[data-attachment]")).to_have_attribute(
+        "data-state", "sent", timeout=40_000
+    )
     ready()
     assert order[0] == "record"
     assert "record" not in order[order.index("photo") :]

@@ -4,7 +4,7 @@ import { fill, icon, row as listed, make, need, slot } from "../shell/fill.ts";
 import { type BlobRow, Refused, type ResponseRow } from "../store/index.ts";
 import { NotAttachable, type Prepared, prepare } from "./pictures.ts";
 import { attachment, labelled, type Place } from "./sealing.ts";
-import { NO_ROOM, stateWords } from "./words.ts";
+import { hasRoom, NO_ROOM, stateWords } from "./words.ts";
 
 export interface StripOptions extends Place {
   readonly app: App;
@@ -156,8 +156,7 @@ class Strip {
 
   private async add(prepared: Prepared, caption: string): Promise<void> {
     const { app } = this.options;
-    const { level } = await app.tablet.storage();
-    if (level === "full" || level === "memory") throw new NotAttachable(NO_ROOM);
+    if (!hasRoom(await app.tablet.storage(), prepared.bytes.length)) throw new NotAttachable(NO_ROOM);
     const change = await attachment(app.user, this.options, prepared, caption, new Date());
     const saved = await app.user.commit(change);
     // Kept in memory alone it would be gone with the page, and crowd out what somebody types.

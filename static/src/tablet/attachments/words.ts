@@ -1,5 +1,8 @@
-/** How far a photo has come, in words. */
-import type { BlobRow } from "../store/types.ts";
+/** How far a photo has come, in words, and whether there is room for another. */
+import type { BlobRow, StorageState } from "../store/types.ts";
+
+/** Bytes that a photo must leave free: what is typed in a long shift comes first. */
+const RESERVE = 8 * 1024 * 1024;
 
 export const NO_ROOM =
   "There is no room on this tablet for the photo. Your record is saved without it. Send what is waiting, then attach " +
@@ -16,4 +19,10 @@ export function stateWords(row: Pick<BlobRow, "state" | "have" | "chunks" | "det
     case "refused":
       return row.detail;
   }
+}
+
+/** Whether a photo of so many bytes may be kept. Browsers notice a full disk late, so room is asked for beforehand. */
+export function hasRoom({ level, usage, quota }: StorageState, bytes: number): boolean {
+  if (level === "full" || level === "memory") return false;
+  return usage === null || quota === null || quota - usage > bytes + RESERVE;
 }
