@@ -150,3 +150,22 @@ def test_a_receipt_at_the_end_of_a_shift(city: World, app_tablet: AppTablet, cal
     app_tablet.online()
     page.locator("[data-end] [data-again]").click()
     expect(page.locator("[data-step=receipt]")).to_contain_text("0 unsent")
+
+
+def test_leaving_a_tablet_takes_the_words_and_leaves_what_is_sealed(
+    city: World, app_tablet: AppTablet, call: Incident
+) -> None:
+    page = app_tablet.page
+    app_tablet.today()
+    page.locator("[data-refresh]").click()
+    app_tablet.offline()
+    app_tablet.respond(call)
+    app_tablet.go("#/me")
+    expect(page.locator("[data-remove]")).to_contain_text("1 on this tablet are not sent")
+    page.locator("[data-remove-me]").click()
+    page.get_by_role("button", name="Remove me", exact=True).click()
+    expect(page.locator("[data-lock-gone]")).to_be_visible()
+    app_tablet.online()
+    app_tablet.arrived(call)
+    page.locator("[data-lock-gone] [data-back]").click()
+    expect(page.locator("[data-tile]")).to_have_count(0)
