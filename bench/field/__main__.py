@@ -16,7 +16,7 @@ WORDS = """# Performance of the offline tablet
 
 Written by `make bench-field` on {day}: {machine}. The browser is the Chromium of the tests; a slowed processor is
 Chromium's own throttle, which does not slow the service worker or the disk. Nothing here was measured on a real tablet.
-Other work on the machine makes times longer, never shorter.
+Other work on the machine makes times longer, never shorter: its load was {load} while this was measured.
 
 {table}
 

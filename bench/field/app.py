@@ -62,6 +62,9 @@ async ({ words, pause }) => {
 """
 
 
+expect.set_options(timeout=60_000)  # a slowed browser on a busy machine
+
+
 class OwnTablet(AppTablet):
     """A tablet whose PIN costs what the app chooses for its speed."""
 

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
@@ -23,8 +24,10 @@ def installation() -> Iterator[Installation]:
         with connection.cursor() as cursor:
             # Tests do without; a figure must not.
             cursor.execute("SET synchronous_commit = on")
-        with machinery() as made, installed(made) as whole:
-            yield whole
+        with machinery() as made:
+            with installed(made) as whole:
+                yield whole
+            psutil.wait_procs(made.started, timeout=20)
     finally:
         connection.close()
         teardown_databases(old, verbosity=0)
