@@ -2,7 +2,7 @@
 server had received, and what was typed."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -91,6 +91,12 @@ class Ledger:
         """A word that must never be found in the clear, on disk, in a log or on the wire."""
         self.canaries.add(word)
         return word
+
+    def complete(self, known: Callable[[Iterable[UUID]], dict[UUID, dict[str, Any]]]) -> None:
+        """Add what pages do not tell of their envelopes (device, response, form), from what is in custody."""
+        bare = [mid for mid, saved in self.saved.items() if not saved.form and saved.encounter is None]
+        for mid, more in known(bare).items():
+            self.saved[mid] = replace(self.saved[mid], **more)
 
     # Asked by the oracle
 

@@ -2,17 +2,21 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 from django.core.management import call_command
 from django.db import connections
+from playwright.sync_api import BrowserType
 
 from mih.accounts.models import Staff
+from tests.faults.hands import Hands
 from tests.faults.ledger import Ledger, Words
-from tests.faults.oracle import Oracle, committed
+from tests.faults.oracle import Oracle, committed, in_custody
+from tests.faults.profiles import Profile
 from tests.faults.proxy import Proxy
 from tests.faults.proxy import proxy as a_network
 from tests.faults.tablet import Tablet
@@ -53,7 +57,7 @@ class Installation:
 
 @contextlib.contextmanager
 def installed(machinery: Machinery) -> Iterator[Installation]:
-    """The agency in the database, a web server before it. Afterwards the database is empty."""
+    """The agency in the database, a web server before it."""
     failpoints = machinery.folder / "failpoints"
     failpoints.write_text("")
     machinery.also = {
@@ -71,7 +75,6 @@ def installed(machinery: Machinery) -> Iterator[Installation]:
         for process in machinery.started:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.terminate()
-        emptied()
 
 
 def emptied() -> None:
@@ -89,6 +92,11 @@ class Scene:
     ledger: Ledger
     words: Words
     tablets: list[Tablet] = field(default_factory=list)
+    browsers: "Browsers | None" = None
+    hands: list[Hands] = field(default_factory=list)
+    passed: Callable[[], bool] = bool
+    """Whether the test itself has passed."""
+    finished: bool = False
 
     @property
     def world(self) -> World:
@@ -102,23 +110,75 @@ class Scene:
         self.tablets.append(made)
         return made
 
-    def finish(self) -> None:
-        """Heal, let every tablet send what it has without a touch, and ask the oracle."""
+    def browser(self, *staff: Staff, **options: Any) -> Hands:
+        """A tablet's browser with its own profile, set up for these people; the last one has it in their hands."""
+        assert self.browsers
+        made = Hands(self.browsers.profile(self.ledger), self.network.address, **options)
+        for each in staff or (self.world.paramedic,):
+            made.enrolled(each)
+        self.hands.append(made)
+        return made
+
+    def again(self, hands: Hands, **options: Any) -> Hands:
+        """Open a tablet's browser again whose profile was closed or killed."""
+        made = Hands(hands.profile, self.network.address, **options)
+        made.by = hands.by
+        self.hands[self.hands.index(hands)] = made
+        made.start()
+        return made
+
+    def until(self, seen: Callable[[], bool], what: str = "the server to have it") -> None:
+        """Wait, letting the pages go on meanwhile."""
+        end = time.monotonic() + 40
+        while not seen():
+            assert time.monotonic() < end, f"Waited 40 s for {what}."
+            for hands in self.hands[:1]:
+                hands.page.wait_for_timeout(60)
+
+    def heal(self) -> None:
+        """The network and the server work from now on."""
         self.network.heal()
         self.installation.mend()
+
+    def finish(self) -> None:
+        """Heal, let every tablet send what it has without a touch, and ask the oracle."""
+        self.heal()
         end = time.monotonic() + 60
         for tablet in self.tablets:
             tablet.drain(max(1.0, end - time.monotonic()))
+        for hands in self.hands:
+            hands.settle(max(1.0, end - time.monotonic()))
         unsent = sum(len(tablet.pending) for tablet in self.tablets)
-        Oracle(self.ledger, unsent=unsent, logs=self.installation.logs).check()
+        self.ledger.complete(in_custody)
+        logs = self.installation.logs
+        for hands in self.hands:
+            hands.profile.close()
+            logs += hands.profile.files()
+            assert not hands.profile.problems, hands.profile.problems
+        Oracle(self.ledger, unsent=unsent, logs=logs).check()
+
+
+class Browsers:
+    """Makes profiles, each in a folder of its own, and leaves no browser behind."""
+
+    def __init__(self, engine: BrowserType, chromium: str, folder: Path) -> None:
+        self.engine, self.chromium, self.folder = engine, chromium, folder
+        self.made: list[Profile] = []
+
+    def profile(self, ledger: Ledger) -> Profile:
+        folder = self.folder / f"profile-{len(self.made)}"
+        self.made.append(Profile(self.engine, self.chromium, folder, ledger))
+        return self.made[-1]
+
+    def close(self) -> None:
+        for profile in self.made:
+            profile.kill()
 
 
 @contextlib.contextmanager
 def scene(installation: Installation, word: str) -> Iterator[Scene]:
-    """A test's own network and ledger; the oracle speaks when the test has passed."""
+    """A test's own network and ledger."""
     ledger = Ledger()
     ledger.watch(committed(ledger))
     with a_network(installation.web.address) as network:
-        made = Scene(installation, network, ledger, Words(ledger, word))
-        yield made
-        made.finish()
+        yield Scene(installation, network, ledger, Words(ledger, word))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 from django.core.management import call_command
 from django.db import close_old_connections, connection, transaction
-from pytest_django import DjangoDbBlocker
 
 from mih.audit.context import acting
 from mih.core import clock
@@ -24,11 +23,9 @@ from tests.resilience.machinery import machinery
 
 
 @pytest.fixture(scope="module")
-def cluster(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Cluster]:
+def cluster(transactional_db: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A PostgreSQL of this module's own."""
-    with django_db_blocker.unblock(), own_cluster(tmp_path_factory.mktemp("pg")) as made:
+    with own_cluster(tmp_path_factory.mktemp("pg")) as made:
         yield made
 
 

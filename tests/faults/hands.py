@@ -1,0 +1,195 @@
+"""A tablet's browser in somebody's hands, whose promises go into the ledger. Built on the page objects of the app."""
+
+import re
+import time
+from typing import Any
+from uuid import UUID
+
+from playwright.sync_api import Error, expect
+
+from mih.accounts.models import Staff
+from tests.browser.tablet import Tablet as Desk
+from tests.browser.tablet_app.app import PIN, AppTablet
+from tests.faults.ledger import Ledger, Typed
+from tests.faults.profiles import Profile
+
+NOBODY = UUID(int=0)
+KEPT = re.compile("^(saved|received|sending|attention)$")
+
+
+class Hands(AppTablet, Desk):  # type: ignore[misc]
+    """One page of a tablet; several people may use it, one after the other."""
+
+    def __init__(self, profile: Profile, base: str, **options: Any) -> None:
+        self.profile: Profile = profile
+        self.ledger: Ledger = profile.ledger
+        self.by: Staff | None = None
+        self.unconfirmed: list[Typed] = []
+        super().__init__(profile.open(**options), base)
+        self.page.goto("about:blank")
+        for page in self.context.pages:
+            if page != self.page:
+                page.close()
+
+    # Beginning
+
+    def start(self) -> None:
+        """Open the app as from the home screen."""
+        self.page.goto(f"{self.base}/field/")
+
+    def respond(self) -> UUID:
+        """Start a response to a call of one's own."""
+        self.go("#/new")
+        self.page.locator("[data-start-response]").click()
+        self.page.wait_for_url(lambda url: "#/r/" in url or "#/whom/" in url)
+        return self.response
+
+    @property
+    def response(self) -> UUID:
+        """The response that stands open."""
+        return UUID(self.page.url.partition("#/")[2].split("/")[1])
+
+    def fill_in(self, response: UUID, form: str, **values: Any) -> None:
+        """Turn to a form of a response and type."""
+        self.turn(response, form)
+        self.put(**values)
+
+    def turn(self, response: UUID, form: str) -> None:
+        """Turn to a form and wait for it."""
+        self.open(str(response), form)
+        expect(self.page.locator(f"form[data-form={form}]")).to_be_visible()
+
+    def put(self, **values: Any) -> None:
+        """Type into the open form; what is typed counts once the tablet says that it is saved (`kept`)."""
+        form = self.page.locator("form[data-record]")
+        about = (self.response, form.get_attribute("data-form") or "", UUID(self.record))
+        self.answer(**values)
+        assert self.by
+        encounter, key, record = about
+        for name, value in values.items():
+            self.unconfirmed.append(Typed(self.by.pk, encounter, key, record, name, value))
+
+    def many(self, response: UUID, form: str, field: str, values: list[str]) -> None:
+        """Fill that many entries of a form, one field each, as fast as the page takes them."""
+        records: list[str] = self.page.evaluate(MANY, [str(response), form, field, values])
+        assert self.by
+        for record, value in zip(records, values, strict=True):
+            self.ledger.type(Typed(self.by.pk, response, form, UUID(record), field, value))
+
+    def kept(self) -> None:
+        """Wait for "Saved on this tablet" or "Received"; from here on what was typed must never be lost."""
+        expect(self.page.locator("[data-keep-state]")).to_have_attribute("data-state", KEPT)
+        for typed in self.unconfirmed:
+            self.ledger.type(typed)
+        self.unconfirmed.clear()
+
+    def forget(self) -> None:
+        """What was typed and never called saved is nobody's loss."""
+        self.unconfirmed.clear()
+
+    # What it says
+
+    def count(self) -> int:
+        """How many are not sent, as the status place says."""
+        link = self.page.locator("[data-keep-count]")
+        return int((link.text_content() or "0").split()[0]) if link.is_visible() else 0
+
+    def rows(self, store: str) -> list[dict[str, Any]]:
+        """Rows of the tablet's own database, without their sealed parts."""
+        found: list[dict[str, Any]] = self.page.evaluate(ROWS, store)
+        return found
+
+    def pending(self) -> set[UUID]:
+        """What the tablet keeps and has not been told is received."""
+        return {UUID(row["mid"]) for row in self.rows("outbox")}
+
+    def settle(self, seconds: float = 60.0) -> None:
+        """Wait, without a touch, until nothing is left to send."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                left = self.pending()
+            except Error:
+                left = {NOBODY}
+            if not left:
+                return
+            assert time.monotonic() < end, f"I8: {len(left)} still unsent after {seconds:.0f} s: {self.why()}"
+            self.page.wait_for_timeout(150)
+
+    def why(self) -> str:
+        """What the status place says, for a failure's message."""
+        words = self.page.locator("[data-keep-words]")
+        return words.first.text_content() or "" if words.count() else ""
+
+    def enrolled(self, staff: Staff, pin: str = PIN) -> None:
+        """Set the tablet up for somebody who then has it in their hands."""
+        self.taken(staff)
+        self.enrol(staff, pin)
+        self.worker()
+
+    def taken(self, staff: Staff) -> None:
+        """Somebody else has the tablet now."""
+        self.by = staff
+        self.profile.who.append(staff)
+
+    def worker(self) -> None:
+        """Wait until the app opens without a network: the worker stands and keeps the forms."""
+        end = time.monotonic() + 40
+        while not self.page.evaluate(READY):
+            assert time.monotonic() < end, "The app never became ready to open without a network."
+            self.page.wait_for_timeout(100)
+
+
+MANY = """
+async ([response, form, field, values]) => {
+  const once = (name) => new Promise((seen) => document.addEventListener(name, seen, { once: true }));
+  const records = [];
+  for (const value of values) {
+    const record = crypto.randomUUID();
+    location.hash = `#/r/${response}/${form}/${record}`;
+    let input = null;
+    while (!input) {
+      await new Promise((next) => setTimeout(next, 5));
+      input = document.querySelector(`form[data-record="${record}"] [name="${field}"]`);
+    }
+    const saved = once("mih:saved");
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    await saved;
+    records.push(record);
+  }
+  return records;
+}
+"""
+
+ROWS = """
+async (store) => {
+  const db = await new Promise((resolve, reject) => {
+    const asked = indexedDB.open("mih-field");
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+  try {
+    if (!db.objectStoreNames.contains(store)) return [];
+    const all = db.transaction(store).objectStore(store).getAll();
+    const rows = await new Promise((resolve, reject) => {
+      all.onsuccess = () => resolve(all.result);
+      all.onerror = () => reject(all.error);
+    });
+    return rows.map((row) => Object.fromEntries(
+      Object.entries(row).filter(([, value]) => !(value instanceof Uint8Array))));
+  } finally {
+    db.close();
+  }
+}
+"""
+
+READY = """
+async () => {
+  const registration = await navigator.serviceWorker.getRegistration();
+  if (!registration?.active || !navigator.serviceWorker.controller) return false;
+  const forms = await caches.open("mih-forms");
+  return (await forms.keys()).length > 40;
+}
+"""
