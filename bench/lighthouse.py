@@ -97,6 +97,8 @@ def measured() -> list[dict[str, Any]]:
             found.append(_said(lighthouse.measure("Shell, nothing kept", "/field/shell/")))
             tablet = AppTablet(context, lighthouse.base)
             tablet.enrol(staff)
+            mine = tablet.page.locator(f"[data-response='{response.pk}']")
+            expect(mine).to_be_visible(timeout=60_000)
             tablet.open(response, "vitals", uuid7())
             expect(tablet.page.locator("form[data-record]")).to_be_visible(timeout=60_000)
             tablet.page.close()
