@@ -64,7 +64,15 @@ export function openForm({ scene, keeper, fragment, record }: OpenOptions): Open
   form.dataset.version = String(first?.version ?? 0);
   form.dataset.writable = writable ? "yes" : "no";
   answers.disabled = !writable;
-  if (fragment.keypad && writable) slot(main, "keypad").innerHTML = markup(fragment.keypad);
+  if (fragment.keypad && writable) {
+    const place = slot(main, "keypad");
+    place.innerHTML = markup(fragment.keypad);
+    const opener = make("button", "btn btn-primary btn-lg keypad-open");
+    opener.type = "button";
+    opener.dataset.keypadOpen = "";
+    opener.append(icon("hash"), " Enter by keypad");
+    place.prepend(opener);
+  }
 
   const raise = (due: Map<string, string>): void => {
     scene.alarms.set({ form: key, entry: record, due: standingAlarms(due) });

@@ -32,8 +32,11 @@ export async function record(outlet: HTMLElement, params: readonly string[], app
     drawStanding(scene);
     drawRecord(slot(scene.main, "record"), scene, await shownEntries(scene));
     drawAddenda(scene);
-    form.hidden = !(scene.response.signed_at || scene.response.signing);
-    await drawTasks(scene, await app.user.unsent(), (item, words) => {
+    const unsent = await app.user.unsent();
+    // The server has said that it is signed, even where this tablet has not fetched the signature yet.
+    const late = unsent.some((item) => item.encounter === encounter && item.state === "frozen");
+    form.hidden = !(scene.response.signed_at || scene.response.signing || late);
+    await drawTasks(scene, unsent, (item, words) => {
       from = item;
       text.value = words;
       reason.value ||= "Typed after the record was signed";
