@@ -50,7 +50,7 @@ class Tablet:
     def __init__(self, name: str = "Tablet 7") -> None:
         self.name = name
         self.device: Device | None = None
-        self.http = Client()
+        self.http = Client(enforce_csrf_checks=True)
 
     def of(self, staff: Staff) -> "Author":
         """`staff` working on this tablet, with a new signing key."""

@@ -57,20 +57,48 @@ def receive(
     by: Staff,
     at: datetime,
     happened_at: datetime | None = None,
-    recorded_at: datetime | None = None,
-    custody: bool = False,
-    before: "pictures.Picture | None" = None,
 ) -> Received:
     """Merge one change set into its record, making the record when it is new.
 
     The same `patch` identifier received again changes nothing and gets the first answer. Raises `NotFound` for an
     unknown form, `NotAllowed` when the role may not write the section, `Stale` for a signed record or a version from
     the future, `Invalid` (with a sentence for each field) for values that cannot be true. Nothing is half written.
+    """
+    return take_in(
+        patch=patch,
+        encounter=encounter,
+        form=form,
+        record=record,
+        base_version=base_version,
+        changes=changes,
+        by=by,
+        at=at,
+        happened_at=happened_at,
+    )
 
-    `recorded_at` is when it was typed, if that was earlier. With `custody` its author is gone and cannot be asked:
-    values that cannot be taken are named in the answer and the others are written, a version from the future is no
-    hindrance, and a form filled once that somebody else began under another identifier takes the values in. `before` is
-    the picture that an earlier change of the same transaction left, with nothing else written since.
+
+def take_in(
+    *,
+    patch: UUID,
+    encounter: UUID,
+    form: str,
+    record: UUID,
+    base_version: int,
+    changes: Mapping[str, Change],
+    by: Staff,
+    at: datetime,
+    happened_at: datetime | None = None,
+    recorded_at: datetime | None = None,
+    custody: bool = False,
+    before: "pictures.Picture | None" = None,
+) -> Received:
+    """The same inside the caller's transaction, which ends if this raises.
+
+    `recorded_at` is when it was typed, if that was earlier. With `custody` its author is gone and cannot be asked, and
+    the caller knows that `patch` is new: values that cannot be taken are named in the answer and the others are written,
+    a version from the future is no hindrance, and a form filled once that somebody else began under another identifier
+    takes the values in. `before` is the picture that an earlier change of the same transaction left, with nothing else
+    written since.
     """
     kept = Encounter.objects.select_for_update(of=("self",)).select_related("person", "incident", "programme")
     response = kept.filter(pk=encounter).first()
@@ -78,7 +106,7 @@ def receive(
         raise NotFound(
             "There is no such response. Go back to today's list and open it again.", code="no_encounter"
         )
-    earlier = Patch.objects.filter(pk=patch).first()
+    earlier = None if custody else Patch.objects.filter(pk=patch).first()
     if earlier is not None:
         return _replay(earlier, response, form, record, changes)
     spec = _spec(form)

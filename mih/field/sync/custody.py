@@ -1,12 +1,12 @@
 """Taking custody: whatever a tablet hands over is kept first, and only then judged. All of a batch or nothing."""
 
-import logging
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import OperationalError, connection, transaction
 
 from mih.accounts.models import Device
@@ -15,7 +15,7 @@ from mih.field.sync import failpoints, held
 from mih.field.sync.judging import SENTENCES, SKEW, Batch, judge
 from mih.field.sync.wire import Header, Item
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 TRIES = 5
 _AGAIN = {"40001", "40P01", "55P03"}
@@ -36,7 +36,7 @@ def take(items: list[Item], *, uploader: Device, at: datetime) -> list[dict[str,
             lost = getattr(error.__cause__, "sqlstate", None) in _AGAIN
             if not lost or turn == TRIES - 1 or connection.in_atomic_block:
                 raise
-            log.info("Batch lost a race and is run again", extra={"turn": turn})
+            log.info("batch_run_again", count=turn + 1)
             time.sleep(0.02 * 2**turn)
     raise AssertionError  # the last turn returns or raises
 
@@ -176,7 +176,7 @@ def _flag(envelope: Envelope, head: Header, before: Envelope | None) -> None:
         flags.append("clock_skew")
     back = before and before.captured_at and before.captured_at - SKEW
     seen = head.last_seen and head.last_seen - timedelta(milliseconds=envelope.offset_ms or 0) - SKEW
-    if told and ((back and told < back) or (seen and told < seen)):
+    if told is None or (back and told < back) or (seen and told < seen):
         flags.append("clock_suspect")
     envelope.flags = flags
 
@@ -222,9 +222,8 @@ def _answers(
             answers.append({**as_item(row), "outcome": "dup", "detail": {}, "first": as_item(row)})
     if clashes:
         EnvelopeClash.objects.bulk_create(clashes, ignore_conflicts=True)
-        log.error(
-            "Other bytes came under a known identifier", extra={"mids": [str(row.mid) for row in clashes]}
-        )
+        for clash in clashes:
+            log.error("envelope_identifier_reused", envelope_id=str(clash.mid), device_id=str(uploader.pk))
     return answers
 
 

@@ -1,13 +1,14 @@
 """One envelope: is it genuine, does it open, and what becomes of it."""
 
-import logging
 import traceback
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ from mih.field.sync.mutations import MUTATIONS
 from mih.field.sync.opening import Unopened, open_payload, signed_by
 from mih.field.sync.wire import PROTOCOLS, Header
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 SKEW = timedelta(minutes=2)
 OLDEST = timedelta(days=400)
@@ -173,15 +174,16 @@ def _kept_apart(code: str) -> Done:
 def _quarantine(envelope: Envelope, code: str) -> None:
     done = _kept_apart(code)
     envelope.outcome, envelope.detail, envelope.version = done.outcome, done.detail, None
-    log.warning("Envelope kept apart", extra={"mid": str(envelope.mid), "code": code})
+    log.warning("envelope_kept_apart", envelope_id=str(envelope.mid), code=code)
 
 
 def _tell(envelope: Envelope, error: Exception) -> None:
     """Where it went wrong and with which kind of error; its message may hold somebody's words, so it stays out."""
-    steps = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
+    last = traceback.extract_tb(error.__traceback__)[-1]
     log.error(
-        "Envelope could not be applied",
-        extra={"mid": str(envelope.mid), "kind": type(error).__name__, "steps": steps, "type": envelope.type},
+        "envelope_failed",
+        envelope_id=str(envelope.mid),
+        problem=f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}",
     )
 
 

@@ -17,7 +17,7 @@ from mih.field.sync.standing_words import retire_attention
 def patch(work: Work) -> Done:
     """Merge the changed fields into their record. What cannot be taken is named; the rest is written."""
     work.writable()
-    received = patches.receive(
+    received = patches.take_in(
         patch=work.envelope.mid,
         encounter=work.encounter,
         form=work.head.form_key,

@@ -36,7 +36,7 @@ def create(work: Work) -> Done:
 
 
 def _call_them_at(work: Work, person: Person, phone: Any) -> dict[str, str]:
-    received = patches.receive(
+    received = patches.take_in(
         patch=uuid5(work.envelope.mid, "phone"),
         encounter=work.encounter,
         form="contact",

@@ -64,4 +64,17 @@ def open_payload(kid: str, body: bytes, header: bytes) -> dict[str, Any]:
         raise Unopened("The payload cannot be read.") from error
     if not isinstance(payload, dict):
         raise Unopened("The payload is no mapping.")
-    return payload
+    return {str(name): storable(value) for name, value in payload.items()}
+
+
+def storable(value: Any) -> Any:
+    """`value` without what no database keeps as text: NUL is dropped, half of a surrogate pair becomes U+FFFD."""
+    match value:
+        case str():
+            whole = value.replace("\x00", "")
+            return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [storable(each) for each in value]
+        case dict():
+            return {storable(name): storable(each) for name, each in value.items()}
+    return value

@@ -16,6 +16,9 @@ PROTOCOLS = (1, 1)
 """The oldest and the newest version of the envelope that is understood."""
 
 NOBODY = UUID(int=0)
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+FARTHEST_MS = 2**42
+"""What a clock may say; anything beyond says nothing."""
 _LENGTHS = struct.Struct(">IIH")
 _LONGEST = {"type": 40, "form": 80, "kid": 16, "app": 40, "tz": 64}
 
@@ -111,8 +114,8 @@ def read_header(header: bytes) -> Header:
 
 
 def _understood(mid: UUID, said: dict[str, Any]) -> Header:
-    told = said.get("clock") or {}
-    offset = told.get("offset_ms")
+    told = said.get("clock")
+    told = told if isinstance(told, dict) else {}
     seq = int(said["seq"])
     if not 0 <= seq < 2**62:
         raise ValueError("No such number.")
@@ -125,9 +128,9 @@ def _understood(mid: UUID, said: dict[str, Any]) -> Header:
         encounter=_id(said.get("encounter")),
         record=_id(said.get("record")),
         prev=_id(said.get("prev")),
-        captured_at=moment(said.get("captured_at")),
-        offset_ms=None if offset is None else max(-(2**60), min(2**60, int(offset))),
-        last_seen=moment(told.get("last_seen")),
+        captured_at=_clock(said.get("captured_at")),
+        offset_ms=_offset(told),
+        last_seen=_clock(told.get("last_seen")),
         type=_text(said, "type"),
         form=_text(said, "form"),
         kid=_text(said, "kid"),
@@ -142,7 +145,24 @@ def _text(said: dict[str, Any], name: str) -> str:
         return ""
     if not isinstance(value, str) or len(value) > _LONGEST[name] or "\x00" in value:
         raise ValueError(f"{name} cannot be read.")
+    value.encode()
     return value
+
+
+def _clock(value: Any) -> datetime | None:
+    """What a clock says, or None for what no clock of a tablet in use can: that never keeps anybody's words out."""
+    try:
+        at = moment(value)
+    except (ValueError, OverflowError):
+        return None
+    return at if at is not None and FIRST_YEAR <= at.year <= LAST_YEAR else None
+
+
+def _offset(told: dict[str, Any]) -> int | None:
+    value = told.get("offset_ms")
+    if not isinstance(value, int | float) or value != value:
+        return None
+    return int(max(-FARTHEST_MS, min(FARTHEST_MS, value)))
 
 
 def _id(value: Any) -> UUID | None:

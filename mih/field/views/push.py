@@ -1,10 +1,10 @@
 """Where tablets hand over what was written: nobody needs to be signed in for that."""
 
 import json
-import logging
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -17,7 +17,7 @@ from mih.field.sync import custody, epoch, failpoints, pace
 from mih.field.sync.wire import MOST_BYTES, MOST_ITEMS, Malformed, unpack
 from mih.field.views.plane import DeviceView, body_of, error
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 ENVELOPES = "application/vnd.mih.envelopes"
 RECEIPT = "application/vnd.mih.receipt+json"
@@ -35,7 +35,7 @@ class CustodyView(DeviceView):
             return super().dispatch(request, *args, **kwargs)
         except (OperationalError, InterfaceError) as trouble:
             state = getattr(trouble.__cause__, "sqlstate", None)
-            log.error("A batch could not be kept", extra={"sqlstate": state})
+            log.error("batch_not_kept", problem=f"SQLSTATE {state}")
             if state == _FULL:
                 return error(507, "server_full", "The server has no room. Everything stays on the tablet.")
             answer = error(503, "away", "The server is not ready. Everything stays on the tablet.")

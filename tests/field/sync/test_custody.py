@@ -275,3 +275,52 @@ def test_a_response_nobody_told_of_is_waited_for(
     assert tablet.outcomes(create) == ["applied"]
     assert Narrative.objects.get(encounter=begun).author_id == world.navigator.pk
     assert Encounter.objects.get(pk=begun).created_by_id == world.paramedic.pk
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"seq": -1},
+        {"seq": 2**80},
+        {"app": "x" * 41},
+        {"tz": "Mars\u0000"},
+        {"form": "\ud800"},
+        {"encounter": "here"},
+        {"device": None},
+    ],
+    ids=lambda odd: next(iter(odd)),
+)
+def test_an_odd_header_spoils_nothing_beside_it(
+    odd: dict[str, object], pat: Author, tablet: Tablet, encounter: UUID
+) -> None:
+    strange = pat.seal("draft.patch", {}, **odd)
+    assert tablet.outcomes(strange, story(pat, encounter, "Fine.", uuid7())) == ["quarantined", "applied"]
+
+
+@pytest.mark.parametrize(
+    "clock",
+    [
+        {"captured_at": "0001-01-01T00:00:00+00:00"},
+        {"captured_at": "9999-12-31T23:59:59-12:00"},
+        {"captured_at": None},
+        {"captured_at": "yesterday"},
+        {"clock": "noon"},
+        {"clock": {"offset_ms": float("nan"), "last_seen": 7}},
+        {"clock": {"offset_ms": 10**30, "last_seen": "9999-01-01T00:00:00Z"}},
+    ],
+)
+def test_no_clock_stops_anything(
+    clock: dict[str, object], pat: Author, tablet: Tablet, encounter: UUID
+) -> None:
+    record = uuid7()
+    assert tablet.outcomes(story(pat, encounter, "Odd.", record, **clock)) == ["applied"]
+    entry = Narrative.objects.get(pk=record)
+    assert entry.recorded_at <= entry.received_at
+
+
+def test_text_no_database_keeps_is_kept_without_what_it_cannot_hold(
+    pat: Author, tablet: Tablet, encounter: UUID
+) -> None:
+    record = uuid7()
+    assert tablet.outcomes(story(pat, encounter, "Half \ud83d of\x00 a face", record)) == ["applied"]
+    assert Narrative.objects.get(pk=record).text == "Half \ufffd of a face"

@@ -16,7 +16,7 @@ from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db
 
-ONE_PATCH = 13
+ONE_PATCH = 10
 """Statements for one more patch of the same response in a batch, at most."""
 
 
