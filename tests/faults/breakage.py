@@ -104,6 +104,21 @@ def refused(status: int, code: str, **headers: str) -> Fault:
     return answered(status, body, kind="application/json", **headers)
 
 
+def rewritten(change: Callable[[str], str]) -> Fault:
+    """The server's answer with other words in it, as another release would give it."""
+
+    async def fault(line: Line, request: Request) -> None:
+        lines = [
+            one for one in request.head.split(b"\r\n") if not one.lower().startswith(b"accept-encoding:")
+        ]
+        request.head = b"\r\n".join(lines)
+        head, _, body = (await line.ask(request)).partition(b"\r\n\r\n")
+        told = change(head.decode("latin-1")).encode("latin-1")
+        await line.say(told + b"\r\n\r\n" + change(body.decode()).encode())
+
+    return fault
+
+
 PORTAL = b"<!doctype html><title>Free Wi-Fi</title><p>Welcome! Accept our terms to go online."
 
 captive_portal: Fault = answered(200, PORTAL)

@@ -1,5 +1,6 @@
 """A tablet's browser in somebody's hands, whose promises go into the ledger. Built on the page objects of the app."""
 
+import copy
 import re
 import time
 from typing import Any
@@ -30,6 +31,22 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
         for page in self.context.pages:
             if page != self.page:
                 page.close()
+
+    def tab(self) -> "Hands":
+        """Another page of the same tablet, opened and still locked."""
+        made = copy.copy(self)
+        made.unconfirmed = []
+        made.page = self.context.new_page()
+        made.start()
+        return made
+
+    def later(self, seconds: float) -> None:
+        """Let the page's clock run on. `page.clock.install()` comes first."""
+        self.page.clock.fast_forward(int(seconds * 1000))
+
+    def shows(self, word: str) -> bool:
+        """Whether a word stands anywhere in the page, in its text or in a control."""
+        return word in self.page.content() or bool(self.page.evaluate(IN_A_CONTROL, word))
 
     # Beginning
 
@@ -87,6 +104,29 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
         """What was typed and never called saved is nobody's loss."""
         self.unconfirmed.clear()
 
+    def report(self) -> None:
+        """Let the tablet tell the server what waits on it, as the check before a shift does."""
+        with self.page.expect_response(lambda answer: "/field/api/report" in answer.url and answer.ok):
+            self.go("#/checkin")
+
+    def refresh(self, response: UUID) -> None:
+        """Ask the server anew and see the response on the start page."""
+        self.today()
+        slip = self.page.locator(f'[data-response][href*="{response}"]')
+        for _ in range(5):
+            self.page.locator("[data-refresh]").click()
+            self.page.wait_for_timeout(400)
+            if slip.count():
+                return
+        expect(slip).to_be_visible()
+
+    def sign_here(self, response: UUID) -> None:
+        """Review and sign on this tablet, with or without a network."""
+        self.go(f"#/review/{response}")
+        self.page.locator("[data-sign]").click()
+        self.page.locator("[data-sign-now]").click()
+        self.page.wait_for_url(lambda url: "#/record/" in url)
+
     # What it says
 
     def count(self) -> int:
@@ -139,6 +179,10 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
             assert time.monotonic() < end, "The app never became ready to open without a network."
             self.page.wait_for_timeout(100)
 
+
+IN_A_CONTROL = """
+(word) => [...document.querySelectorAll("input, textarea")].some(({ value }) => value.includes(word))
+"""
 
 MANY = """
 async ([response, form, field, values]) => {

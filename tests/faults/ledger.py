@@ -98,6 +98,13 @@ class Ledger:
         for mid, more in known(bare).items():
             self.saved[mid] = replace(self.saved[mid], **more)
 
+    def lost(self, mids: Iterable[UUID], values: Iterable[str]) -> None:
+        """The browser destroyed these, and the server has told people so by name."""
+        for mid in mids:
+            self.saved.pop(mid, None)
+        for kept in self.typed.values():
+            kept[:] = [typed for typed in kept if typed.value not in list(values)]
+
     # Asked by the oracle
 
     @property

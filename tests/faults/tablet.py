@@ -25,7 +25,7 @@ from tests.faults import wire
 from tests.faults.ledger import Ledger, Saved, Typed
 from tests.faults.wire import Envelope, Receipt, Refused, Unsure
 
-PATIENCE = 5.0
+PATIENCE = 15.0
 """Seconds after which an unanswered push counts as lost."""
 CSRF = "f" * 32
 
@@ -159,7 +159,7 @@ class Tablet:
         author = self.authors[by.pk]
         author.seq += 1
         key = self.keys[0]
-        moment = (at or clock.now()) + self.clock
+        moment = (at or clock.now()).astimezone(UTC) + self.clock
         prev = author.last.get(encounter) if encounter else None
         head = {
             "v": 1,

@@ -117,7 +117,9 @@ def clean(scene: Scene, hands: Hands, planting: Planting, moment: str) -> None:
     assert not found, f"{moment}: {json.dumps(found, indent=1)}"
 
 
-def test_nothing_typed_and_no_key_lies_in_the_clear(scene: Scene) -> None:
+@pytest.mark.browser
+def test_nothing_typed_and_no_key_lies_in_the_clear(tablets: Scene) -> None:
+    scene = tablets
     assert scene.browsers
     planting, staff = Planting(), scene.world.paramedic
     hands = watched(Hands(scene.browsers.profile(scene.ledger), scene.network.address), planting)
@@ -151,6 +153,7 @@ def test_nothing_typed_and_no_key_lies_in_the_clear(scene: Scene) -> None:
     hands.page.evaluate(PLANT, PLANTED)
     hands.profile.close()
     clean(scene, hands, planting, "closed, with everything sent")
+    scene.hands.clear()  # its browser is closed: nothing is left to settle
     control = Search([PLANTED]).under(hands.profile.folder)
     assert control, "the search finds what does lie in the clear"
 

@@ -9,6 +9,7 @@ from mih.encounters.models import Encounter, Patch
 from mih.field.models import Envelope
 from tests.faults import breakage, wire
 from tests.faults.scene import Scene
+from tests.faults.tablet import PATIENCE
 from tests.faults.wire import Refused, Unsure
 
 SHORT = pytest.mark.faults_short
@@ -59,7 +60,7 @@ def test_f04_a_black_hole_ends_with_the_tablets_patience(scene: Scene) -> None:
         with pytest.raises(Unsure):
             tablet.push()
         assert time.monotonic() - began < 2.5
-    tablet.patience = 5.0
+    tablet.patience = PATIENCE
     assert {item.outcome for item in tablet.push().items} == {"dup"}
 
 
