@@ -80,6 +80,7 @@ export function besideForm(scene: Scene, open: OpenForm, keeper: Keeper): { end(
   }
 
   function give(button: HTMLElement): void {
+    if (open.form.dataset.writable !== "yes") return;
     open.sheet.give(button.dataset.give ?? "", JSON.parse(button.dataset.films ?? "[]"));
   }
 
@@ -100,6 +101,8 @@ export function besideForm(scene: Scene, open: OpenForm, keeper: Keeper): { end(
     const block = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-field]") : null;
     if (key === DOSE && block?.dataset.field === "mg" && !reached) open.sheet.stamp(true);
   });
+  const witnesses = scene.main.querySelector<HTMLSelectElement>("#second-who");
+  for (const { value, label } of scene.today.options.staff ?? []) witnesses?.add(new Option(label, value));
   const stopSecond = bindSecondPerson(
     () => {
       open.sheet.commit();

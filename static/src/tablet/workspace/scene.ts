@@ -93,6 +93,7 @@ export class Scene {
   /** Reads the response anew and shows it. */
   async refresh(): Promise<void> {
     const turn = ++this.reading;
+    if (!this.app.tablet.unlocked) return;
     const [response, today] = await Promise.all([
       this.app.user.response(this.encounter),
       this.app.user.today(),

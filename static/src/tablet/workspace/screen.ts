@@ -131,6 +131,7 @@ async function open(scene: Scene, form: string, asked: string, field: string): P
     window.clearTimeout(pause);
     current.sheet.commit();
     await keeper.settled();
+    tell(keeper.waiting);
     hold.release();
     beside.end();
     await attachments();
