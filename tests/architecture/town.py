@@ -143,8 +143,9 @@ class Town:
             name="A tablet", secret_hash=str(uuid7()), enrolled_at=NOON, enrolled_by=author
         )
         Enrolment.objects.create(device=device, staff=author, sign_pub=b"", enrolled_at=NOON)
+        mid = uuid7()
         envelope = Envelope.objects.create(
-            mid=uuid7(),
+            mid=mid,
             device=device.pk,
             author=author.pk,
             uploader=device.pk,
@@ -154,7 +155,7 @@ class Town:
             seq=1,
             kid="none",
             sha256="0" * 64,
-            header=b"{}",
+            header=b'{"mid": "%s"}' % str(mid).encode(),
             body=b"sealed",
             sig=b"",
             outcome="quarantined",

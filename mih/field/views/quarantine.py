@@ -16,6 +16,7 @@ from mih.field.desk.opened import contents
 from mih.field.desk.waiting import KINDS, Waiting, doubles, find, waiting_for
 from mih.field.models import EnvelopeNote
 from mih.field.sync import held
+from mih.field.sync.wire import Malformed
 from mih.privacy.web import PageMixin
 
 
@@ -103,7 +104,13 @@ class TryAgain(PieceAct):
     """Have a piece that was kept apart judged once more."""
 
     def act(self, request: HttpRequest, envelope: UUID) -> str:
-        row = held.try_again(envelope=envelope, by=self.staff, at=clock.now())
+        try:
+            row = held.try_again(envelope=envelope, by=self.staff, at=clock.now())
+        except Malformed as error:
+            raise Stale(
+                "The bytes that came cannot be read, so they cannot be tried again. Ask the author to enter it anew.",
+                code="unreadable",
+            ) from error
         return f"Tried again: {row.get_outcome_display().lower()}."
 
 

@@ -261,6 +261,17 @@ def test_release_asks_for_a_word_and_says_when_it_is_too_late(tablet: Tablet, wo
     assert "not waiting any more" in answer.content.decode()
 
 
+def test_trying_again_what_cannot_be_read_says_so_and_keeps_it(tablet: Tablet, world: World) -> None:
+    mid = custody(uuid7(), tablet, world.intern, outcome="quarantined", detail={"code": "failed"}).pk
+    client = desk(world.supervisor)
+    answer = client.post(reverse("quarantine-again", args=[mid]))
+    assert answer.status_code == 409
+    assert "cannot be tried again" in answer.content.decode()
+    _, _, frozen = draft(tablet, world)
+    assert client.post(reverse("quarantine-again", args=[frozen.pk])).status_code == 409
+    assert Envelope.objects.get(pk=mid).outcome == "quarantined"
+
+
 def test_the_other_world_sees_no_piece(tablet: Tablet, world: World) -> None:
     _, _, envelope = draft(tablet, world)
     chief = desk(world.hire("practice-chief", "supervisor", programme=world.practice))
