@@ -161,7 +161,7 @@ def test_leaving_a_tablet_takes_the_words_and_leaves_what_is_sealed(
     app_tablet.offline()
     app_tablet.respond(call)
     app_tablet.go("#/me")
-    expect(page.locator("[data-remove]")).to_contain_text("1 on this tablet are not sent")
+    expect(page.locator("[data-remove]")).to_contain_text("Not sent on this tablet: 1")
     page.locator("[data-remove-me]").click()
     page.get_by_role("button", name="Remove me", exact=True).click()
     expect(page.locator("[data-lock-gone]")).to_be_visible()

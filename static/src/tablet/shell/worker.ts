@@ -45,6 +45,7 @@ export async function startWorker(
     registration.installing?.addEventListener("statechange", look);
   });
   tablet.on("update", () => void ask());
+  tablet.on("status", () => letTakeOver());
   window.setInterval(() => void ask(), ASK_EVERY);
 
   async function ask(): Promise<void> {

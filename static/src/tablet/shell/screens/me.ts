@@ -16,7 +16,7 @@ function wordsFor(app: App): string {
   const { pending } = app.tablet.status();
   const waiting =
     pending > 0
-      ? `${pending} on this tablet are not sent: they stay sealed and go by themselves, and your tile stays until they have.`
+      ? `Not sent on this tablet: ${pending}. That stays sealed and goes by itself; your tile stays until all of yours has gone.`
       : "Everything is sent.";
   return `Your key and every case and draft that you can read here go from this tablet. ${waiting} You can join again with a sign-in.`;
 }
