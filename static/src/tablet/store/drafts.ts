@@ -48,7 +48,7 @@ export function reflected(row: DraftRow, pulled: ResponseRow | null, fetchedAt: 
 
 /** The fields of a patch that the server would not take, each with its sentence. */
 export function refusals({ row, payload, detail }: Own): Record<string, string> {
-  if (row.settled || row.type !== "draft.patch") return {};
+  if (row.settled || row.type !== "draft.patch" || row.kept === null) return {};
   if (row.outcome === "attention") return (detail.refused ?? {}) as Record<string, string>;
   if (row.outcome !== "quarantined" || row.code === "open_failed") return {};
   const sentence = typeof detail.sentence === "string" ? detail.sentence : "The server could not take this.";
@@ -60,7 +60,7 @@ export function refusals({ row, payload, detail }: Own): Record<string, string> 
 /** Null when neither the server nor this user knows the response here. */
 export function overlaid(id: string, own: readonly Own[], seen: Seen): LocalResponse | null {
   const mine = own
-    .filter(({ row }) => row.encounter === id)
+    .filter(({ row }) => row.encounter === id && row.kept !== null)
     .sort((one, other) => one.row.seq - other.row.seq);
   const begun = mine.find(({ row }) => row.type === "encounter.create");
   const start = seen.pulled ?? (begun ? fresh(id, begun, seen) : null);
@@ -113,6 +113,7 @@ function fresh(id: string, { row, payload }: Own, { lists, staff }: Seen): Respo
     writable: true,
     person: null,
     context: {},
+    details: { modality: words(payload.modality) },
     crew: [
       { id: staff.id, name: staff.name, lead: true, remote: false },
       ...crew
@@ -210,7 +211,7 @@ function apply(draft: Draft, { row, payload }: Own, { lists, staff }: Seen): voi
       break;
     case "encounter.details":
       draft.modality = words(payload.modality) || draft.modality;
-      draft.context = { ...draft.context, ...payload };
+      draft.details = { ...draft.details, ...payload };
       break;
     case "encounter.crew": {
       const name = named(words(payload.staff), lists);

@@ -324,7 +324,9 @@ function follows(first: PatchPayload, second: unknown): PatchPayload {
   const then = second as PatchPayload;
   const changes = { ...first.changes };
   for (const [field, change] of Object.entries(then.changes)) {
-    changes[field] = { base: first.changes[field]?.base ?? change.base ?? null, value: change.value };
+    // Null is a base of its own: nothing was there.
+    const base = (field in first.changes ? first.changes[field]?.base : change.base) ?? null;
+    changes[field] = { base, value: change.value };
   }
   return { ...then, ...first, changes, happened_at: then.happened_at ?? first.happened_at ?? null };
 }

@@ -73,6 +73,7 @@ export class Pusher {
   private running: Promise<void> | null = null;
   private again = false;
   private stopped = false;
+  private insisting = false;
   /** Milliseconds since 1970: the server asked for quiet until then. */
   private notBefore = 0;
 
@@ -107,6 +108,13 @@ export class Pusher {
   async hope(): Promise<void> {
     this.failures = 0;
     await this.now();
+  }
+
+  /** Somebody wants everything sent, what the server refused before as well. */
+  async insist(): Promise<void> {
+    await this.running;
+    this.insisting = true;
+    await this.hope();
   }
 
   /** Tries now; resolves when the try is over. A try under way is followed by one more. */
@@ -145,8 +153,9 @@ export class Pusher {
     if (this.context.device() === null) return;
     await this.outbox.relieve();
     const over = new Set<string>();
+    const now = this.insisting ? "9" : this.context.now().toISOString();
+    this.insisting = false;
     const due = async () => {
-      const now = this.context.now().toISOString();
       const rows = await this.outbox.pending();
       return rows.filter(({ mid, helpUntil }) => !over.has(mid) && (helpUntil === null || helpUntil <= now));
     };

@@ -9,6 +9,8 @@ import type { Receipt, ReceiptItem } from "./wire.ts";
 
 type Said = Pick<ReceiptItem, "mid" | "outcome" | "opened" | "version" | "detail">;
 
+/** What an author is told of although this tablet has nothing of it: it came from another, or the keys were made anew. */
+const ELSEWHERE = ["attention", "frozen", "missing", "quarantined"];
 const OPENED = ["applied", "merged", "conflict", "attention", "frozen", "missing"];
 
 /** The word that stands: for a doubled delivery, that of the first. */
@@ -84,8 +86,8 @@ export async function hear(
   outcomes: readonly PulledOutcome[],
 ): Promise<void> {
   const at = context.now().toISOString();
-  const said = outcomes.map(({ mid, outcome, detail }) => ({
-    ...{ mid, outcome: outcome as Outcome, opened: OPENED.includes(outcome), version: null },
+  const said = outcomes.map(({ mid, outcome, opened, detail }) => ({
+    ...{ mid, outcome: outcome as Outcome, opened: opened ?? OPENED.includes(outcome), version: null },
     detail: detail ?? {},
   }));
   const details = await Promise.all(said.map((one) => sealedDetail(user, one)));
@@ -93,7 +95,8 @@ export async function hear(
     for (const [place, { mid, outcome, opened, detail }] of said.entries()) {
       const known = await rows.get<DraftRow>("drafts", mid);
       const waits = await rows.get<OutboxRow>("outbox", mid);
-      if (waits || known?.settled || (known?.outcome === outcome && !opened)) continue;
+      const news = known?.outcome !== outcome || (opened && !known.opened);
+      if (waits || known?.settled || !news) continue;
       const told = {
         outcome,
         opened: known?.opened || opened,
@@ -102,7 +105,7 @@ export async function hear(
       };
       if (known) {
         await rows.put("drafts", { ...known, ...told, receivedAt: known.receivedAt ?? at });
-      } else if (!opened || ["attention", "frozen", "missing"].includes(outcome)) {
+      } else if (ELSEWHERE.includes(outcome)) {
         await rows.put("drafts", stranger(user.staff, outcomes[place] as PulledOutcome, told, at));
       }
     }
@@ -111,11 +114,11 @@ export async function hear(
 
 function stranger(
   staff: string,
-  { mid, encounter, record, form }: PulledOutcome,
+  { mid, encounter, record, form, type = "" }: PulledOutcome,
   told: Pick<DraftRow, "outcome" | "opened" | "code" | "detail">,
   at: string,
 ): DraftRow {
-  const place = { mid, staff, encounter: encounter ?? "", record, form, seq: 0, type: "" };
+  const place = { mid, staff, encounter: encounter ?? "", record, form, seq: 0, type };
   return { ...place, ...told, at, kept: null, version: null, receivedAt: at, resealed: 0, settled: false };
 }
 

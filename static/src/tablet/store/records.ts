@@ -127,6 +127,8 @@ export interface ResponseRow {
   readonly writable: boolean;
   readonly person: { readonly id: string; readonly name: string } | null;
   readonly context: { readonly [key: string]: Json };
+  /** Modality, response number and what is told of law enforcement. */
+  readonly details?: { readonly [key: string]: Json };
   readonly crew: CrewMember[];
   readonly times: TimeRow[];
   readonly entries: EntryRow[];
@@ -147,6 +149,8 @@ export interface PulledOutcome {
   readonly encounter: string | null;
   readonly form: string | null;
   readonly record: string | null;
+  readonly type?: string;
+  readonly opened?: boolean;
 }
 
 /** The lists of a pull: whole each time. */

@@ -1,6 +1,7 @@
 /** What the tablet lets go of, and in which order when room is short. Never an envelope without a receipt. */
 import type { Context } from "./context.ts";
 import { SHAPE } from "./db.ts";
+import { ASKING } from "./drafts.ts";
 import type { CaseRow, DraftRow, SentRow, UserRow } from "./rows.ts";
 import type { BlobRow } from "./types.ts";
 import { dropKeys } from "./users.ts";
@@ -8,6 +9,8 @@ import { dropKeys } from "./users.ts";
 const DAY = 86_400_000;
 const SENT_DAYS = 14;
 const UNUSED_DAYS = 30;
+/** A received change that no pull brings back by then belongs to a response this user no longer sees. */
+const SHOWN_DAYS = 2;
 const SENT_BYTES = 200 * 1024 * 1024;
 
 const sizeOf = (row: SentRow): number => row.header.length + row.body.length + row.sig.length;
@@ -49,6 +52,12 @@ export async function purge(context: Context, tight: boolean): Promise<void> {
   );
   await drop(context, "sent", (row: SentRow) => gone.has(row.mid));
   await drop(context, "drafts", (row: DraftRow) => row.settled && row.at < before(UNUSED_DAYS));
+  await drop(
+    context,
+    "drafts",
+    (row: DraftRow) =>
+      row.opened && !ASKING.includes(row.outcome ?? "") && (row.receivedAt ?? "9") < before(SHOWN_DAYS),
+  );
   await drop(context, "blobs", (row: BlobRow) => row.state === "sent" && row.at < before(SENT_DAYS));
 }
 

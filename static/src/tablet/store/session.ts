@@ -34,7 +34,7 @@ export interface KeptLists {
 /** Who wants to know that something is being stored. */
 export interface Around {
   begin(): void;
-  end(stored: boolean): Promise<void>;
+  end(stored: boolean): void;
 }
 
 interface Cases {
@@ -94,7 +94,7 @@ export class Session implements Unlocked {
       stored = true;
       return { mid, seq, at, durable };
     } finally {
-      await this.around.end(stored);
+      this.around.end(stored);
     }
   }
 

@@ -179,7 +179,7 @@ class TheTablet implements Tablet {
   }
 
   async sendNow(): Promise<void> {
-    await this.pusher.hope();
+    await this.pusher.insist();
     await this.standing.count();
   }
 
@@ -263,12 +263,12 @@ class TheTablet implements Tablet {
       this.emit("status");
     },
     end: (stored: boolean) => {
-      this.standing.saving -= 1;
-      if (stored) {
-        this.emit("records");
-        this.pusher.soon(this.outbox.strained ? 0 : AFTER_SAVE);
-      }
-      this.refresh();
+      if (stored) this.pusher.soon(this.outbox.strained ? 0 : AFTER_SAVE);
+      void this.standing.count().then(() => {
+        this.standing.saving -= 1;
+        if (stored) this.emit("records");
+        this.emit("status");
+      });
     },
   };
 
