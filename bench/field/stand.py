@@ -29,6 +29,12 @@ def installation() -> Iterator[Installation]:
                 yield whole
             psutil.wait_procs(made.started, timeout=20)
     finally:
+        with connection.cursor() as cursor:
+            # A server that was told to end may still be at its last request.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
         connection.close()
         teardown_databases(old, verbosity=0)
 

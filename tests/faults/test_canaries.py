@@ -126,7 +126,7 @@ def test_nothing_typed_and_no_key_lies_in_the_clear(tablets: Scene) -> None:
     hands.enrolled(staff)
     scene.hands.append(hands)
     scene.network.cut()
-    typed_everywhere(Crew(hands), planting)
+    typed_everywhere(Crew(hands, staff), planting)
     assert len(planting.words) > 8
     assert len(planting.keys) >= 3, "the data key, the signing key and the key of the day were seen"
     clean(scene, hands, planting, "after saving, with no network")
@@ -137,7 +137,7 @@ def test_nothing_typed_and_no_key_lies_in_the_clear(tablets: Scene) -> None:
     clean(scene, hands, planting, "locked")
 
     hands.unlock(staff)
-    Crew(hands).turn_to("narrative")
+    Crew(hands, staff).turn_to("narrative")
     hands.answer(text=planting.word("typed just before the battery went flat"))
     hands.profile.kill()
     clean(scene, hands, planting, "after a crash")
