@@ -8,6 +8,7 @@ import { bindTakes } from "../lib/rows.ts";
 import { sendBlobs } from "./attachments/upload.ts";
 import { hearWorker, keepForms } from "./hear-worker.ts";
 import { Banners } from "./shell/banners.ts";
+import { beginLimits, learnLimits, limits } from "./shell/limits.ts";
 import { readPage } from "./shell/page.ts";
 import { registerShell } from "./shell/screens.ts";
 import { Shell } from "./shell/shell.ts";
@@ -19,6 +20,7 @@ import { registerWorkspace } from "./workspace/screens.ts";
 
 async function start(): Promise<void> {
   const page = readPage();
+  beginLimits(page);
   const tablet = await openTablet({
     app: document.documentElement.dataset.build ?? "",
     attachments: (context, rows) =>
@@ -35,8 +37,7 @@ async function start(): Promise<void> {
   registerShell(page, { opened: () => shell.opened(), last: () => shell.last });
   registerWorkspace();
   watch({
-    idleSeconds: page.idleSeconds,
-    hiddenSeconds: page.hiddenSeconds,
+    limits,
     open: () => tablet.unlocked !== null,
     cover: (covered) => shell.cover(covered),
     lock: () => shell.lock(),
@@ -52,7 +53,7 @@ async function start(): Promise<void> {
     if (target?.closest("dialog[data-dialog=menu] a")) target.closest("dialog")?.close();
   });
   hearWorker(tablet);
-  keepFormsInStep(tablet);
+  keepInStep(tablet);
   if (location.pathname === page.setup && location.hash === "") history.replaceState(null, "", "#/setup");
   await shell.show();
   await banners.room();
@@ -63,13 +64,15 @@ async function start(): Promise<void> {
   );
 }
 
-/** When a pull names another list of forms than before, the worker fetches what is new. */
-function keepFormsInStep(tablet: Awaited<ReturnType<typeof openTablet>>): void {
+/** What a pull brings for the app itself: its limits; another list of forms, which the worker then fetches. */
+function keepInStep(tablet: Awaited<ReturnType<typeof openTablet>>): void {
   let last: string | null = null;
   tablet.on("records", async () => {
-    const sha = (await tablet.unlocked?.today())?.bundle ?? null;
-    if (sha && sha !== last) void keepForms();
-    last = sha ?? last;
+    const today = await tablet.unlocked?.today();
+    if (!today) return;
+    learnLimits(today.policies);
+    if (today.bundle && today.bundle !== last) void keepForms();
+    last = today.bundle ?? last;
   });
 }
 

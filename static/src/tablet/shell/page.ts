@@ -7,10 +7,10 @@ export interface PageData {
   readonly cover: HTMLElement;
   readonly zone: string;
   readonly agency: string;
-  /** How long nobody may touch the tablet before it locks. */
   readonly idleSeconds: number;
-  /** How long another app may be in front before the tablet locks. */
   readonly hiddenSeconds: number;
+  readonly amberHours: number;
+  readonly redHours: number;
   readonly signIn: string;
   readonly signOut: string;
   readonly setup: string;
@@ -28,6 +28,8 @@ export function readPage(): PageData {
     agency: words("agency"),
     idleSeconds: Number(words("idleSeconds")),
     hiddenSeconds: Number(words("hiddenSeconds")),
+    amberHours: Number(words("amberHours")),
+    redHours: Number(words("redHours")),
     signIn: words("signIn"),
     signOut: words("signOut"),
     setup: words("setup"),

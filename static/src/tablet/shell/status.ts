@@ -2,6 +2,7 @@
 import { hoursAndMinutes } from "../../lib/wall-clock.ts";
 import type { State, Status, Tablet } from "../store/types.ts";
 import { need, turnIcon } from "./fill.ts";
+import { limits } from "./limits.ts";
 
 const ICONS: Readonly<Record<State, string>> = {
   idle: "check-circle",
@@ -13,9 +14,6 @@ const ICONS: Readonly<Record<State, string>> = {
   memory: "alert",
 };
 const HOUR = 3_600_000;
-/** How old the oldest unsent record may grow before its count changes colour. */
-const AMBER_AFTER = 2 * HOUR;
-const RED_AFTER = 12 * HOUR;
 /** Screen readers hear at most one message in this time. */
 const QUIET = 5_000;
 
@@ -23,7 +21,7 @@ export type Age = "fresh" | "amber" | "red";
 
 export function ageOf(oldest: Date | null, now: Date): Age {
   const age = oldest ? now.getTime() - oldest.getTime() : 0;
-  return age > RED_AFTER ? "red" : age > AMBER_AFTER ? "amber" : "fresh";
+  return age > limits.redHours * HOUR ? "red" : age > limits.amberHours * HOUR ? "amber" : "fresh";
 }
 
 /** "Saved on this tablet 14:03". */

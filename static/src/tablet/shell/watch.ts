@@ -4,8 +4,7 @@
  */
 
 export interface Watched {
-  readonly idleSeconds: number;
-  readonly hiddenSeconds: number;
+  readonly limits: { readonly idleSeconds: number; readonly hiddenSeconds: number };
   /** Whether there is anything to lock. */
   readonly open: () => boolean;
   /** Takes the words off the glass at once, for the picture the app switcher keeps; false puts them back. */
@@ -22,13 +21,13 @@ export function watch(watched: Watched): { touched(): void } {
   let last = Date.now();
   let hiddenAt: number | null = null;
   const touched = (): void => {
-    if (watched.open() && hiddenAt === null && !over(last, watched.idleSeconds)) last = Date.now();
+    if (watched.open() && hiddenAt === null && !over(last, watched.limits.idleSeconds)) last = Date.now();
     else if (!watched.open()) last = Date.now();
   };
   const look = async (): Promise<void> => {
     if (!watched.open()) return;
-    const away = hiddenAt !== null && over(hiddenAt, watched.hiddenSeconds);
-    if (away || over(last, watched.idleSeconds)) await watched.lock();
+    const away = hiddenAt !== null && over(hiddenAt, watched.limits.hiddenSeconds);
+    if (away || over(last, watched.limits.idleSeconds)) await watched.lock();
   };
   for (const name of TOUCHES) document.addEventListener(name, touched, { capture: true, passive: true });
   const hide = (): void => {

@@ -38,8 +38,9 @@ export interface AssignedCase {
   /** "Follow-up visit due 14:00". */
   readonly why: string;
   readonly due_at: string | null;
-  /** The 90-second card, as /api/people/<id>/card/ gives it. */
-  readonly card: { readonly [part: string]: Json };
+  readonly overdue?: boolean;
+  /** The 90-second card, as /api/people/<id>/card/ gives it; null for a role that does not use it. */
+  readonly card: { readonly [part: string]: Json } | null;
   readonly response: string | null;
 }
 

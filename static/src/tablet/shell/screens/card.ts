@@ -28,7 +28,8 @@ export const cardScreen: Screen = async (outlet, params, app) => {
 };
 
 function fillCard(outlet: HTMLElement, found: AssignedCase, app: App): void {
-  const { person, card } = found;
+  const { person } = found;
+  const card = found.card ?? {};
   const zone = app.zone;
   fill(outlet, {
     name: person.name,
@@ -37,7 +38,10 @@ function fillCard(outlet: HTMLElement, found: AssignedCase, app: App): void {
       .join(" · "),
     safety_note: text(card.safety_note),
     told: told(card, zone),
+    no_card: found.card ? "" : "Your role does not use this card. Ask a member of the crew.",
   });
+  need(outlet, ".door-first").hidden = found.card === null;
+  need(outlet, "[data-for-officer]").hidden = found.card === null;
   need(outlet, "[data-part=safety_note]").hidden = text(card.safety_note) === "";
   risk(outlet, card, zone);
   for (const name of ["helps", "escalates", "needs"]) {

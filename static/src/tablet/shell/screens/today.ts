@@ -140,7 +140,7 @@ class TodayScreen {
     tile.dataset.case = each.person.id;
     tile.href = `#/card/${each.person.id}`;
     fill(tile, { title: each.person.name, line: each.why });
-    const late = each.due_at ? Date.now() - Date.parse(each.due_at) : 0;
+    const late = each.overdue && each.due_at ? Date.now() - Date.parse(each.due_at) : 0;
     chips(tile, [
       late > 0 ? ["red", `Overdue by ${span(late)}`] : null,
       each.response ? ["blue", "Response open"] : null,
