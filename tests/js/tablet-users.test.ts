@@ -254,3 +254,49 @@ test("a tablet taken out of service forgets its keys, locks, and still sends", a
   await b.tablet.sendNow();
   assert.equal(b.server.custody.size, 1);
 });
+
+test("somebody who leaves the tablet takes their keys and cases along; their sealed records go, then their tile", async () => {
+  const b = await bench();
+  const user = await b.enrol();
+  b.server.deaf.add("/field/api/push");
+  await user.commit(begin());
+  await b.tablet.leave();
+  assert.equal(b.tablet.unlocked, null);
+  const [row] = await b.rows<UserRow>("users");
+  assert.equal(row?.slot, null);
+  assert.deepEqual([await b.rows("drafts"), await b.rows("cases")], [[], []]);
+  assert.deepEqual(
+    (await b.tablet.users()).map(({ pinSet, pending }) => [pinSet, pending]),
+    [[false, 1]],
+  );
+  b.server.deaf.clear();
+  await b.tablet.sendNow();
+  assert.equal(b.server.custody.size, 1);
+  assert.deepEqual(await b.tablet.users(), []);
+});
+
+test("nobody leaves when nobody is unlocked", async () => {
+  const b = await bench();
+  await b.enrol();
+  await b.tablet.lock();
+  await b.tablet.leave();
+  assert.equal((await b.tablet.unlock(STAFF.id, PIN)).staff.id, STAFF.id);
+});
+
+test("one tablet has one page that may write a draft; taking it over tells the other", async () => {
+  const b = await bench();
+  const user = await b.enrol();
+  const first = await user.hold("draft-1");
+  const second = await user.hold("draft-1");
+  let lost = 0;
+  first.onLost(() => {
+    lost += 1;
+  });
+  assert.deepEqual([first.mine, second.mine], [true, false]);
+  await second.takeOver();
+  await settled();
+  assert.deepEqual([first.mine, second.mine, lost], [false, true, 1]);
+  second.release();
+  await settled();
+  assert.equal((await user.hold("draft-1")).mine, true);
+});
