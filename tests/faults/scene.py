@@ -48,7 +48,7 @@ class Installation:
                 return self.web.get("/health/live") == 200
             return False
 
-        until(answers, "the web server to answer")
+        until(answers, "the web server to answer", seconds=120)
 
     @property
     def logs(self) -> list[Path]:
