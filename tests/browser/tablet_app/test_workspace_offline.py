@@ -7,9 +7,13 @@ import pytest
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
+from mih.accounts.models import Staff
 from mih.assessments.models import VitalSigns
+from mih.core import clock
 from mih.encounters.models import Alarm, Encounter, Narrative
 from mih.field.models import Envelope
+from mih.field.sync.lists import forms_data
+from mih.interventions.models import BuprenorphineDose
 from tests.browser.tablet_app.app import AppTablet
 from tests.browser.tablet_app.crew import Crew
 from tests.browser.tablet_app.gate import Gate
@@ -115,7 +119,7 @@ def test_a_red_alarm_is_answered_before_the_server_knows_of_it(city: World, crew
 
     gate.open()
     crew.received()
-    alarm = Alarm.objects.get(encounter=encounter, code="CSSRS_HIGH")
+    alarm = Alarm.objects.get(encounter__pk=encounter, code="CSSRS_HIGH")
     assert alarm.acknowledged_by == city.paramedic
     assert alarm.action == "Cleo on the line; Pat stays with her"
 
@@ -131,3 +135,80 @@ def test_a_lock_in_mid_word_loses_nothing_and_empties_the_page(city: World, crew
     crew.at("narrative")
     expect(crew.field("text").locator("textarea")).to_have_value("Under the bridge, wrapped in a blanke")
     expect(crew.field("text").locator("textarea")).to_be_focused()
+
+
+def test_what_only_the_server_knows_to_be_missing_comes_back_as_a_task(
+    city: World, crew: Crew, gate: Gate
+) -> None:
+    gate.shut()
+    page = crew.page
+    crew.start(call_type="welfare")
+    crew.add_person(first_name="Ida", last_name="Okafor", birth_date="1971-02-20")
+    crew.turn_to("narrative")
+    crew.answer(text="Nobody hurt.")
+    crew.turn_to("disposition")
+    crew.answer(code="stabilised_in_place", return_instructions=True)
+    crew.kept()
+    encounter = crew.encounter
+    crew.review()
+    expect(page.locator("[data-review-ready]")).to_contain_text(
+        "The server has not looked at this response yet"
+    )
+    crew.sign()
+
+    gate.open()
+    crew.received()
+    crew.pull()
+    tasks = page.locator("[data-slot=tasks]")
+    expect(tasks).to_contain_text("The server still misses:")
+    assert Encounter.objects.get(pk=encounter).signed_at is None
+    tasks.get_by_role("link", name="Read it again and sign").click()
+    expect(page.locator("[data-sign]")).to_be_disabled()
+    missing = {
+        (gap.get_attribute("data-gap-form"), gap.get_attribute("data-gap-field"))
+        for gap in page.locator("[data-gap=gap]").all()
+    }
+    assert ("times", "cleared_at") in missing
+
+
+def test_a_dose_given_without_the_protocols_answer_is_recorded_with_its_time(
+    city: World, crew: Crew, gate: Gate
+) -> None:
+    gate.shut()
+    crew.start(call_type="overdose")
+    crew.add_person(first_name="Ida", last_name="Okafor", birth_date="1971-02-20", sex="female")
+    crew.turn_to("buprenorphine_dose")
+    expect(crew.page.locator("[data-verdict=offline]")).to_contain_text("The protocol check needs the server")
+    assert crew.field("happened_at").locator("[data-moment=time]").input_value() == ""
+    crew.answer(mg="16")
+    expect(crew.field("happened_at").locator("[data-moment=time]")).to_have_value(re.compile(r"\d\d:\d\d"))
+    crew.kept()
+    gate.open()
+    crew.received()
+    dose = BuprenorphineDose.objects.get(encounter__pk=crew.encounter)
+    assert dose.mg == 16
+    assert dose.happened_at is not None
+
+
+def test_a_role_never_gets_the_fields_it_is_not_shown(
+    city: World, gate: Gate, bare_tablet: Callable[..., AppTablet]
+) -> None:
+    """The override of a hard stop is the medical director's and the clinician's to see, and nobody else's."""
+    tablet = bare_tablet()
+    tablet.base = gate.url
+    tablet.enrol(city.paramedic)
+    crew = Crew(tablet, city.paramedic)
+    crew.ready()
+    gate.shut()
+    crew.start(call_type="overdose")
+    crew.add_person(first_name="Ida", last_name="Okafor")
+    crew.turn_to("induction")
+    for field in withheld(city.paramedic):
+        expect(crew.page.locator(f"[data-field={field}]")).to_have_count(0)
+    assert withheld(city.paramedic)
+
+
+def withheld(staff: Staff) -> list[str]:
+    """The fields of the induction that this role is not shown."""
+    found: list[str] = forms_data(staff, clock.now())["induction"]["withheld"]
+    return found
