@@ -59,6 +59,7 @@ class Constant:
 
 CARRIERS = (
     "mih/field/bundle/",
+    "mih/field/desk/",
     "mih/field/shell.py",
     "mih/field/sweeps.py",
     "mih/field/sync/",
