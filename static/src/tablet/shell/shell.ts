@@ -102,8 +102,6 @@ export class Shell implements App {
       history.replaceState(null, "", "#/");
     } else if (kept && location.hash !== kept.hash) history.replaceState(null, "", kept.hash || "#/");
     await this.show(kept);
-    void this.tablet.pull();
-    void this.tablet.sendNow();
   }
 
   /** Keeps what is typed, drops the keys, empties the page. */

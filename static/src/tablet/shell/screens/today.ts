@@ -91,7 +91,9 @@ class TodayScreen {
     const { signedOut, network } = this.#app.tablet.status();
     const from = this.#fetchedAt
       ? `List from ${clockWords(this.#fetchedAt, this.#app.zone)}`
-      : "No list fetched yet";
+      : signedOut || network === "none"
+        ? "No list fetched yet"
+        : "Fetching your list…";
     const more = signedOut ? " · sign in to refresh it" : network === "none" ? " · no network now" : "";
     const place = slot(this.#outlet, "fresh");
     if (place.textContent !== from + more) place.textContent = from + more;
