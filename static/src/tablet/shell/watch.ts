@@ -17,12 +17,13 @@ export interface Watched {
 const TOUCHES = ["pointerdown", "keydown", "input", "wheel", "touchmove"] as const;
 const LOOK_EVERY = 1_000;
 
-export function watch(watched: Watched): { touched(): void } {
+export function watch(watched: Watched): void {
   let last = Date.now();
   let hiddenAt: number | null = null;
   const touched = (): void => {
-    if (watched.open() && hiddenAt === null && !over(last, watched.limits.idleSeconds)) last = Date.now();
-    else if (!watched.open()) last = Date.now();
+    // A touch after too long is the first after a sleep: it must not undo the lock that is due.
+    const late = watched.open() && over(last, watched.limits.idleSeconds);
+    if (!late && hiddenAt === null) last = Date.now();
   };
   const look = async (): Promise<void> => {
     if (!watched.open()) return;
@@ -51,11 +52,6 @@ export function watch(watched: Watched): { touched(): void } {
   });
   document.addEventListener("freeze", hide);
   window.setInterval(() => void look(), LOOK_EVERY);
-  return {
-    touched: () => {
-      last = Date.now();
-    },
-  };
 }
 
 /** A clock that was set back counts as gone by: nobody can tell how long it was. */
