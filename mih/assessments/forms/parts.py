@@ -118,7 +118,7 @@ def plain_helper(make: Callable[[], Layout]) -> FormHelper:
 
 def section(title: str, *fields: Any) -> Div:
     """A titled block of fields."""
-    return Div(HTML(format_html('<h3 class="h6 mt-3">{}</h3>', title)), *fields, css_class="mb-3")
+    return Div(HTML(format_html('<h2 class="h6 mt-3">{}</h2>', title)), *fields, css_class="mb-3")
 
 
 def row(*names: str) -> Div:
