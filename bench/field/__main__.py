@@ -65,7 +65,7 @@ def main() -> int:
             figures += found
             print(table(found), file=sys.stderr)
     print(table(figures))
-    if not only:
+    if not only or only >= set(parts):
         machine = f"{os.cpu_count()} processors of {platform.machine()}, {platform.system()}"
         day = datetime.now(UTC).date().isoformat()
         lighthouse = PAGE.read_text().partition("\n## Lighthouse") if PAGE.exists() else ("", "", "")

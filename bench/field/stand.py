@@ -10,7 +10,7 @@ import psutil
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
-from tests.faults.scene import Installation, installed
+from tests.faults.scene import Installation, emptied, installed
 from tests.resilience.machinery import machinery
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -18,9 +18,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 @contextlib.contextmanager
 def installation() -> Iterator[Installation]:
-    """The agency behind gunicorn with two processes, over a database of its own; both are gone afterwards."""
-    old = setup_databases(verbosity=0, interactive=False, keepdb=False)
+    """The agency behind gunicorn with two processes, over the database of the tests, emptied before and after."""
+    old = setup_databases(verbosity=0, interactive=False, keepdb=True)
     try:
+        emptied()  # of a run that was broken off
         with connection.cursor() as cursor:
             # Tests do without; a figure must not.
             cursor.execute("SET synchronous_commit = on")
@@ -29,14 +30,9 @@ def installation() -> Iterator[Installation]:
                 yield whole
             psutil.wait_procs(made.started, timeout=20)
     finally:
-        with connection.cursor() as cursor:
-            # A server that was told to end may still be at its last request.
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        emptied()
         connection.close()
-        teardown_databases(old, verbosity=0)
+        teardown_databases(old, verbosity=0, keepdb=True)
 
 
 def chromium() -> str:
