@@ -2,7 +2,7 @@
 
 `MIH_FAILPOINTS=before_commit:kill,applying:disk_full@triage*2` : name, what happens, on which form only, how many times
 in this process. Places: `pushed`, `in_custody`, `applying`, `before_commit`, `after_commit`, `blob_chunk`. What happens: `kill` (as by
-SIGKILL), `error` (a bug), `disk_full`, `deadlock`, `away` (the database). The file named by `MIH_FAILPOINTS_FILE` is read
+SIGKILL), `error` (a bug), `disk_full`, `deadlock`, `away` (the database), `too_large`. The file named by `MIH_FAILPOINTS_FILE` is read
 at each place, so that a running server can be told.
 """
 
@@ -53,6 +53,8 @@ def _happen(what: str) -> None:
         raise OperationalError("no space") from errors.DiskFull()
     if what == "deadlock":
         raise OperationalError("deadlock") from errors.DeadlockDetected()
+    if what == "too_large":
+        raise OperationalError("index row size exceeds maximum") from errors.ProgramLimitExceeded()
     if what == "away":
         raise OperationalError("server closed the connection") from errors.AdminShutdown()
     raise Planted(what)

@@ -133,18 +133,26 @@ def _carry_out(envelope: Envelope, head: Header, payload: dict[str, Any], batch:
             with transaction.atomic():
                 failpoints.reached("applying", form=head.form_key)
                 done = MUTATIONS[envelope.type](work)
-        except (OperationalError, InterfaceError):
+        except InterfaceError:
             raise
         except Refused as refusal:
             batch.memory.forget(envelope.encounter)
             done = _refused(refusal, work)
         except Exception as error:  # whatever went wrong inside, custody is kept and the others go on
+            if isinstance(error, OperationalError) and _of_all(error):
+                raise
             batch.memory.forget(envelope.encounter)
             _tell(envelope, error)
             done = _kept_apart("failed")
     envelope.outcome, envelope.detail, envelope.version = done.outcome, done.detail, done.version
     envelope.applied_at = batch.at if done.outcome != Outcome.QUARANTINED else None
     batch.memory.fresh.append(envelope)
+
+
+def _of_all(error: OperationalError) -> bool:
+    """Whether the database's trouble is the batch's (away, full, a lost race), and not this one item's (too large)."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or not state.startswith("54")
 
 
 def _refused(refusal: Refused, work: Work) -> Done:

@@ -112,7 +112,9 @@ def settle(work: Work) -> Done:
                 raise
             return Done()
         sentence = "Somebody else had already chosen which value stands. Look at it, and enter yours again if it is right."
-        return Done(Outcome.ATTENTION, {"code": stale.code, "refused": {found.field: sentence}})
+        detail = {"code": stale.code, "refused": {found.field: sentence}, "in_record": str(found.entry)}
+        work.memory.watched.pop((work.by.pk, work.encounter), None)
+        return Done(Outcome.ATTENTION, detail)
     return Done()
 
 

@@ -13,6 +13,7 @@ from mih.encounters.models.encounter import MODALITIES
 from mih.encounters.services import responses
 from mih.field.models import Outcome
 from mih.field.sync.apply import BEGINS, Done, Work, mutation
+from mih.field.sync.standing_words import retire_same
 
 LONGEST_WAY_BACK = timedelta(days=60)
 """A clock that says a response began before that is not believed: its policies would be those of another year."""
@@ -122,6 +123,7 @@ def log_time(work: Work) -> Done:
         )
     except Invalid as problem:
         return Done(Outcome.ATTENTION, {"code": problem.code, "refused": {name: problem.sentence}})
+    retire_same(work, [name])
     return Done(version=response.version)
 
 
@@ -140,6 +142,7 @@ def describe(work: Work) -> Done:
     unknown = set(work.payload) - set(given.fields)
     refused |= dict.fromkeys(sorted(unknown), "A response has no such detail.")
     response = responses.describe(encounter=work.encounter, by=work.by, **given.validated_data)
+    retire_same(work, list(given.validated_data))
     if refused:
         return Done(Outcome.ATTENTION, {"refused": refused}, response.version)
     return Done(version=response.version)
@@ -156,4 +159,5 @@ def join(work: Work) -> Done:
     responses.join_crew(
         encounter=work.encounter, staff=staff, by=work.by, remote=work.payload.get("remote") is True
     )
+    retire_same(work, ["staff"])
     return Done()

@@ -10,7 +10,7 @@ from mih.encounters.services.signing import add_addendum
 from mih.encounters.services.signing_seen import sign_as_seen
 from mih.field.models import Outcome
 from mih.field.sync.apply import Done, Work, mutation
-from mih.field.sync.standing_words import retire_signatures
+from mih.field.sync.standing_words import retire_frozen, retire_same, retire_signatures
 
 
 @mutation("record.sign")
@@ -64,6 +64,8 @@ def addendum(work: Work) -> Done:
     except (Stale, Invalid) as problem:
         told = problem.fields or {"text": problem.sentence}
         return Done(Outcome.ATTENTION, {"code": problem.code, "refused": dict(told)})
+    retire_frozen(work, _entry(work))
+    retire_same(work, ["text", "reason"])
     return Done()
 
 

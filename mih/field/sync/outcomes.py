@@ -4,6 +4,7 @@ from typing import Any
 
 from mih.accounts.models import Staff
 from mih.field.models import Envelope, Outcome
+from mih.field.sync.standing_words import chosen_since
 
 UNSETTLED = (
     Outcome.HELD,
@@ -19,6 +20,7 @@ MOST = 500
 def outcomes_of(staff: Staff) -> list[dict[str, Any]]:
     """Unsettled pieces of work of `staff`, the oldest first: what waits, clashes, needs another value or came too late."""
     rows = Envelope.objects.filter(author=staff.pk, settled_at__isnull=True, outcome__in=UNSETTLED)
+    rows = rows.exclude(chosen_since())
     columns = (
         "mid",
         "outcome",

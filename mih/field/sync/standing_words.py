@@ -1,46 +1,107 @@
 """Which envelopes still need somebody's eye."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
+from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from mih.encounters.models import Conflict
 from mih.field.models import Envelope, Outcome
-from mih.field.sync.apply import Work
+from mih.field.sync.apply import PATCHES, Work
 
 _SIGNATURES = (Outcome.MISSING, Outcome.CONFLICT)
+
+
+def chosen_since() -> Q:
+    """Patches that clashed, of which nothing waits for a choice any more: their author has no open conflict there."""
+    waiting = Conflict.objects.filter(
+        encounter=OuterRef("encounter"), mine_by=OuterRef("author"), resolved_at__isnull=True
+    )
+    here = Exists(waiting.filter(entry=OuterRef("record")))
+    moved = Q(detail__has_key="in_record") & Exists(waiting)
+    return Q(outcome=Outcome.CONFLICT, type=PATCHES) & ~here & ~moved
 
 
 def retire_attention(work: Work, written: Collection[str]) -> None:
     """Settle the author's earlier items about this record whose refused values have all been entered anew."""
     if not written:
         return
-    waiting = Envelope.objects.filter(
-        author=work.by.pk, encounter=work.encounter, outcome=Outcome.ATTENTION, settled_at__isnull=True
-    )
     watched, key = work.memory.watched, (work.by.pk, work.encounter)
     if key not in watched:
-        watched[key] = waiting.exists()
-    kept = list(waiting.filter(record=work.envelope.record)) if watched[key] else []
-    fresh = [
-        row for row in work.memory.fresh if row.outcome == Outcome.ATTENTION and row.author == work.by.pk
-    ]
-    for row in [*kept, *fresh]:
-        if row.record == work.envelope.record and set(row.detail.get("refused", {})) <= set(written):
+        watched[key] = _waiting(work).exists()
+    record = work.envelope.record
+    about = Q(record=record) | Q(detail__in_record=str(record))
+    kept = _waiting(work).filter(about) if watched[key] else ()
+    _retire(
+        work,
+        kept,
+        lambda row: record in (row.record, _elsewhere(row)) and _refused(row) <= set(written),
+    )
+
+
+def retire_same(work: Work, written: Collection[str]) -> None:
+    """Settle the author's earlier items of the same type about the response, now that these of its fields are set."""
+    kind = work.envelope.type
+    _retire(
+        work,
+        _waiting(work).filter(type=kind),
+        lambda row: row.type == kind and _refused(row) <= set(written),
+    )
+
+
+def retire_frozen(work: Work, entry: UUID | None) -> None:
+    """Settle what came too late for `entry`, or for the response: its author has just added it."""
+    rows = Envelope.objects.filter(
+        author=work.by.pk, encounter=work.encounter, outcome=Outcome.FROZEN, settled_at__isnull=True
+    )
+    rows = rows.filter(record=entry) if entry else rows
+    rows.update(settled_by=work.by.pk, settled_at=work.at)
+    for row in work.memory.fresh:
+        same = row.encounter == work.encounter and entry in (None, row.record)
+        if same and row.outcome == Outcome.FROZEN and row.author == work.by.pk:
             _settle(row, work)
-            if row not in fresh:
-                row.save(update_fields=["settled_by", "settled_at"])
 
 
 def retire_signatures(work: Work) -> None:
-    """Settle earlier signatures that waited: this response is signed now."""
-    Envelope.objects.filter(
-        encounter=work.envelope.encounter,
-        type="record.sign",
-        outcome__in=_SIGNATURES,
-        settled_at__isnull=True,
-    ).update(settled_by=work.by.pk, settled_at=work.at)
+    """Settle earlier signatures that waited, and what the signer has seen not taken: this response is signed now."""
+    signatures = Q(type="record.sign", outcome__in=_SIGNATURES)
+    seen = Q(author=work.by.pk, outcome=Outcome.ATTENTION)
+    rows = Envelope.objects.filter(signatures | seen, encounter=work.encounter, settled_at__isnull=True)
+    rows.update(settled_by=work.by.pk, settled_at=work.at)
     for row in work.memory.fresh:
-        if row.encounter == work.encounter and row.type == "record.sign" and row.outcome in _SIGNATURES:
+        own = row.outcome == Outcome.ATTENTION and row.author == work.by.pk
+        if row.encounter == work.encounter and (
+            own or (row.type == "record.sign" and row.outcome in _SIGNATURES)
+        ):
             _settle(row, work)
 
 
+def _waiting(work: Work) -> QuerySet[Envelope]:
+    return Envelope.objects.filter(
+        author=work.by.pk, encounter=work.encounter, outcome=Outcome.ATTENTION, settled_at__isnull=True
+    )
+
+
+def _retire(work: Work, kept: Iterable[Envelope], meant: Callable[[Envelope], bool]) -> None:
+    for row in kept:
+        if meant(row):
+            _settle(row, work)
+            row.save(update_fields=["settled_by", "settled_at"])
+    for row in work.memory.fresh:
+        ours = row.author == work.by.pk and row.encounter == work.encounter
+        if ours and row.outcome == Outcome.ATTENTION and meant(row):
+            _settle(row, work)
+
+
+def _refused(row: Envelope) -> set[str]:
+    return set(row.detail.get("refused", {}))
+
+
+def _elsewhere(row: Envelope) -> UUID | None:
+    record = row.detail.get("in_record")
+    return UUID(record) if record else None
+
+
 def _settle(row: Envelope, work: Work) -> None:
-    row.settled_by, row.settled_at = work.by.pk, work.at
+    if row.settled_at is None:
+        row.settled_by, row.settled_at = work.by.pk, work.at

@@ -11,6 +11,7 @@ from mih.core.ids import uuid7
 from mih.encounters.models import Alarm, AlarmAnswer, Conflict, Encounter, EntryStatus, Narrative, Patch
 from mih.encounters.services import signing
 from mih.field.models import Envelope
+from mih.field.sync.outcomes import outcomes_of
 from mih.interventions.models import Refusal
 from tests.field.client import Author, Tablet
 from tests.unit.interventions.support import naloxone
@@ -111,16 +112,21 @@ def test_a_person_settles_a_conflict(
     tablet.items(pat.patch(encounter, "narrative", record, {"text": "Pat's."}))
     nia.tablet.items(nia.patch(encounter, "narrative", record, {"text": "Nia's."}))
     clash = Conflict.objects.get()
+    assert [told["outcome"] for told in outcomes_of(nia.staff)] == ["conflict"]
     settle = pat.seal("conflict.settle", {"conflict": str(clash.pk), "keep": keep}, encounter=encounter)
     assert tablet.outcomes(settle) == ["applied"]
     assert Narrative.objects.get(pk=record).text == stands
     clash.refresh_from_db()
     assert (clash.kept, clash.resolved_by_id) == (keep, pat.staff.pk)
+    assert outcomes_of(nia.staff) == []
     other = "theirs" if keep == "mine" else "mine"
     late = nia.seal("conflict.settle", {"conflict": str(clash.pk), "keep": other}, encounter=encounter)
     (item,) = nia.tablet.items(late)
     assert (item["outcome"], set(item["detail"]["refused"])) == ("attention", {"text"})
     assert Narrative.objects.get(pk=record).text == stands
+    again = nia.patch(encounter, "narrative", record, {"text": "Nia's, again."}, base={"text": stands})
+    nia.tablet.items(again)
+    assert outcomes_of(nia.staff) == []
 
 
 def test_both_of_two_numbers_cannot_be_kept(
@@ -316,10 +322,11 @@ def test_a_forms_own_time_wins_over_the_envelopes(pat: Author, tablet: Tablet, e
     assert VitalSigns.objects.get(pk=given).happened_at == hour
 
 
+@pytest.mark.parametrize("trouble", ["error", "too_large"])
 def test_a_mistake_in_one_form_keeps_its_item_and_lets_the_others_through(
-    pat: Author, tablet: Tablet, encounter: UUID, settings: object
+    trouble: str, pat: Author, tablet: Tablet, encounter: UUID, settings: object
 ) -> None:
-    settings.FAILPOINTS = "applying:error@vitals"  # type: ignore[attr-defined]
+    settings.FAILPOINTS = f"applying:{trouble}@vitals"  # type: ignore[attr-defined]
     record = uuid7()
     poison = pat.patch(encounter, "vitals", uuid7(), {"hr": 88})
     fine = pat.patch(encounter, "narrative", record, {"text": "Goes through."})

@@ -158,6 +158,8 @@ def test_times_details_and_crew(world: World, pat: Author, tablet: Tablet, encou
         "attention",
     ]
     response = Encounter.objects.get(pk=encounter)
+    settled = Envelope.objects.filter(outcome="attention", settled_at__isnull=False)
+    assert [str(row.mid) for row in settled] == [items[1]["mid"]]
     assert (response.on_scene_at, response.modality) == (later, "phone")
     assert set(items[5]["detail"]["refused"]) == {"le_role", "color"}
     assert response.time_changes.get().reason == "Misread my watch"

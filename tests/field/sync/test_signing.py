@@ -14,6 +14,7 @@ from mih.encounters.picture import load
 from mih.encounters.services.signing import review
 from mih.encounters.services.waiting import waiting_signatures
 from mih.field.models import Envelope
+from mih.field.sync.outcomes import outcomes_of
 from tests.field.client import Author, Tablet
 from tests.world import NOON, World
 
@@ -173,9 +174,13 @@ def test_after_the_signature_words_are_frozen_and_an_addendum_is_added(
         pat.seal("record.addendum", {"text": " ", "reason": ""}, encounter=encounter),
     ]
     assert nia.tablet.outcomes(late) == ["frozen"]
+    assert [told["outcome"] for told in outcomes_of(nia.staff)] == ["frozen"]
+    payload = {"text": "One more.", "reason": "Came late", "form": "narrative", "entry": str(story)}
+    assert nia.tablet.outcomes(nia.seal("record.addendum", payload, encounter=encounter)) == ["applied"]
+    assert outcomes_of(nia.staff) == []
     assert tablet.outcomes(*more) == ["frozen", "frozen", "frozen", "applied", "attention"]
     assert Narrative.objects.get(pk=story).text == "Nobody home."
-    assert Addendum.objects.get().text == "The dog was in."
+    assert {added.text for added in Addendum.objects.all()} == {"One more.", "The dog was in."}
 
 
 def test_an_addendum_to_what_is_not_signed_comes_back(pat: Author, tablet: Tablet, encounter: UUID) -> None:
