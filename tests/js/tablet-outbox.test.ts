@@ -218,3 +218,30 @@ test("a change that names no response has no predecessor, and one without a base
   assert.deepEqual(payload.changes, { hr: { base: 100, value: 120 }, rr: { base: null, value: 9 } });
   assert.equal(b.server.custody.get(alone.mid)?.header.prev, null);
 });
+
+test("a patch tried while the next one is being sealed is not replaced any more", async () => {
+  const b = await bench();
+  const user = await b.enrol();
+  b.offline();
+  const first = await user.commit(patch("hr", 100));
+  const real = SubtleCrypto.prototype.sign;
+  let once = true;
+  SubtleCrypto.prototype.sign = async function (this: SubtleCrypto, ...how) {
+    if (once) {
+      once = false;
+      await b.tablet.sendNow();
+    }
+    return real.apply(this, how);
+  };
+  const second = await user.commit(patch("hr", 112, 100)).finally(() => {
+    SubtleCrypto.prototype.sign = real;
+  });
+  const rows = (await b.rows<OutboxRow>("outbox")).sort((one, other) => one.seq - other.seq);
+  assert.deepEqual(
+    rows.map(({ mid, prev }) => [mid, prev]),
+    [
+      [first.mid, null],
+      [second.mid, first.mid],
+    ],
+  );
+});

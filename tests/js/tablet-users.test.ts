@@ -84,6 +84,8 @@ test("wrong PINs cost time from the third on, over a restart and a clock set bac
   b.clock.at -= 2 * 86_400_000;
   await b.reload();
   assert.ok((await wrong(b, PIN)) instanceof WrongPin, "nor does a clock set back before a restart");
+  const back = (await wrong(b, PIN)) as WrongPin;
+  assert.equal(back.waitSeconds, 8, "and the wait is not longer than it was either");
   b.clock.at += 86_400_000 + 9_000;
   const user = await b.tablet.unlock(STAFF.id, PIN);
   assert.equal(user.staff.id, STAFF.id);

@@ -99,6 +99,17 @@ test("the readable copy stays while the server has not opened the envelope", asy
   assert.deepEqual(await user.unsent(), []);
 });
 
+test("not even a change that a pull shows loses its readable copy before the server has opened the envelope", async () => {
+  const { b, user } = await ready(shown({ hr: 80 }, 3));
+  const saved = await user.commit(patch("hr", 90, 80));
+  b.server.outcomes.set(saved.mid, { outcome: "applied", opened: false, version: 4 });
+  await b.tablet.sendNow();
+  b.server.pulled = { responses: [shown({ hr: 90 }, 4)] };
+  await b.clock.pass(1_000);
+  await b.tablet.pull();
+  assert.equal((await b.rows<DraftRow>("drafts")).length, 1);
+});
+
 test("what the server cannot open is sealed anew under a new identifier, three times at most", async () => {
   const { b, user } = await ready();
   const saved = await user.commit(begin());
