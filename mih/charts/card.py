@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from mih.accounts.models import Staff
 from mih.charts.doses import LastDose, last_doses
@@ -81,7 +81,7 @@ class Card:
         self.at = at
         self.for_co_responder = for_co_responder
         self.parts = frozenset(parts)
-        self._most_contacts: int = rules["last_contacts"]
+        self.most_contacts: int = rules["last_contacts"]
 
     def has(self, part: str) -> bool:
         """Whether the reader sees this part."""
@@ -93,7 +93,7 @@ class Card:
     def approach(self) -> Approach | None:
         if not self.has("approach"):
             return None
-        return Approach.objects.filter(person=self.person).first()
+        return self.row_approach()
 
     @property
     def helps(self) -> list[str]:
@@ -131,7 +131,7 @@ class Card:
     def plan(self) -> SafetyPlan | None:
         if not (self.has("plan") and self.sight.section("safety_plan")):
             return None
-        found = current_plan(self.person)
+        found = self.row_plan()
         return found if found and self.sight.reads("safety_plan", found) else None
 
     @property
@@ -140,7 +140,7 @@ class Card:
 
     @cached_property
     def doses(self) -> list[LastDose]:
-        return last_doses(self.person.pk, self.sight) if self.has("doses") else []
+        return self.doses_known() if self.has("doses") else []
 
     # What is going on
 
@@ -148,8 +148,6 @@ class Card:
     def follow_ups(self) -> list[FollowUp]:
         if not (self.has("follow_ups") and self.sight.section("followup")):
             return []
-        rows = ContactDue.objects.seen_by(self.sight.staff).unfinished().filter(person=self.person)
-        found = rows.select_related("assigned_to", "claimed_by").order_by("next_at", "id")[:MOST_FOLLOW_UPS]
         return [
             FollowUp(
                 row.label,
@@ -157,7 +155,7 @@ class Card:
                 row.is_overdue(self.at),
                 _name(row.claimed_by or row.assigned_to),
             )
-            for row in found
+            for row in self.rows_due()
         ]
 
     @cached_property
@@ -166,22 +164,16 @@ class Card:
         if not self.has("contacts"):
             return []
         found = [*self._responses(), *self._attempts()]
-        return sorted(found, key=lambda each: each.at, reverse=True)[: self._most_contacts]
+        return sorted(found, key=lambda each: each.at, reverse=True)[: self.most_contacts]
 
     def _responses(self) -> list[LastContact]:
-        rows = (
-            Encounter.objects.filter(person=self.person, voided_at__isnull=True)
-            .exclude(on_scene_at__isnull=True, signed_at__isnull=True)
-            .select_related("programme", "incident", "created_by")
-            .order_by("-created_at")[: self._most_contacts]
-        )
         return [
             LastContact(
                 row.on_scene_at or row.created_at,
                 f"{row.programme.code} response{self._what_for(row)}",
                 row.created_by.display_name,
             )
-            for row in rows
+            for row in self.rows_answered()
         ]
 
     def _what_for(self, row: Encounter) -> str:
@@ -192,16 +184,34 @@ class Card:
     def _attempts(self) -> list[LastContact]:
         if not self.sight.section("followup"):
             return []
-        spoke = Q(contact__person=self.person, contact__is_practice=self.sight.staff.in_practice)
-        rows = Attempt.objects.filter(spoke).select_related("by").order_by("-at", "-id")
         return [
             LastContact(
                 row.at,
                 f"{row.get_channel_display()}: {row.get_outcome_display().lower()}",
                 row.by.display_name,
             )
-            for row in rows[: self._most_contacts]
+            for row in self.rows_tried()
         ]
+
+    # The rows behind it, for this one person; `card_many` reads them for many at once
+
+    def row_approach(self) -> Approach | None:
+        return Approach.objects.filter(person=self.person).first()
+
+    def row_plan(self) -> SafetyPlan | None:
+        return current_plan(self.person)
+
+    def doses_known(self) -> list[LastDose]:
+        return last_doses(self.person.pk, self.sight)
+
+    def rows_due(self) -> list[ContactDue]:
+        return list(due_rows(self.sight.staff).filter(person=self.person)[:MOST_FOLLOW_UPS])
+
+    def rows_answered(self) -> list[Encounter]:
+        return list(answered_rows().filter(person=self.person)[: self.most_contacts])
+
+    def rows_tried(self) -> list[Attempt]:
+        return list(tried_rows(self.sight.staff).filter(contact__person=self.person)[: self.most_contacts])
 
     def as_json(self) -> dict[str, Any]:
         """The card for programs: only parts the reader sees are there."""
@@ -240,6 +250,28 @@ class Card:
                 {"at": _moment(each.at), "words": each.words, "by": each.by} for each in self.contacts
             ]
         return found
+
+
+def due_rows(staff: Staff) -> QuerySet[ContactDue]:
+    """Open follow-ups of the reader's world, the next one first."""
+    rows = ContactDue.objects.seen_by(staff).unfinished()
+    return rows.select_related("assigned_to", "claimed_by").order_by("next_at", "id")
+
+
+def answered_rows() -> QuerySet[Encounter]:
+    """Responses at which somebody was there, the latest first."""
+    return (
+        Encounter.objects.filter(voided_at__isnull=True)
+        .exclude(on_scene_at__isnull=True, signed_at__isnull=True)
+        .select_related("programme", "incident", "created_by")
+        .order_by("-created_at")
+    )
+
+
+def tried_rows(staff: Staff) -> QuerySet[Attempt]:
+    """Attempts at contact in the reader's world, the latest first."""
+    rows = Attempt.objects.filter(contact__is_practice=staff.in_practice)
+    return rows.select_related("by").order_by("-at", "-id")
 
 
 def card_of(staff: Staff, person: UUID, reader: str, surface: str) -> Card:

@@ -1,9 +1,10 @@
 """Which plan of a person stands, and those before it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from mih.accounts.models import Staff
 from mih.encounters.models import EntryStatus
@@ -29,10 +30,19 @@ class PlanVersion:
 
 def signed_plans(person: Person) -> QuerySet[SafetyPlan]:
     """Plans that count, newest first. One that waits for a co-signature does not yet; one declined is no plan."""
+    return _that_count().filter(encounter__person=person)
+
+
+def current_plans(people: Collection[UUID]) -> dict[UUID, SafetyPlan]:
+    """The plan that stands for each of several people who has one, by person."""
+    latest = _that_count().filter(encounter__person__in=people).annotate(whose=F("encounter__person_id"))
+    rows = latest.order_by("whose", "-signed_at", "-id").distinct("whose")
+    return {row.whose: row for row in rows}
+
+
+def _that_count() -> QuerySet[SafetyPlan]:
     return (
-        SafetyPlan.objects.filter(
-            encounter__person=person, status__in=(EntryStatus.SIGNED, EntryStatus.COSIGNED)
-        )
+        SafetyPlan.objects.filter(status__in=(EntryStatus.SIGNED, EntryStatus.COSIGNED))
         .exclude(declined=True)
         .exclude(encounter__voided_at__isnull=False)
         .select_related("author", "signed_by", "cosigned_by", "encounter__programme")
