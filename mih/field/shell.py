@@ -79,19 +79,17 @@ def _build() -> Build:
     )
     every = tuple(dict.fromkeys([*assets, plain, Asset(colours)]))
     worker = _content("tablet/sw.js").decode()
-    faces = tuple(static(name) for name in fonts)
-    unnamed = _document("", colours, faces)
+    unnamed = _document("", colours)
     identity = _digest(json.dumps([unnamed, worker, [[each.url, each.integrity] for each in every]]))
-    return Build(identity, _document(identity, colours, faces), worker, every)
+    return Build(identity, _document(identity, colours), worker, every)
 
 
-def _document(build_id: str, colours: str, fonts: tuple[str, ...]) -> str:
+def _document(build_id: str, colours: str) -> str:
     """Rendered without a request: nothing of whoever asks can get in."""
     context: dict[str, Any] = {
         "build": build_id,
         "colour": settings.AGENCY_COLOUR,
         "colours": colours,
-        "fonts": fonts,
         "agency": {
             "name": settings.AGENCY_NAME,
             "short_name": settings.AGENCY_SHORT_NAME,
