@@ -120,10 +120,18 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
                 return
         expect(slip).to_be_visible()
 
+    def review_here(self, response: UUID) -> None:
+        """Open the review and ask to sign."""
+        self.go(f"#/review/{response}")
+        try:
+            self.page.locator("[data-sign]").click()
+        except Error as problem:
+            problem.add_note(self.page.locator("main").inner_text())
+            raise
+
     def sign_here(self, response: UUID) -> None:
         """Review and sign on this tablet, with or without a network."""
-        self.go(f"#/review/{response}")
-        self.page.locator("[data-sign]").click()
+        self.review_here(response)
         self.page.locator("[data-sign-now]").click()
         self.page.wait_for_url(lambda url: "#/record/" in url)
 

@@ -9,6 +9,7 @@ I9 one response for each identifier · I10 the order of a record is the order of
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -146,6 +147,7 @@ class Oracle:
             yield f"I3: the forged {mid} is in the record."
 
     def i4_values(self) -> Iterator[str]:
+        yield from self._overwritten()
         unapplied = self._unapplied()
         for typed in self.ledger.values:
             if not _found(typed, unapplied):
@@ -153,6 +155,25 @@ class Oracle:
                     f"I4: {typed.form}.{typed.field} = {typed.value!r} of {typed.author} is neither in record "
                     f"{typed.record}, nor in its history, nor kept for a person to decide."
                 )
+
+    def _overwritten(self) -> Iterator[str]:
+        """Words that gave way to others whose author had not seen them, although nobody was asked."""
+        by_record: dict[UUID, list[Patch]] = {}
+        for patch in self.patches.values():
+            by_record.setdefault(patch.record, []).append(patch)
+        for record, patches in by_record.items():
+            patches.sort(key=lambda patch: int(patch.outcome["version"]))
+            decided = set(
+                Conflict.objects.filter(entry=record, resolved_at__isnull=False).values_list(
+                    "field", flat=True
+                )
+            )
+            for earlier, patch in pairwise(patches):
+                for name in set(patch.outcome["applied"]) - decided:
+                    stood = earlier.outcome["values"].get(name)
+                    seen = plain(patch.form, name, patch.changes[name]["base"])
+                    if stood not in (None, "", [], seen) and not isinstance(stood, list):
+                        yield f"I4: {stood!r} in {patch.form}.{name} gave way to {patch.pk}, whose author saw {seen!r}."
 
     def _unapplied(self) -> dict[tuple[UUID, UUID, str], list[Any]]:
         """The values inside what is in custody and not, or not wholly, in a record: by author, record and field."""

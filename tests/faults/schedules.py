@@ -30,7 +30,8 @@ from tests.faults.wire import Receipt, Unsure
 from tests.world import World
 
 FIELDS = ("destination", "receiver", "officer", "observer")
-FAULTS = ("none", "none", "receipt lost", "server crashes", "twice", "only later ones", "reversed")
+FAULTS = ("none", "receipt lost", "server crashes", "twice", "only later ones", "reversed")
+CHANGES = st.lists(st.sets(st.sampled_from(FIELDS), min_size=1, max_size=2), min_size=1, max_size=3)
 
 
 class Near(Tablet):
@@ -150,13 +151,13 @@ class Schedules(RuleBasedStateMachine):
             other = self.town.nia if by == self.town.pat else self.town.pat
             self.responses.append(at.begin(by, crew=[other]))
 
-    @rule(tablet=st.integers(0, 2), second=st.booleans(), which=st.integers(0, 1), names=st.sets(st.sampled_from(FIELDS), min_size=1, max_size=2))  # fmt: skip
-    def write(self, tablet: int, second: bool, which: int, names: set[str]) -> None:
+    @rule(tablet=st.integers(0, 2), second=st.booleans(), which=st.integers(0, 1), changes=CHANGES)
+    def write(self, tablet: int, second: bool, which: int, changes: list[set[str]]) -> None:
+        """A few changes of one record, one after the other."""
         at = self.tablets[tablet]
-        response = self.responses[which % len(self.responses)]
-        at.fill(
-            self.whom(at, second), response, "disposition", **{name: self.words() for name in sorted(names)}
-        )
+        by, response = self.whom(at, second), self.responses[which % len(self.responses)]
+        for names in changes:
+            at.fill(by, response, "disposition", **{name: self.words() for name in sorted(names)})
 
     @rule(tablet=st.integers(0, 2), second=st.booleans(), which=st.integers(0, 1))
     def finish_and_sign(self, tablet: int, second: bool, which: int) -> None:
@@ -173,7 +174,7 @@ class Schedules(RuleBasedStateMachine):
         if Encounter.objects.filter(pk=response, signed_at__isnull=False).exists():
             at.addendum(self.whom(at, second), response, self.words())
 
-    @rule(tablet=st.integers(0, 2), fault=st.sampled_from(FAULTS), size=st.sampled_from([1, 2, 50]))
+    @rule(tablet=st.integers(0, 2), fault=st.sampled_from(FAULTS), size=st.sampled_from([1, 3, 50]))
     def send(self, tablet: int, fault: str, size: int) -> None:
         at = self.tablets[tablet]
         at.batch = size

@@ -86,7 +86,6 @@ def typed_everywhere(crew: Crew, planting: Planting) -> None:
     word = planting.word
     crew.start(call_type="overdose", address=word("Lane 12"))
     crew.add_person(first_name=word(""), last_name=word(""), birth_date="1990-05-04", phone=planting.digits())
-    crew.answer(preferred_name=word(""))
     crew.turn_to("narrative")
     crew.answer(text=word("by the door, calm.\nSecond line with ") + word(""))
     crew.turn_to("safety_plan")

@@ -1,5 +1,6 @@
 """The database goes away, comes back, comes back older, and commits late. On a PostgreSQL of its own."""
 
+import io
 import threading
 from collections.abc import Iterator
 
@@ -83,7 +84,7 @@ def test_f52_a_server_restored_from_an_older_backup_gets_everything_again(
     connection.close()
     cluster.restore(backup)
     assert not Encounter.objects.filter(pk=second).exists()
-    call_command("begin_field_epoch", "--reason", "Restored from last night's backup", verbosity=0)
+    call_command("new_sync_epoch", reason="Restored from last night's backup", stdout=io.StringIO())
     tablet.drain()
     assert len(tablet.sent) == 6
     assert Narrative.objects.filter(pk=once(second, "narrative")).exists()
