@@ -80,11 +80,11 @@ def test_an_open_dialog_goes_with_the_screen(call: Incident, app_tablet: AppTabl
 def test_nobody_there_for_two_minutes_locks(call: Incident, app_tablet: AppTablet) -> None:
     page = app_tablet.page
     page.clock.install()
-    page.clock.fast_forward(115_000)
+    page.clock.fast_forward(70_000)
     page.mouse.click(5, 400)
-    page.clock.fast_forward(115_000)
+    page.clock.fast_forward(70_000)
     expect(page.locator("[data-today]")).to_be_visible()
-    page.clock.fast_forward(10_000)
+    page.clock.fast_forward(60_000)
     expect_nothing_left(page)
 
 
@@ -120,9 +120,7 @@ def test_a_tablet_that_slept_locks_as_it_wakes(call: Incident, app_tablet: AppTa
     expect_nothing_left(page)
 
 
-def test_a_wrong_pin_says_the_tries_left_and_then_makes_one_wait(
-    app_tablet: AppTablet, city: World
-) -> None:
+def test_a_wrong_pin_says_the_tries_left_and_then_makes_one_wait(app_tablet: AppTablet, city: World) -> None:
     page = app_tablet.page
     app_tablet.lock()
     page.clock.install()
