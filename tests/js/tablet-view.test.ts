@@ -80,20 +80,16 @@ test("the readable copy stays while the server has not opened the envelope", asy
   const saved = await user.commit(patch("hr", 90, 80));
   b.server.outcomes.set(saved.mid, { outcome: "held", opened: false });
   await b.tablet.sendNow();
-  b.server.pulled = { responses: [shown({ hr: 95 }, 5)] };
+  const told = { mid: saved.mid, detail: {}, encounter: RESPONSE, form: "vitals", record: RECORD };
+  b.server.pulled = {
+    responses: [shown({ hr: 95 }, 5)],
+    outcomes: [{ ...told, outcome: "held", opened: false }],
+  };
   await b.clock.pass(1_000);
   await b.tablet.pull();
   assert.equal((await b.rows<DraftRow>("drafts"))[0]?.mid, saved.mid);
   assert.equal((await user.unsent())[0]?.state, "held");
-  const applied = {
-    mid: saved.mid,
-    outcome: "applied",
-    detail: {},
-    encounter: RESPONSE,
-    form: "vitals",
-    record: RECORD,
-  };
-  b.server.pulled = { responses: [shown({ hr: 95 }, 5)], outcomes: [applied] };
+  b.server.pulled = { responses: [shown({ hr: 95 }, 5)] };
   await b.clock.pass(1_000);
   await b.tablet.pull();
   assert.deepEqual(await user.unsent(), []);
@@ -138,7 +134,8 @@ test("a refused value stays in its field with its sentence until another one is 
   const refused = { outcome: "attention", version: 4, detail: { refused: { hr: "900 is not possible." } } };
   b.server.outcomes.set(saved.mid, refused);
   await b.tablet.sendNow();
-  b.server.pulled = { responses: [shown({ hr: 80, rr: 18 }, 4)] };
+  const told = { mid: saved.mid, ...refused, encounter: RESPONSE, form: "vitals", record: RECORD };
+  b.server.pulled = { responses: [shown({ hr: 80, rr: 18 }, 4)], outcomes: [told] };
   await b.clock.pass(1_000);
   await b.tablet.pull();
   const entry = await entryOf(user);
@@ -263,4 +260,16 @@ test("the record of a form filled once is the one that every tablet computes", a
     await onceRecord("0190a5a0-0000-7000-8000-000000000001", "narrative"),
     "6a59a83b-21d1-5245-8a92-d0bf0861f230",
   );
+});
+
+test("what the server does not ask for any more is settled here too; what it was never asked about is not", async () => {
+  const { b, user } = await ready(shown({ hr: 80 }, 3));
+  const saved = await user.commit(patch("hr", 900, 80));
+  b.server.outcomes.set(saved.mid, { outcome: "quarantined", detail: { code: "failed", sentence: "No." } });
+  await b.tablet.pull();
+  await b.tablet.sendNow();
+  assert.equal(b.tablet.status().attention, 1, "that pull was before");
+  await b.clock.pass(1_000);
+  await b.tablet.pull();
+  assert.deepEqual(await user.unsent(), []);
 });

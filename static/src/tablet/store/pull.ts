@@ -42,7 +42,7 @@ export async function pull(context: Context, session: Session): Promise<PullResu
     for (const one of rows) await stored.put("cases", one);
     return stored.get<UserRow>("users", staff);
   });
-  if (user && outcomes?.length) await hear(context, user, outcomes);
+  if (user && Array.isArray(outcomes)) await hear(context, user, outcomes, began);
   await session.tidy();
   return { kind: "ok", pulled: { epoch, server_now } };
 }

@@ -1,5 +1,6 @@
 /** What the server has said of envelopes, written down: custody moves them out of the outbox, and nothing else does. */
 import type { Context } from "./context.ts";
+import { ASKING } from "./drafts.ts";
 import type { Outbox } from "./outbox.ts";
 import type { PulledOutcome } from "./records.ts";
 import type { DraftRow, OutboxRow, SentRow, UserRow } from "./rows.ts";
@@ -11,6 +12,8 @@ type Said = Pick<ReceiptItem, "mid" | "outcome" | "opened" | "version" | "detail
 
 /** What an author is told of although this tablet has nothing of it: it came from another, or the keys were made anew. */
 const ELSEWHERE = ["attention", "frozen", "missing", "quarantined"];
+/** The server names at most so many at once. */
+const MOST_TOLD = 500;
 const OPENED = ["applied", "merged", "conflict", "attention", "frozen", "missing"];
 
 /** The word that stands: for a doubled delivery, that of the first. */
@@ -79,11 +82,15 @@ export async function receive(
   return said;
 }
 
-/** Takes what a pull tells of earlier envelopes: a held one applied, a quarantined one released. */
+/**
+ * Takes in what a pull that began at `began` tells: every piece of this author's work that still asks for something.
+ * What was received before and is not named any more has been dealt with: a held one applied, a refused value entered anew.
+ */
 export async function hear(
   context: Context,
   user: UserRow,
   outcomes: readonly PulledOutcome[],
+  began: string,
 ): Promise<void> {
   const at = context.now().toISOString();
   const said = outcomes.map(({ mid, outcome, opened, detail }) => ({
@@ -91,7 +98,14 @@ export async function hear(
     detail: detail ?? {},
   }));
   const details = await Promise.all(said.map((one) => sealedDetail(user, one)));
-  await context.db.write(["drafts", "sent", "outbox"], async (rows) => {
+  const named = new Set(outcomes.map(({ mid }) => mid));
+  await context.db.write(["drafts", "outbox"], async (rows) => {
+    for (const row of await rows.all<DraftRow>("drafts", "staff", user.staff)) {
+      const told = row.receivedAt !== null && row.receivedAt < began && named.size < MOST_TOLD;
+      if (!told || named.has(row.mid) || row.settled) continue;
+      if (row.outcome === "held") await rows.put("drafts", { ...row, outcome: "applied", opened: true });
+      else if (ASKING.includes(row.outcome ?? "")) await rows.put("drafts", { ...row, settled: true });
+    }
     for (const [place, { mid, outcome, opened, detail }] of said.entries()) {
       const known = await rows.get<DraftRow>("drafts", mid);
       const waits = await rows.get<OutboxRow>("outbox", mid);
