@@ -12,7 +12,9 @@ let last: HTMLElement | null = null;
 
 export function followFocus(outlet: HTMLElement): void {
   outlet.addEventListener("focusin", (event) => {
-    last = event.target instanceof HTMLElement ? event.target : null;
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    // A screen's own bar holds the lock button too.
+    if (!target?.closest("[data-keep]")) last = target;
   });
 }
 
