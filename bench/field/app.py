@@ -75,7 +75,7 @@ class OwnTablet(AppTablet):
 
 
 @contextmanager
-def profile(play: Playwright, folder: str) -> Iterator[BrowserContext]:
+def profile(play: Playwright, folder: str, **options: Any) -> Iterator[BrowserContext]:
     """The browser of one profile, started anew."""
     context = play.chromium.launch_persistent_context(
         folder,
@@ -85,6 +85,7 @@ def profile(play: Playwright, folder: str) -> Iterator[BrowserContext]:
         has_touch=True,
         timezone_id="America/Chicago",
         locale="en-US",
+        **options,
     )
     context.set_default_timeout(60_000)
     try:

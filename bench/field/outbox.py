@@ -87,7 +87,10 @@ def _sent(installation: Installation, shape: Shape) -> tuple[float, int, int]:
     }
     with sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
         open_road = Shape()
-        with shaped(installation.web.address, open_road) as address, profile(play, folder) as context:
+        with (
+            shaped(installation.web.address, open_road) as address,
+            profile(play, folder, bypass_csp=True) as context,
+        ):
             tablet = OwnTablet(context, address)
             tablet.enrol(staff)
             page = tablet.page
