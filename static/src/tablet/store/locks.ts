@@ -1,4 +1,4 @@
-/** Locks between the pages of one tablet. They save work and show who edits; what is right never depends on them. */
+/** What the pages of one tablet tell each other. It saves work and shows who edits; what is right never depends on it. */
 import type { Hold } from "./types.ts";
 
 const PATIENCE = 60_000;
@@ -59,4 +59,17 @@ export async function held(draft: string): Promise<Hold> {
     onLost: (listen) => void listeners.push(listen),
     release: () => letGo(),
   };
+}
+
+export interface Pages<Event> {
+  tell(event: Event): void;
+  close(): void;
+}
+
+/** The other pages that show the same tablet. */
+export function otherPages<Event>(name: string, hear: (event: Event) => void): Pages<Event> {
+  if (!("BroadcastChannel" in globalThis)) return { tell: () => {}, close: () => {} };
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = ({ data }) => hear(data as Event);
+  return { tell: (event) => channel.postMessage(event), close: () => channel.close() };
 }

@@ -20,6 +20,11 @@ export interface DeviceRow {
   reoffer: boolean;
 }
 
+export const NO_DEVICE: DeviceRow = {
+  ...{ name: "device", id: "", label: "", zone: "", agency: "", epoch: "", enrolledAt: "", keys: [] },
+  ...{ offset: null, lastSeen: null, durableThrough: null, reoffer: false },
+};
+
 export interface UserRow {
   staff: string;
   name: string;

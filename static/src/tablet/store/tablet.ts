@@ -5,6 +5,7 @@ import { type Context, signedIn } from "./context.ts";
 import { openDatabase } from "./db.ts";
 import { Hearing } from "./hearing.ts";
 import { make, random, weakness } from "./keys.ts";
+import { otherPages, type Pages } from "./locks.ts";
 import { Ring } from "./log.ts";
 import { announce, later, type Options } from "./options.ts";
 import { Outbox } from "./outbox.ts";
@@ -12,7 +13,7 @@ import { pull } from "./pull.ts";
 import { Pusher } from "./push.ts";
 import { keysOf, report, usersReport } from "./report.ts";
 import { purge } from "./retention.ts";
-import type { DeviceRow, DraftRow } from "./rows.ts";
+import { type DeviceRow, type DraftRow, NO_DEVICE } from "./rows.ts";
 import { toBase64 } from "./seal.ts";
 import { Session } from "./session.ts";
 import { Standing } from "./standing.ts";
@@ -25,6 +26,7 @@ import { ENVELOPES, framed } from "./wire.ts";
 const NAME = "mih-field";
 const AFTER_SAVE = 2_000;
 const REPORT_EACH = 300_000;
+const TELL_EACH = 60_000;
 const PURGE_EACH = 3_600_000;
 
 /** Opens what this browser keeps and begins to send it. Never throws: without storage, memory stands in. */
@@ -45,12 +47,14 @@ class TheTablet implements Tablet {
   private readonly waits: Waits;
   private readonly ring: Ring;
   private readonly listeners = new Map<TabletEvent, Set<() => void>>();
-  private readonly channel: BroadcastChannel | null;
+  private readonly pages: Pages<TabletEvent>;
   private readonly hearing: Hearing;
   private quiet = () => {};
   private known: DeviceRow | null;
   private session: Session | null = null;
   private reportedAt = 0;
+  /** Something went since the last report. */
+  private untold = false;
   private purgedAt = 0;
   private closed = false;
 
@@ -87,15 +91,23 @@ class TheTablet implements Tablet {
       },
       changed: () => this.refresh(),
       attached: (rows) => options.attachments?.(this.context, rows) ?? Promise.resolve({ kind: "done" }),
-      drained: () => this.report(),
+      drained: () => {
+        this.untold = true;
+        return this.tell(TELL_EACH);
+      },
     });
     this.hearing = new Hearing(this.context, { wipe: () => this.leave(""), send: () => this.pusher.hope() });
-    this.channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(options.name ?? NAME) : null;
+    this.pages = otherPages<TabletEvent>(options.name ?? NAME, (event) => {
+      if (event === "locked") void this.lock();
+      else this.emit(event, true);
+      this.refresh();
+    });
   }
 
   async start(): Promise<void> {
     await this.standing.count();
-    this.listen();
+    const hope = () => void this.pusher.hope().then(() => this.turn());
+    this.quiet = beating(this.context, { turn: () => this.turn(), hope });
     if (this.context.db.memory) this.emit("storage");
     if (this.known === null) return;
     if (this.known.reoffer) void this.hearing.offer();
@@ -108,7 +120,7 @@ class TheTablet implements Tablet {
     this.closed = true;
     this.quiet();
     this.pusher.stop();
-    this.channel?.close();
+    this.pages.close();
     this.session?.end();
     await this.pusher.idle();
     await this.ring.lines().catch(() => []);
@@ -205,6 +217,7 @@ class TheTablet implements Tablet {
   async report(): Promise<void> {
     if (this.known === null) return;
     this.reportedAt = this.context.now().getTime();
+    this.untold = false;
     const { persisted, quota, usage } = await this.storage();
     const about = { app: this.options.app ?? "", bundle: this.options.bundle ?? "", persisted, quota, usage };
     const heard = await report(this.context, this.outbox, about).catch((error: unknown) => {
@@ -303,10 +316,8 @@ class TheTablet implements Tablet {
   }
 
   private async remember(change: Partial<DeviceRow>): Promise<void> {
-    const blank = { id: "", label: "", zone: "", agency: "", epoch: "", enrolledAt: "", keys: [] };
-    const none = { offset: null, lastSeen: null, durableThrough: null, reoffer: false };
-    this.known = { name: "device", ...blank, ...none, ...this.known, ...change };
-    const row = this.known;
+    const row = { ...NO_DEVICE, ...this.known, ...change };
+    this.known = row;
     await this.context.db
       .write(["meta"], (rows) => rows.put("meta", row))
       .catch((error: unknown) => this.context.log("not_stored", error));
@@ -314,7 +325,7 @@ class TheTablet implements Tablet {
 
   private emit(event: TabletEvent, heard = false): void {
     if (this.closed) return;
-    if (!heard && (event === "records" || event === "locked")) this.channel?.postMessage(event);
+    if (!heard && (event === "records" || event === "locked")) this.pages.tell(event);
     for (const listen of this.listeners.get(event) ?? []) listen();
   }
 
@@ -322,20 +333,9 @@ class TheTablet implements Tablet {
     void this.standing.count().then(() => this.emit("status"));
   }
 
-  private listen(): void {
-    if (this.channel) {
-      this.channel.onmessage = ({ data }) => {
-        if (data === "locked") void this.lock();
-        else this.emit(data as TabletEvent, true);
-        this.refresh();
-      };
-    }
-    this.quiet = beating(this.context, {
-      turn: () => this.turn(),
-      hope: () => {
-        if (this.known) void this.pusher.hope();
-      },
-    });
+  /** Reports unless it did within so many milliseconds; the next turn of the minute makes up for it. */
+  private async tell(each: number): Promise<void> {
+    if (this.context.now().getTime() - this.reportedAt >= each) await this.report();
   }
 
   private async turn(): Promise<void> {
@@ -343,6 +343,6 @@ class TheTablet implements Tablet {
     if (this.standing.waiting > 0) this.pusher.soon(0);
     if (this.known.reoffer) await this.hearing.offer();
     if (this.session && !this.standing.signedOut) await this.pull();
-    if (this.context.now().getTime() - this.reportedAt >= REPORT_EACH) await this.report();
+    await this.tell(this.untold ? TELL_EACH : REPORT_EACH);
   }
 }
