@@ -185,6 +185,20 @@ class Schedules(RuleBasedStateMachine):
         finally:
             at.batch = wire.MOST_ITEMS
 
+    @rule(
+        tablet=st.integers(0, 2),
+        second=st.booleans(),
+        which=st.integers(0, 1),
+        changes=CHANGES,
+        fault=st.sampled_from(FAULTS[1:]),
+    )
+    def write_and_send(
+        self, tablet: int, second: bool, which: int, changes: list[set[str]], fault: str
+    ) -> None:
+        """Something is typed, and goes wrong on its way at once."""
+        self.write(tablet, second, which, changes)
+        self.send(tablet, fault, 50)
+
     @rule(tablet=st.integers(0, 2), size=st.integers(1, 3))
     def get_stuck(self, tablet: int, size: int) -> None:
         """A batch leaves, is stuck on the way, and the tablet never hears of it."""

@@ -60,12 +60,14 @@ def test_f47_the_hour_that_comes_twice(scene: Scene) -> None:
     """Across the end of daylight saving time: 01:50 and 01:10 on the wall are twenty minutes apart, in order."""
     pat = scene.world.paramedic
     tablet = scene.tablet(pat)
-    encounter = tablet.begin(pat)
     zone = ZoneInfo("America/Chicago")
     times = [
         datetime(2026, 11, 1, 1, 50, tzinfo=zone, fold=0),
         datetime(2026, 11, 1, 1, 10, tzinfo=zone, fold=1),
     ]
+    tablet.clock = times[0] - timedelta(minutes=10) - clock.now()
+    encounter = tablet.begin(pat)
+    tablet.clock = timedelta()
     for moment in times:
         last = scene.words()
         tablet.fill(pat, encounter, "narrative", text=last, at=moment)
