@@ -150,3 +150,25 @@ test("keys nobody used for thirty days go, and with them what only they opened; 
   const tile = (await b.tablet.users()).find(({ staff }) => staff === STAFF.id);
   assert.deepEqual([tile?.pinSet, tile?.pending], [false, 1]);
 });
+
+test("a photo that the disk refuses is refused, and the record of it is not sent; the words beside it are", async () => {
+  const b = await bench();
+  const user = await b.enrol();
+  b.offline();
+  await user.commit(begin());
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (this: IDBObjectStore, value: unknown) {
+    if (this.name === "blobs") throw new DOMException("full", "QuotaExceededError");
+    return put.call(this, value);
+  };
+  await assert.rejects(user.commit(link(crypto.randomUUID())), Refused).finally(() => {
+    IDBObjectStore.prototype.put = put;
+  });
+  await user.commit(patch("text", "The record goes on."));
+  b.online();
+  await b.tablet.sendNow();
+  assert.deepEqual(
+    b.server.received.map(({ header }) => header.type),
+    ["encounter.create", "draft.patch"],
+  );
+});

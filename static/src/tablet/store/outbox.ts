@@ -7,7 +7,7 @@ import type { Context } from "./context.ts";
 import type { Keys } from "./keys.ts";
 import type { DeviceRow, DraftRow, OutboxRow, StreamRow, UserRow } from "./rows.ts";
 import { type Header, sealEnvelope } from "./seal.ts";
-import { type Mutation, NoDevice, type PatchPayload, type Saved } from "./types.ts";
+import { type Mutation, NoDevice, type PatchPayload, Refused, type Saved } from "./types.ts";
 
 export interface Author {
   readonly staff: string;
@@ -153,6 +153,9 @@ export class Outbox {
         if (!(await this.store(made, before, replaces))) continue;
       } catch (error) {
         this.context.log("not_stored", error);
+        // A photo in memory would be gone with the page, and its record would promise it for ever.
+        if (change.blob)
+          throw new Refused("There is no room on this tablet for the photo. What you wrote is safe.");
         // What the disk holds cannot be replaced there now: this becomes an envelope of its own, after it.
         const own =
           replaces === null ? made : await this.made(author, change, { ...before, last: null }, resealed);
