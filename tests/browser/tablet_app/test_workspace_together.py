@@ -10,7 +10,7 @@ from mih.accounts.models import Staff
 from mih.assessments.models import VitalSigns
 from mih.audit.context import acting
 from mih.core import clock
-from mih.encounters.models import Addendum, Conflict, Encounter, Narrative
+from mih.encounters.models import Addendum, Conflict, Encounter, EntryStatus, Narrative
 from tests.browser.tablet_app.app import AppTablet
 from tests.browser.tablet_app.crew import Crew
 from tests.browser.tablet_app.gate import Gate
@@ -143,6 +143,26 @@ def test_a_refused_value_stays_with_its_sentence_until_another_is_entered(
     pat.received()
     expect(block).not_to_have_attribute("data-state", "refused")
     assert VitalSigns.objects.get(encounter=response).hr == 90
+
+
+def test_an_entry_taken_out_without_a_server_is_begun_anew(
+    city: World, hand_crew: HandCrew, gate: Gate, response: Encounter
+) -> None:
+    pat = hand_crew(city.paramedic)
+    gate.shut()
+    pat.open(response, "narrative")
+    pat.answer(text="Wrong person.")
+    pat.kept()
+    first = pat.record
+    pat.page.locator("[data-opens=remove-entry]").click()
+    pat.page.locator("[data-remove-entry]").click()
+    expect(pat.page.locator("form[data-record]")).not_to_have_attribute("data-record", first)
+    pat.answer(text="Right person.")
+    gate.open()
+    pat.received()
+    drafts = Narrative.objects.exclude(status=EntryStatus.REMOVED)
+    assert drafts.get().text == "Right person."
+    assert Narrative.objects.get(pk=first).status == EntryStatus.REMOVED
 
 
 def test_a_second_window_reads_until_it_takes_over(

@@ -1,9 +1,12 @@
-/** The record of a form filled once for a response, before the server has said it: every tablet computes the same. */
-export async function onceRecord(encounter: string, form: string): Promise<string> {
+/**
+ * The record of a form filled once for a response, before the server has said it: every tablet computes the same.
+ * `removed`: how many of it were taken out before.
+ */
+export async function onceRecord(encounter: string, form: string, removed = 0): Promise<string> {
   const space = Uint8Array.from(encounter.replaceAll("-", "").match(/../g) ?? [], (pair) =>
     parseInt(pair, 16),
   );
-  const name = new TextEncoder().encode(`${form}/0`);
+  const name = new TextEncoder().encode(`${form}/${removed}`);
   const digest = await crypto.subtle.digest("SHA-1", new Uint8Array([...space, ...name]));
   const bytes = new Uint8Array(digest, 0, 16);
   bytes[6] = 0x50 | ((bytes[6] ?? 0) & 0x0f);

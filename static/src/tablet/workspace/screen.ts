@@ -53,7 +53,17 @@ async function recordOf(scene: Scene, form: string, record: string): Promise<str
   if (latest) return latest.record;
   if (form === "person" && scene.response.person) return scene.response.person.id;
   if (scene.bundle.forms[form]?.repeatable) return uuid7();
-  return scene.response.once[form] ?? (await onceRecord(scene.encounter, form));
+  return once(scene, form);
+}
+
+/** One that was taken out here keeps its record; the next one counts on, as the server does. */
+async function once(scene: Scene, form: string): Promise<string> {
+  const unsent = await scene.app.user.unsent();
+  const out = new Set(unsent.flatMap(({ type, record }) => (type === "draft.discard" ? [record] : [])));
+  let record = scene.response.once[form] ?? (await onceRecord(scene.encounter, form));
+  for (let removed = 1; out.has(record); removed += 1)
+    record = await onceRecord(scene.encounter, form, removed);
+  return record;
 }
 
 async function open(scene: Scene, form: string, asked: string, field: string): Promise<Leave> {
