@@ -1,7 +1,6 @@
 """Draw the home screen's icons from static/img/mark.svg into static/img/. Run again after the mark has changed."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -17,8 +16,11 @@ SIZES = {"app-192": (192, 1.0), "app-512": (512, 1.0), "app-180": (180, 1.0)} | 
 
 def main() -> None:
     """Write every icon."""
-    node = [ROOT / ".venv" / "bin" / "node", "scripts/chromium.mjs"]
-    chromium = subprocess.run(node, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    node = str(ROOT / ".venv" / "bin" / "node")
+    found = subprocess.run(
+        [node, "scripts/chromium.mjs"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    chromium = found.stdout.strip()
     mark = (IMAGES / "mark.svg").read_text()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
@@ -37,4 +39,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
