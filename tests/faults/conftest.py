@@ -71,6 +71,6 @@ def tablets(
     scene.browsers = Browsers(live_browser.browser_type, chromium_path, tmp_path)
     yield scene
     if scene.passed():
-        scene.finish()
         scene.finished = True
+        scene.finish()
     scene.browsers.close()

@@ -173,7 +173,16 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
         """Set the tablet up for somebody who then has it in their hands."""
         self.taken(staff)
         self.enrol(staff, pin)
+        self.pulled()
         self.worker()
+
+    def pulled(self) -> None:
+        """Wait until the tablet knows what its user may write: the first pull has come."""
+        assert self.by
+        end = time.monotonic() + 40
+        while not any(row["staff"] == str(self.by.pk) and row["id"] == "lists" for row in self.rows("cases")):
+            assert time.monotonic() < end, "The first pull never came."
+            self.page.wait_for_timeout(100)
 
     def taken(self, staff: Staff) -> None:
         """Somebody else has the tablet now."""

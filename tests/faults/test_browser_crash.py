@@ -145,6 +145,7 @@ def test_f31_a_double_tap_on_sign_signs_once(tablets: Scene) -> None:
     for name in ("on_scene_at", "cleared_at"):
         hands.tap_time(name)
     hands.settle()
+    hands.refresh(response)
     hands.review_here(response)
     hands.page.locator("[data-sign-now]").dblclick(delay=20)
     hands.page.wait_for_url(lambda url: "#/record/" in url)

@@ -20,7 +20,7 @@ def both(tablets: Scene) -> tuple[Hands, Hands, UUID]:
     world = tablets.world
     mine = tablets.browser(world.paramedic)
     theirs = tablets.browser(world.navigator)
-    response = UUID(str(world.response(by=world.paramedic).pk))
+    response = UUID(str(world.response(by=world.paramedic, person=world.person()).pk))
     for hands in (mine, theirs):
         hands.refresh(response)
         hands.turn(response, "narrative")
@@ -30,16 +30,16 @@ def both(tablets: Scene) -> tuple[Hands, Hands, UUID]:
 
 def test_f26_two_browsers_in_different_fields(tablets: Scene) -> None:
     mine, theirs, response = both(tablets)
-    mine.fill_in(response, "disposition", destination=tablets.words())
-    theirs.fill_in(response, "disposition", receiver=tablets.words())
+    mine.fill_in(response, "disposition", clinician_name=tablets.words())
+    theirs.fill_in(response, "disposition", supervisor_note=tablets.words())
     for hands in (mine, theirs):
         hands.kept()
     tablets.heal()
     for hands in (mine, theirs):
         hands.settle()
     entry = Disposition.objects.get(encounter=response)
-    assert entry.destination
-    assert entry.receiver
+    assert entry.clinician_name
+    assert entry.supervisor_note
     assert not Conflict.objects.filter(encounter=response).exists()
 
 
@@ -78,7 +78,7 @@ def test_f29_a_signature_under_what_was_seen_and_a_change_that_came_first(tablet
     for name in ("on_scene_at", "cleared_at"):
         mine.tap_time(name)
     mine.sign_here(response)
-    theirs.fill_in(response, "disposition", destination=tablets.words("unseen by the signer"))
+    theirs.fill_in(response, "disposition", clinician_name=tablets.words("unseen by the signer"))
     theirs.kept()
     tablets.network.mend()
     theirs.page.evaluate("dispatchEvent(new Event('online'))")
@@ -103,6 +103,7 @@ def test_f30_an_edit_after_the_signature_is_offered_as_an_addendum(tablets: Scen
     for name in ("on_scene_at", "cleared_at"):
         hands.tap_time(name)
     hands.settle()
+    hands.refresh(response)
     other = tablets.tablet(tablets.world.navigator)
     hands.sign_here(response)
     hands.settle()
