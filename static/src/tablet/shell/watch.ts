@@ -20,15 +20,22 @@ const LOOK_EVERY = 1_000;
 export function watch(watched: Watched): void {
   let last = Date.now();
   let hiddenAt: number | null = null;
-  const touched = (): void => {
-    // A touch after too long is the first after a sleep: it must not undo the lock that is due.
-    const late = watched.open() && over(last, watched.limits.idleSeconds);
-    if (!late && hiddenAt === null) last = Date.now();
-  };
   const look = async (): Promise<void> => {
     if (!watched.open()) return;
     const away = hiddenAt !== null && over(hiddenAt, watched.limits.hiddenSeconds);
     if (away || over(last, watched.limits.idleSeconds)) await watched.lock();
+  };
+  const show = async (): Promise<void> => {
+    await look();
+    hiddenAt = null;
+    watched.cover(false);
+  };
+  const touched = (): void => {
+    // A touch after too long is the first after a sleep: it must not undo the lock that is due.
+    if (watched.open() && over(last, watched.limits.idleSeconds)) return;
+    last = Date.now();
+    // Whoever touches the glass sees it, even where the browser forgot to say that the page is back.
+    if (hiddenAt !== null && document.visibilityState === "visible") void show();
   };
   for (const name of TOUCHES) document.addEventListener(name, touched, { capture: true, passive: true });
   const hide = (): void => {
@@ -36,11 +43,6 @@ export function watch(watched: Watched): void {
     hiddenAt = Date.now();
     watched.cover(true);
     watched.flush();
-  };
-  const show = async (): Promise<void> => {
-    await look();
-    hiddenAt = null;
-    watched.cover(false);
   };
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") hide();
