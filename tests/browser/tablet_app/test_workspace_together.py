@@ -74,7 +74,6 @@ def test_two_tablets_write_one_narrative_and_a_person_decides(
     assert {conflict.theirs, conflict.mine} == {"Sat on the curb, calm.", "Pacing, then sat down."}
     assert (conflict.theirs_by, conflict.mine_by) == (city.paramedic, city.clinician)
 
-    cleo.pull()
     card = cleo.page.locator("[data-conflict]")
     expect(card).to_contain_text("Sat on the curb, calm.")
     expect(card).to_contain_text("Pacing, then sat down.")

@@ -22,6 +22,10 @@ import { drawStory } from "./story.ts";
 /** A red alarm stands above the form at once; it interrupts when the hands pause, not between two questions. */
 const QUIET = 1_500;
 
+/** Outcomes that a pull says more about. */
+const TOLD = new Set(["merged", "conflict", "frozen", "missing"]);
+const AFTER_RECEIPT = 500;
+
 export class Scene {
   readonly app: App;
   readonly encounter: string;
@@ -155,6 +159,22 @@ export class Scene {
     for (const end of this.ends.splice(0)) end();
   }
 
+  /** After a receipt that says more than "applied", and where nothing is typed, what the server made of it is fetched. */
+  private fetchWhatBecame(): () => void {
+    let planned = 0;
+    const received = (event: Event): void => {
+      const { outcome } = (event as CustomEvent<{ outcome: string }>).detail;
+      if (this.current !== "" && !TOLD.has(outcome)) return;
+      window.clearTimeout(planned);
+      planned = window.setTimeout(() => void this.app.tablet.pull(), AFTER_RECEIPT);
+    };
+    document.addEventListener("mih:received", received);
+    return () => {
+      window.clearTimeout(planned);
+      document.removeEventListener("mih:received", received);
+    };
+  }
+
   /** Alarms of every entry that the server has not judged as it stands here. */
   private async judge(): Promise<void> {
     const context = contextOf(this.response, now());
@@ -210,6 +230,9 @@ export class Scene {
       changed,
       root,
     );
-    this.ends.push(this.app.tablet.on("records", () => void this.refresh()));
+    this.ends.push(
+      this.app.tablet.on("records", () => void this.refresh()),
+      this.fetchWhatBecame(),
+    );
   }
 }
