@@ -172,8 +172,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", default=1_048_576)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-# Where collectstatic puts the hashed files.
-STATIC_ROOT = places.var_dir() / "static"
+# Where collectstatic puts the hashed files. Tests serve what is built, never what a demo here collected some time ago.
+STATIC_ROOT = places.var_dir() / ("static" if not TESTING else "never-collected")
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [
     folder for folder in (REPOSITORY / "static" / "dist", REPOSITORY / "static" / "img") if folder.is_dir()
