@@ -158,12 +158,13 @@ def test_the_check_before_going_out(app_tablet: AppTablet) -> None:
 
 def test_little_room_is_said_on_every_screen(app_tablet: AppTablet) -> None:
     page = app_tablet.page
-    page.evaluate(
-        """() => { navigator.storage.estimate = async () => ({usage: 980e6, quota: 1000e6}); }"""
-    )
+    page.evaluate("""() => { navigator.storage.estimate = async () => ({usage: 980e6, quota: 1000e6}); }""")
     app_tablet.go("#/storage")
     expect(page.locator("[data-storage] [data-slot=verdict]")).to_contain_text(re.compile("room|full"))
     expect(page.locator("[data-storage] li")).to_have_count(4)
+    app_tablet.today()
+    banner = page.locator(":is([data-banner=storage], [data-banner=full]):visible")
+    expect(banner).to_contain_text(re.compile("room|full"))
 
 
 def test_a_shift_begins_and_ends(app_tablet: AppTablet) -> None:

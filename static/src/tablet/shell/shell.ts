@@ -170,6 +170,7 @@ export class Shell implements App {
     this.#status.moveTo(place);
     this.#status.show();
     this.#banners.show();
+    void this.#banners.room();
     if (at) standAt(at);
     else this.#begin();
   }
