@@ -3,6 +3,7 @@
 import copy
 import re
 import time
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -97,7 +98,7 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
         """Wait for "Saved on this tablet" or "Received"; from here on what was typed must never be lost."""
         expect(self.page.locator("[data-keep-state]")).to_have_attribute("data-state", KEPT)
         for typed in self.unconfirmed:
-            self.ledger.type(typed)
+            self.ledger.type(replace(typed, mid=self.ledger.last.get((typed.author, typed.record))))
         self.unconfirmed.clear()
 
     def forget(self) -> None:
@@ -171,6 +172,7 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
 
     def enrolled(self, staff: Staff, pin: str = PIN) -> None:
         """Set the tablet up for somebody who then has it in their hands."""
+        expect.set_options(timeout=20_000)
         self.taken(staff)
         self.enrol(staff, pin)
         self.pulled()

@@ -38,6 +38,8 @@ class Typed:
     record: UUID
     field: str
     value: Any
+    mid: UUID | None = None
+    """Of the envelope that holds it. A later value in an envelope that takes its place, never sent, stands for both."""
 
 
 class Ledger:
@@ -48,6 +50,8 @@ class Ledger:
         self.received: dict[UUID, str] = {}
         self.typed: dict[tuple[UUID, UUID, UUID, str], list[Typed]] = {}
         self.keys: dict[tuple[UUID, UUID], list[ec.EllipticCurvePublicKey]] = {}
+        self.last: dict[tuple[UUID, UUID], UUID] = {}
+        """The newest envelope of an author's record."""
         self.canaries: set[str] = set()
         self.forged: set[UUID] = set()
         """Envelopes that a test made to be refused: they are in custody and in no record."""
@@ -67,7 +71,11 @@ class Ledger:
         """ "Saved on this tablet." `replaces`: an envelope never sent, whose words this one holds too."""
         if replaces is not None:
             self.saved.pop(replaces, None)
+            for kept in self.typed.values():
+                kept[:] = [replace(one, mid=saved.mid) if one.mid == replaces else one for one in kept]
         self.saved[saved.mid] = saved
+        if saved.record is not None:
+            self.last[saved.author, saved.record] = saved.mid
 
     def receive(self, mid: UUID, outcome: str) -> None:
         """ "Received": from here on the server must have it."""
@@ -80,11 +88,10 @@ class Ledger:
 
     # What a person does
 
-    def type(self, typed: Typed, *, over: bool = False) -> None:
-        """Somebody entered a value. `over`: it replaces what they had entered there and not yet sent."""
+    def type(self, typed: Typed) -> None:
+        """Somebody entered a value, and it is saved."""
         kept = self.typed.setdefault((typed.author, typed.encounter, typed.record, typed.field), [])
-        if over and kept:
-            kept.pop()
+        kept[:] = [one for one in kept if one.mid is None or one.mid != typed.mid]
         kept.append(typed)
 
     def canary(self, word: str) -> str:

@@ -20,7 +20,7 @@ SHORT = pytest.mark.faults_short
 NO_LOCKS = """
 if ("LockManager" in globalThis) LockManager.prototype.request = (name, options, work) => (work ?? options)({ name, mode: "exclusive" });
 """
-HOLD = """() => void navigator.locks.request("mih:push", () => new Promise(() => {}))"""
+HOLD = """() => void navigator.locks.request("mih:push", () => new Promise(() => {})).catch(() => {})"""
 
 
 def begun(tablets: Scene) -> tuple[Hands, UUID]:

@@ -64,7 +64,7 @@ def test_f27_two_browsers_in_one_field_and_a_person_decides(tablets: Scene) -> N
     expect(card).to_contain_text(first)
     expect(card).to_contain_text(second)
     card.locator("[data-keep=both]").click()
-    late.settle()
+    tablets.until(lambda: not Conflict.objects.filter(encounter=response, resolved_at=None).exists())
     text = Narrative.objects.get(encounter=response).text
     assert first in text
     assert second in text

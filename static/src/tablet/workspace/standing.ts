@@ -53,7 +53,9 @@ export function needs(scene: Scene, shown: readonly ShownEntry[], unsent: readon
       !gaps.some((gap) => gap.form === form && gap.blocking)
     )
       add("local", sentence, { form });
-  if (response.person === null && !gaps.some(({ form }) => form === "person"))
+  // The server knows the endings that need nobody; what it has looked at as it stands, it has judged.
+  const judged = !response.local && response.pending === 0;
+  if (!judged && response.person === null && !gaps.some(({ form }) => form === "person"))
     add("local", "The response names nobody yet. An unknown person is a person too.", { form: "person" });
   for (const item of unsent) {
     if (item.encounter !== response.id || item.type !== "record.sign") continue;
