@@ -82,7 +82,9 @@ def test_a_tablet_that_lost_its_cookie_comes_back_under_a_new_identity_that_name
     assert back.id != lost.id
 
 
-@pytest.mark.parametrize("claimed", ["nonsense", str(uuid4()), None, 7])
+@pytest.mark.parametrize(
+    "claimed", ["nonsense", str(uuid4()), None, 7], ids=["nonsense", "unknown", "nothing", "number"]
+)
 def test_a_claim_on_a_tablet_nobody_knows_is_no_reason_to_refuse_one(world: World, claimed: object) -> None:
     tablet = Tablet()
     assert tablet.enrol(world.paramedic, readopts=claimed).status_code == 200
@@ -109,6 +111,7 @@ def test_nobody_enrols_without_signing_in_or_with_a_forged_form(world: World) ->
 @pytest.mark.parametrize(
     "key",
     [b"", b"\x04" + bytes(64), bytes(65), point()[:64], point() + b"\x00", b"\x02" + point()[1:33]],
+    ids=["empty", "no_point", "zeros", "short", "long", "compressed"],
 )
 def test_a_key_that_is_none_is_refused(world: World, key: bytes) -> None:
     answer = Tablet().enrol(world.paramedic, sign_pub=base64.b64encode(key).decode())
@@ -116,7 +119,7 @@ def test_a_key_that_is_none_is_refused(world: World, key: bytes) -> None:
     assert not Device.objects.exists()
 
 
-@pytest.mark.parametrize("body", ["", "[]", "null", "{", '"text"', "[" * 5000])
+@pytest.mark.parametrize("body", ["", "[]", "null", "{", '"text"', "[" * 5000], ids=range(6))
 def test_a_message_that_is_no_object_is_refused(world: World, body: str) -> None:
     answer = Tablet().sign_in(world.paramedic).post("field-api-enrol", body)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_body")
