@@ -30,10 +30,12 @@ def narrative(hands: Hands) -> str:
     return hands.field("text").locator("textarea").input_value()
 
 
-def begun(tablets: Scene, *, offline: bool = False) -> tuple[Hands, UUID]:
+def begun(tablets: Scene, *, offline: bool = False, disk: bool = True) -> tuple[Hands, UUID]:
     """A tablet with a response on whose narrative it stands."""
-    hands = on_disk(tablets.browser(tablets.world.paramedic), tablets)
-    hands.unlock(tablets.world.paramedic)
+    hands = tablets.browser(tablets.world.paramedic)
+    if disk:
+        hands = on_disk(hands, tablets)
+        hands.unlock(tablets.world.paramedic)
     if offline:
         tablets.network.cut()
     response = hands.respond()
@@ -107,7 +109,7 @@ def test_f20_a_tab_closed_right_after_the_last_key(tablets: Scene) -> None:
 
 @SHORT
 def test_f21_a_reload_in_the_middle_of_a_form(tablets: Scene) -> None:
-    hands, response = begun(tablets)
+    hands, response = begun(tablets, disk=False)
     before = narrative(hands)
     address = hands.page.url
     hands.page.reload()
@@ -139,7 +141,7 @@ def test_f22_killed_between_the_servers_word_and_its_own_note(tablets: Scene) ->
 
 @SHORT
 def test_f31_a_double_tap_on_sign_signs_once(tablets: Scene) -> None:
-    hands, response = begun(tablets)
+    hands, response = begun(tablets, disk=False)
     hands.fill_in(response, "disposition", code="no_contact_welfare")
     hands.kept()
     for name in ("on_scene_at", "cleared_at"):
