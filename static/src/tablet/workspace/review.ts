@@ -97,7 +97,7 @@ function drawNeeds(scene: Scene, left: readonly Need[]): void {
   if (advice.length > 0) {
     const more = make("ul", "gap-list");
     more.append(...advice.map((one) => item(scene, one)));
-    places.push(make("h2", "h6", "Worth a look, not required"), more);
+    places.push(make("h2", "h6 mt-3", "Worth a look, not required"), more);
   }
   slot(scene.main, "gaps").replaceChildren(...places);
 }
