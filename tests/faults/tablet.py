@@ -3,7 +3,6 @@ everything anew when the server began another life. What it promises is written 
 
 import base64
 import hashlib
-import http.client
 import json
 import random
 import time
@@ -11,23 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4, uuid5
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from django.conf import settings
-from django.test import Client
 
 from mih.accounts.models import Staff
 from mih.core import clock
 from mih.core.ids import uuid7
 from tests.faults import wire
+from tests.faults.asking import CSRF, Asking, read_json, refusal
 from tests.faults.ledger import Ledger, Saved, Typed
 from tests.faults.wire import Envelope, Receipt, Refused, Unsure
-
-PATIENCE = 15.0
-"""Seconds after which an unanswered push counts as lost."""
-CSRF = "f" * 32
 
 
 @dataclass
@@ -41,13 +34,13 @@ class Author:
     """The last envelope of each response: the predecessor of the next."""
 
 
-class Tablet:
+class Tablet(Asking):
     """One tablet, reached through `base`."""
 
     def __init__(self, base: str, ledger: Ledger, name: str = "Tablet 7") -> None:
-        self.base, self.ledger, self.name = base, ledger, name
+        super().__init__(base)
+        self.ledger, self.name = ledger, name
         self.device = uuid4()
-        self.secret: str | None = None
         self.authors: dict[UUID, Author] = {}
         self.outbox: list[Envelope] = []
         self.sent: list[Envelope] = []
@@ -62,55 +55,8 @@ class Tablet:
         """How far its clock is ahead of the true time."""
         self.offset: timedelta = timedelta()
         """How far it was ahead when the tablet last heard from the server."""
-        self.patience = PATIENCE
-
-    # Asking the server
-
-    def ask(
-        self,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        *,
-        cookies: dict[str, str] | None = None,
-        **headers: str,
-    ) -> tuple[int, http.client.HTTPMessage, bytes]:
-        """One request; raises `Unsure` when no whole answer comes."""
-        at = urlsplit(self.base)
-        jar = ({"fdev": self.secret} if self.secret else {}) | (cookies or {})
-        sent = {
-            "Origin": self.base,
-            "Sec-Fetch-Site": "same-origin",
-            "X-Field": "1",
-            "Cookie": "; ".join(f"{name}={value}" for name, value in jar.items()),
-        } | {name.replace("_", "-"): value for name, value in headers.items()}
-        line = http.client.HTTPConnection(at.hostname or "", at.port, timeout=self.patience)
-        try:
-            line.request(method, path, body, sent)
-            answer = line.getresponse()
-            return answer.status, answer.headers, answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            raise Unsure(f"no answer: {error!r}") from error
-        finally:
-            line.close()
-
-    def send(self, path: str, what: object, **more: Any) -> dict[str, Any]:
-        """One JSON request; raises `Refused`, or `Unsure` for anything but a JSON answer."""
-        status, headers, body = self.ask(
-            "POST", path, json.dumps(what).encode(), Content_Type="application/json", **more
-        )
-        return _json(status, headers, body)
 
     # People
-
-    def session(self, staff: Staff) -> dict[str, str]:
-        """The cookies of somebody who has just signed in with their second factor."""
-        client = Client()
-        client.force_login(staff)
-        return {
-            settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
-            settings.CSRF_COOKIE_NAME: CSRF,
-        }
 
     def enrol(self, staff: Staff, *, readopts: UUID | None = None) -> Author:
         """Put somebody on this tablet, with a signing key of their own. A key they had here stays theirs."""
@@ -130,7 +76,7 @@ class Tablet:
             Content_Type="application/json",
             X_CSRFToken=CSRF,
         )
-        said = _json(status, headers, body)
+        said = read_json(status, headers, body)
         for cookie in headers.get_all("Set-Cookie") or []:
             name, _, rest = cookie.partition("=")
             if name == "fdev":
@@ -281,7 +227,7 @@ class Tablet:
         body, nonce = wire.frame(chosen)
         status, headers, said = self.ask("POST", "/field/api/push", body, Content_Type=wire.ENVELOPES)
         if status >= 400:
-            raise _refusal(status, headers, said)
+            raise refusal(status, headers, said)
         receipt = wire.understand(
             status, headers.get("Content-Type", ""), said, nonce, [item.mid for item in chosen]
         )
@@ -332,7 +278,7 @@ class Tablet:
     def pull(self, staff: Staff, cursor: str = "") -> dict[str, Any]:
         """The read plane, with somebody's session."""
         path = "/field/api/pull" + (f"?cursor={cursor}" if cursor else "")
-        return _json(*self.ask("GET", path, cookies=self.session(staff)))
+        return read_json(*self.ask("GET", path, cookies=self.session(staff)))
 
     def report(self) -> dict[str, Any]:
         """Tell the server what waits here."""
@@ -367,22 +313,3 @@ def _raw(text: str) -> bytes:
 
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _refusal(status: int, headers: http.client.HTTPMessage, body: bytes) -> Refused:
-    after = headers.get("Retry-After")
-    try:
-        code = str(json.loads(body)["code"])
-    except (ValueError, KeyError, TypeError):
-        code = ""
-    return Refused(status, code, float(after) if after and after.isdigit() else None)
-
-
-def _json(status: int, headers: http.client.HTTPMessage, body: bytes) -> dict[str, Any]:
-    if status >= 400:
-        raise _refusal(status, headers, body)
-    try:
-        found: dict[str, Any] = json.loads(body)
-    except ValueError as error:
-        raise Unsure(f"not JSON: {status} {body[:80]!r}") from error
-    return found

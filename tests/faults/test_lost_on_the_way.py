@@ -8,8 +8,8 @@ import pytest
 from mih.encounters.models import Encounter, Patch
 from mih.field.models import Envelope
 from tests.faults import breakage, wire
+from tests.faults.asking import PATIENCE
 from tests.faults.scene import Scene
-from tests.faults.tablet import PATIENCE
 from tests.faults.wire import Refused, Unsure
 
 SHORT = pytest.mark.faults_short
