@@ -13,8 +13,6 @@ from tests.field.attachments.tools import photo
 
 pytestmark = pytest.mark.browser
 
-SHORT = pytest.mark.faults_short
-
 
 NO_ROOM = """
 () => {
@@ -53,7 +51,6 @@ def attach(hands: Hands, content: bytes) -> None:
     dialog.locator("[data-add]").click()
 
 
-@SHORT
 def test_f55_a_tablet_turned_while_somebody_signs_keeps_the_strokes(tablets: Scene) -> None:
     hands = tablets.browser()
     response = hands.respond()
@@ -95,7 +92,6 @@ def test_f55_an_upload_that_breaks_at_every_second_piece_makes_one_blob(tablets:
     assert len(puts) > 3
 
 
-@SHORT
 def test_f44_a_photo_without_room_is_refused_and_the_record_saved(tablets: Scene) -> None:
     hands = tablets.browser()
     response = hands.respond()

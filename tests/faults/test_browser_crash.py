@@ -15,8 +15,6 @@ from tests.faults.scene import Scene
 
 pytestmark = pytest.mark.browser
 
-SHORT = pytest.mark.faults_short
-
 
 def on_disk(hands: Hands, tablets: Scene) -> Hands:
     """Close the browser and open it again. Chromium writes cookies to the disk within half a minute or when it is
@@ -87,12 +85,10 @@ def test_f19_a_browser_that_is_killed_while_saving(tablets: Scene) -> None:
     rounds(tablets, 20, browser=True)
 
 
-@SHORT
 def test_f19_a_browser_that_is_killed_once(tablets: Scene) -> None:
     rounds(tablets, 2, browser=True)
 
 
-@SHORT
 def test_f20_a_tab_closed_right_after_the_last_key(tablets: Scene) -> None:
     """Until it says "Saved" it says "Saving…": nobody is told more than is true."""
     hands, response = begun(tablets, offline=True)
@@ -107,7 +103,6 @@ def test_f20_a_tab_closed_right_after_the_last_key(tablets: Scene) -> None:
     torn(hands, tablets, before, after)
 
 
-@SHORT
 def test_f21_a_reload_in_the_middle_of_a_form(tablets: Scene) -> None:
     hands, response = begun(tablets, disk=False)
     before = narrative(hands)
@@ -121,7 +116,6 @@ def test_f21_a_reload_in_the_middle_of_a_form(tablets: Scene) -> None:
     assert hands.response == response
 
 
-@SHORT
 def test_f22_killed_between_the_servers_word_and_its_own_note(tablets: Scene) -> None:
     """The server has it, the tablet was killed before it could note that: it offers it again, and nothing doubles."""
     hands, response = begun(tablets)
@@ -139,7 +133,6 @@ def test_f22_killed_between_the_servers_word_and_its_own_note(tablets: Scene) ->
     assert Envelope.objects.filter(pk__in=unsure, outcome="applied").count() == len(unsure)
 
 
-@SHORT
 def test_f31_a_double_tap_on_sign_signs_once(tablets: Scene) -> None:
     hands, response = begun(tablets, disk=False)
     hands.fill_in(response, "disposition", code="no_contact_welfare")

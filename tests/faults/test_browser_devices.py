@@ -18,8 +18,6 @@ from tests.faults.scene import Scene
 
 pytestmark = pytest.mark.browser
 
-SHORT = pytest.mark.faults_short
-
 
 def begun(tablets: Scene) -> tuple[Hands, UUID]:
     hands = tablets.browser()
@@ -30,7 +28,6 @@ def begun(tablets: Scene) -> tuple[Hands, UUID]:
     return hands, response
 
 
-@SHORT
 def test_f32_a_session_that_ends_mid_form_stops_no_word(tablets: Scene) -> None:
     hands, response = begun(tablets)
     Session.objects.all().delete()
@@ -44,7 +41,6 @@ def test_f32_a_session_that_ends_mid_form_stops_no_word(tablets: Scene) -> None:
     expect(hands.page.locator("[data-banner=signed_out]")).to_be_visible()
 
 
-@SHORT
 def test_f33_a_revoked_tablet_sends_what_it_has_and_forgets_its_keys(tablets: Scene) -> None:
     hands, response = begun(tablets)
     tablets.network.cut()
@@ -74,7 +70,6 @@ def test_f47_a_clock_that_jumps_mid_form(tablets: Scene, jump: timedelta) -> Non
     expect(hands.field("text").locator("textarea")).to_be_visible()
 
 
-@SHORT
 def test_f52_a_server_that_began_another_life_is_asked_what_it_lacks(tablets: Scene) -> None:
     hands, response = begun(tablets)
     epoch.begin("Restored from a backup")
@@ -87,7 +82,6 @@ def test_f52_a_server_that_began_another_life_is_asked_what_it_lacks(tablets: Sc
     assert hands.response == response
 
 
-@SHORT
 def test_f59_a_tablet_put_back_to_an_older_copy_of_its_profile(tablets: Scene, tmp_path: Path) -> None:
     pat = tablets.world.paramedic
     hands = tablets.browser(pat)
@@ -119,7 +113,6 @@ def test_f59_a_tablet_put_back_to_an_older_copy_of_its_profile(tablets: Scene, t
     assert len(seqs) > len(set(seqs))
 
 
-@SHORT
 def test_f60_a_lost_cookie_is_mended_by_the_next_sign_in(tablets: Scene) -> None:
     pat, nia = tablets.world.paramedic, tablets.world.navigator
     hands, response = begun(tablets)

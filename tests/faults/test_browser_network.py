@@ -48,7 +48,6 @@ def test_f01_a_network_that_is_gone_loses_nothing_and_says_so(tablets: Scene) ->
     assert Patch.objects.filter(encounter=response).count() >= 1
 
 
-@pytest.mark.faults_short
 def test_f02_an_answer_lost_in_the_browser_is_given_again(tablets: Scene) -> None:
     hands = tablets.browser()
     tablets.network.next(breakage.drop_after, times=2)
@@ -91,7 +90,6 @@ def test_f04_a_black_hole_in_the_browser_ends_within_its_budget(tablets: Scene) 
     assert 15 < again.at - lost.at < 50
 
 
-@pytest.mark.faults_short
 @pytest.mark.parametrize(
     "share", [0.1, 0.5, 0.98], ids=["in the head", "in the middle", "before the last byte"]
 )

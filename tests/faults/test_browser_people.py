@@ -33,7 +33,6 @@ def begun(tablets: Scene) -> tuple[Hands, UUID]:
     return hands, response
 
 
-@SHORT
 def test_f23_a_second_tab_reads_until_it_takes_over(tablets: Scene) -> None:
     hands, response = begun(tablets)
     second = hands.tab()
@@ -103,7 +102,6 @@ def test_f48_an_idle_tablet_keeps_the_half_word_and_empties_the_page(tablets: Sc
     tablets.until(lambda: Narrative.objects.filter(encounter=response, text=word).exists())
 
 
-@SHORT
 def test_f49_ten_wrong_pins_destroy_the_key_and_lose_nothing(tablets: Scene) -> None:
     pat = tablets.world.paramedic
     hands = tablets.browser()
@@ -163,7 +161,6 @@ def test_f50_the_next_user_keeps_the_last_users_work_and_cannot_read_it(tablets:
     expect(hands.field("text").locator("textarea")).to_have_value(secret)
 
 
-@SHORT
 def test_f51_the_end_of_a_shift_with_work_unsent_says_so_and_sends_it(tablets: Scene) -> None:
     hands = tablets.browser()
     tablets.network.cut()

@@ -13,8 +13,6 @@ from tests.faults.scene import Scene
 
 pytestmark = pytest.mark.browser
 
-SHORT = pytest.mark.faults_short
-
 NEWER = """
 async () => {
   const [{ version }] = (await indexedDB.databases()).filter(({ name }) => name === "mih-field");
@@ -66,7 +64,6 @@ def begun(tablets: Scene) -> tuple[Hands, UUID]:
     return hands, response
 
 
-@SHORT
 def test_f41_a_newer_database_is_opened_by_an_older_app(tablets: Scene) -> None:
     hands, response = begun(tablets)
     tablets.network.cut()
@@ -107,7 +104,6 @@ def test_f43_a_full_disk_during_autosave_alerts_and_sends_from_memory(tablets: S
     hands.forget()
 
 
-@SHORT
 def test_f45_a_lost_connection_to_the_storage_is_opened_anew(tablets: Scene) -> None:
     hands, response = begun(tablets)
     hands.settle()
@@ -119,7 +115,6 @@ def test_f45_a_lost_connection_to_the_storage_is_opened_anew(tablets: Scene) -> 
     assert Narrative.objects.get(encounter=response).text == text
 
 
-@SHORT
 def test_f45_a_storage_that_is_gone_is_said_and_the_words_go_from_memory(tablets: Scene) -> None:
     hands, response = begun(tablets)
     hands.settle()
@@ -135,7 +130,6 @@ def test_f45_a_storage_that_is_gone_is_said_and_the_words_go_from_memory(tablets
     hands.profile.problems[:] = [problem for problem in hands.profile.problems if problem != "lost"]
 
 
-@SHORT
 def test_f46_evicted_storage_is_noticed_and_names_what_never_came(tablets: Scene) -> None:
     """The server knows by the tablet's own reports what waited there, and by whom: people are told, nothing is made up."""
     pat = tablets.world.paramedic

@@ -12,8 +12,6 @@ from tests.faults.scene import Scene
 
 pytestmark = pytest.mark.browser
 
-SHORT = pytest.mark.faults_short
-
 
 def both(tablets: Scene) -> tuple[Hands, Hands, UUID]:
     """The paramedic's browser and the navigator's, both with a response that the server knows; then no network."""
@@ -43,7 +41,6 @@ def test_f26_two_browsers_in_different_fields(tablets: Scene) -> None:
     assert not Conflict.objects.filter(encounter=response).exists()
 
 
-@SHORT
 def test_f27_two_browsers_in_one_field_and_a_person_decides(tablets: Scene) -> None:
     mine, theirs, response = both(tablets)
     first, second = tablets.words("by the medic"), tablets.words("by the navigator")
@@ -92,7 +89,6 @@ def test_f29_a_signature_under_what_was_seen_and_a_change_that_came_first(tablet
     assert late.outcome == ("frozen" if signed else "applied")
 
 
-@SHORT
 def test_f30_an_edit_after_the_signature_is_offered_as_an_addendum(tablets: Scene) -> None:
     """A colleague's tablet had words under way; the signer adds what they say."""
     hands = tablets.browser()

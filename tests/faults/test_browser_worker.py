@@ -8,8 +8,6 @@ from tests.faults.scene import Scene
 
 pytestmark = pytest.mark.browser
 
-SHORT = pytest.mark.faults_short
-
 
 def build(tablets: Scene) -> str:
     """The build the app now shows."""
@@ -24,7 +22,6 @@ def publish(tablets: Scene, old: str, new: str) -> None:
         tablets.network.next(renamed, path=path, times=None)
 
 
-@SHORT
 def test_f39_a_new_release_waits_until_nobody_types(tablets: Scene) -> None:
     pat = tablets.world.paramedic
     hands = tablets.browser(pat)
@@ -52,7 +49,6 @@ def test_f39_a_new_release_waits_until_nobody_types(tablets: Scene) -> None:
     expect(hands.field("text").locator("textarea")).to_have_value(text)
 
 
-@SHORT
 def test_f40_an_old_tab_still_gets_its_files_after_a_release_took_them_away(tablets: Scene) -> None:
     hands = tablets.browser()
     old = build(tablets)
@@ -68,7 +64,6 @@ def test_f40_an_old_tab_still_gets_its_files_after_a_release_took_them_away(tabl
     hands.kept()
 
 
-@SHORT
 def test_f57_a_worker_that_is_gone_stops_nothing_and_comes_back(tablets: Scene) -> None:
     hands = tablets.browser()
     session = hands.context.new_cdp_session(hands.page)

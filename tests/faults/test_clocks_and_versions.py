@@ -10,8 +10,6 @@ from mih.encounters.models import Disposition, Narrative, Patch
 from mih.field.models import Envelope
 from tests.faults.scene import Scene
 
-pytestmark = pytest.mark.faults_short
-
 
 @pytest.mark.parametrize("ahead", [timedelta(days=3), -timedelta(hours=2)], ids=["+3d", "-2h"])
 def test_f47_a_wrong_clock_is_flagged_put_right_and_refuses_nothing(scene: Scene, ahead: timedelta) -> None:

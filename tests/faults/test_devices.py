@@ -13,8 +13,6 @@ from mih.field.sync.keys import new_key
 from tests.faults.scene import Scene
 from tests.faults.wire import Refused
 
-pytestmark = pytest.mark.faults_short
-
 
 def test_f32_the_end_of_a_session_stops_no_upload(scene: Scene) -> None:
     pat = scene.world.paramedic

@@ -12,8 +12,6 @@ from tests.faults import breakage, wire
 from tests.faults.scene import Scene
 from tests.faults.tablet import Tablet, once
 
-pytestmark = pytest.mark.faults_short
-
 
 def test_f09_other_bytes_under_a_known_identifier_are_kept_and_not_applied(scene: Scene) -> None:
     pat = scene.world.paramedic

@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent
 EVERY = range(1, 61)
 
 
-def tests() -> dict[str, int]:
+def named() -> dict[str, int]:
     """Each test of a fault, with the number it names."""
     found: dict[str, int] = {}
     for path in sorted(FOLDER.glob("test_*.py")):
@@ -31,15 +31,15 @@ def rows() -> dict[int, str]:
 
 
 def test_every_fault_has_a_test() -> None:
-    assert sorted(set(tests().values())) == list(EVERY)
+    assert sorted(set(named().values())) == list(EVERY)
 
 
 def test_the_table_has_every_fault_and_names_every_test() -> None:
     table = rows()
     assert sorted(table) == list(EVERY)
-    for name, number in tests().items():
+    for name, number in named().items():
         assert f"`{name}`" in table[number], f"{name} is missing in line {number}"
-    known = tests()
+    known = named()
     for line in table.values():
         for name in re.findall(r"`(test_f\d\d_\w+)`", line):
             assert name in known, f"the table names {name}, which is no test"
