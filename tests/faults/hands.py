@@ -27,6 +27,7 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
         self.ledger: Ledger = profile.ledger
         self.by: Staff | None = None
         self.unconfirmed: list[Typed] = []
+        self.before: dict[UUID, UUID | None] = {}
         super().__init__(profile.open(**options), base)
         self.page.goto("about:blank")
         for page in self.context.pages:
@@ -36,7 +37,7 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
     def tab(self) -> "Hands":
         """Another page of the same tablet, opened and still locked."""
         made = copy.copy(self)
-        made.unconfirmed = []
+        made.unconfirmed, made.before = [], {}
         made.page = self.context.new_page()
         made.start()
         return made
@@ -84,6 +85,7 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
         self.answer(**values)
         assert self.by
         encounter, key, record = about
+        self.before.setdefault(record, self.ledger.last.get((self.by.pk, record)))
         for name, value in values.items():
             self.unconfirmed.append(Typed(self.by.pk, encounter, key, record, name, value))
 
@@ -97,13 +99,24 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
     def kept(self) -> None:
         """Wait for "Saved on this tablet" or "Received"; from here on what was typed must never be lost."""
         expect(self.page.locator("[data-keep-state]")).to_have_attribute("data-state", KEPT)
+        self.told()
         for typed in self.unconfirmed:
             self.ledger.type(replace(typed, mid=self.ledger.last.get((typed.author, typed.record))))
         self.unconfirmed.clear()
 
+    def told(self) -> None:
+        """Wait until the page's word has reached the ledger; a value that was there already brings none."""
+        assert self.by
+        for record, before in self.before.items():
+            end = time.monotonic() + 2
+            while self.ledger.last.get((self.by.pk, record)) == before and time.monotonic() < end:
+                self.page.wait_for_timeout(20)
+        self.before.clear()
+
     def forget(self) -> None:
         """What was typed and never called saved is nobody's loss."""
         self.unconfirmed.clear()
+        self.before.clear()
 
     def report(self) -> None:
         """Let the tablet tell the server what waits on it, as the check before a shift does."""
