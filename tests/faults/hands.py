@@ -104,6 +104,14 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
             self.ledger.type(replace(typed, mid=self.ledger.last.get((typed.author, typed.record))))
         self.unconfirmed.clear()
 
+    def noted(self, name: str, value: Any) -> None:
+        """A value stands in the open form's field that was typed before a crash and outlived it."""
+        assert self.by
+        record = UUID(self.record)
+        form = self.page.locator("form[data-record]").get_attribute("data-form") or ""
+        mid = self.ledger.last.get((self.by.pk, record))
+        self.ledger.type(Typed(self.by.pk, self.response, form, record, name, value, mid))
+
     def told(self) -> None:
         """Wait until the page's word has reached the ledger; a value that was there already brings none."""
         assert self.by

@@ -70,12 +70,16 @@ class Ledger:
     def save(self, saved: Saved, *, replaces: UUID | None = None) -> None:
         """ "Saved on this tablet." `replaces`: an envelope never sent, whose words this one holds too."""
         if replaces is not None:
-            self.saved.pop(replaces, None)
-            for kept in self.typed.values():
-                kept[:] = [replace(one, mid=saved.mid) if one.mid == replaces else one for one in kept]
+            self.moved(replaces, saved.mid)
         self.saved[saved.mid] = saved
         if saved.record is not None:
             self.last[saved.author, saved.record] = saved.mid
+
+    def moved(self, old: UUID, new: UUID) -> None:
+        """An envelope never sent gave way to a newer one of the same number, which holds its words."""
+        self.saved.pop(old, None)
+        for kept in self.typed.values():
+            kept[:] = [replace(one, mid=new) if one.mid == old else one for one in kept]
 
     def receive(self, mid: UUID, outcome: str) -> None:
         """ "Received": from here on the server must have it."""
