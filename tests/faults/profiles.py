@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import psutil
+from django.db import connection
 from playwright.sync_api import BrowserContext, BrowserType, Error
 
 from mih.accounts.models import Staff
@@ -63,6 +64,7 @@ class Profile:
         """A page said that something is saved, or that the server has it."""
         if kind == "received":
             self.ledger.receive(UUID(detail["mid"]), detail["outcome"])
+            connection.close()  # a page's word is heard in a context of its own, with a connection of its own
             return
         record, replaced = detail.get("record"), detail.get("replaces")
         saved = Saved(

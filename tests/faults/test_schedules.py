@@ -29,7 +29,7 @@ def run(world: World, *, schedules: int, steps: int) -> None:
 
 @pytest.mark.faults_short
 def test_a_few_schedules(world: World) -> None:
-    run(world, schedules=40, steps=12)
+    run(world, schedules=30, steps=12)
 
 
 @pytest.mark.parametrize("part", range(4))
