@@ -58,12 +58,12 @@ def torn(hands: Hands, tablets: Scene, before: str, after: str) -> None:
     hands.kept()
 
 
-def survived(hands: Hands, tablets: Scene, saved: set[UUID]) -> None:
+def survived(hands: Hands, tablets: Scene) -> None:
     """Everything called saved is on the tablet: itself, or the envelope of its number that took its place while the page
     died before it could say so."""
     here = {UUID(row["mid"]): row["seq"] for store in ("outbox", "sent") for row in hands.rows(store)}
     numbered = {seq: mid for mid, seq in here.items()}
-    for mid in saved - set(here):
+    for mid in set(tablets.ledger.saved) - set(here):
         seq = tablets.ledger.saved[mid].seq
         assert seq in numbered, f"{mid} was saved and is lost"
         tablets.ledger.moved(mid, numbered[seq])
@@ -76,7 +76,6 @@ def rounds(tablets: Scene, times: int, *, browser: bool) -> None:
         before, after = narrative(hands), tablets.words("typed before the crash")
         hands.field("text").locator("textarea").fill(after)
         hands.page.wait_for_timeout(chance.uniform(0, 700))
-        saved = set(tablets.ledger.saved)
         if browser:
             hands.profile.kill()
             hands = tablets.again(hands)
@@ -86,7 +85,7 @@ def rounds(tablets: Scene, times: int, *, browser: bool) -> None:
             hands.page = hands.context.new_page()
             hands.start()
         back(hands, tablets, response)
-        survived(hands, tablets, saved)
+        survived(hands, tablets)
         torn(hands, tablets, before, after)
 
 
