@@ -30,13 +30,15 @@ filled, so that their time is now unless the crew says otherwise."""
 
 @dataclass
 class Clash:
-    """An open conflict in words: the field, and each value with who gave it and when."""
+    """An open conflict in words: the field, and each value with who gave it and when. `joins` when both may stand, one
+    below the other."""
 
     conflict: Conflict
     label: str
     base: str
     theirs: str
     mine: str
+    joins: bool
 
 
 @dataclass
@@ -163,7 +165,8 @@ def clash_words(spec: OnSceneForm, conflict: Conflict) -> Clash:
         as_text(_moment(field, value), field) or "Empty"
         for value in (conflict.base, conflict.theirs, conflict.mine)
     )
-    return Clash(conflict, label, base, theirs, mine)
+    joins = field is not None and isinstance(field.widget, forms.Textarea)
+    return Clash(conflict, label, base, theirs, mine, joins)
 
 
 def _moment(field: forms.Field | None, value: Any) -> Any:

@@ -207,12 +207,13 @@ def test_two_people_in_one_field_choose_which_value_stands(
     expect(card).to_contain_text("First words.")
     tablet.expect_rail("narrative", "missing", "1 missing")
     expect(card).to_contain_text("The navigator's words.")
-    card.locator("[data-keep=mine]").click()
+    expect(card.locator("[data-keep=mine]")).to_be_visible()
+    card.locator("[data-keep=both]").click()
     expect(card).to_be_hidden()
     tablet.expect_rail("narrative", "done")
     entry.refresh_from_db()
-    assert entry.text == "The paramedic's words."
-    assert Conflict.objects.get().kept == "mine"
+    assert entry.text == "The navigator's words.\nThe paramedic's words."
+    assert Conflict.objects.get().kept == "both"
 
 
 def test_the_review_leads_to_the_very_field(

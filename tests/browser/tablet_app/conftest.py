@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from mih.accounts.models import Staff
@@ -37,6 +37,7 @@ def bare_tablet(
             )
             stack.callback(context.close)
             context.set_default_timeout(15_000)
+            expect.set_options(timeout=15_000)  # these share their cores with the rest of the tests
             context.on("weberror", lambda error: problems.append(str(error.error)))
             context.on(
                 "console",

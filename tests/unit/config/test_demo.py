@@ -1,8 +1,10 @@
-"""The demo: loaded once, valid throughout, invented throughout, and apart from the practice program.
+"""The demo: loaded once, valid throughout, invented throughout, and apart from the practice program. And the city of any
+size that is made of its week.
 
 The week that is loaded here holds the night on which daylight saving time begins.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -18,12 +20,14 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from mih.accounts.models import Programme, Staff
 from mih.assessments.models import InstrumentAnswers
+from mih.audit.models import ReadEvent
+from mih.config.city.build import build
 from mih.core import clock
-from mih.encounters.models import Alarm, Encounter, EntryStatus
+from mih.encounters.models import Alarm, Disposition, Encounter, EntryStatus
 from mih.episodes.models import EpisodeOfCare
-from mih.followups.models import ContactDue, Escalation, PlanningTrouble
+from mih.followups.models import Attempt, ContactDue, Escalation, PlanningTrouble
 from mih.interventions.models import BuprenorphineDose, SupplyMovement
-from mih.people.models import Person
+from mih.people.models import Alias, Person
 from mih.protocols.models import Protocol
 from mih.safety_plans.models import SafetyPlan
 
@@ -104,7 +108,8 @@ def test_production_and_a_foreign_database_are_refused(city: tuple[str, str], se
         transaction.set_rollback(True)
 
 
-def test_every_phone_number_is_of_the_fictional_block(city: tuple[str, str]) -> None:
+def phones() -> set[str]:
+    """The last ten digits of every telephone number in any text of the database."""
     number = re.compile(r"\+1\d{10}|\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b")
     found = set()
     for model in apps.get_models():
@@ -117,7 +122,11 @@ def test_every_phone_number_is_of_the_fictional_block(city: tuple[str, str]) -> 
         ]
         for row in model._default_manager.values_list(*texts):
             found |= set(number.findall(json.dumps(row, default=str)))
-    digits = {re.sub(r"\D", "", each)[-10:] for each in found}
+    return {re.sub(r"\D", "", each)[-10:] for each in found}
+
+
+def test_every_phone_number_is_of_the_fictional_block(city: tuple[str, str]) -> None:
+    digits = phones()
     assert len(digits) > 40
     assert {each for each in digits if not re.fullmatch(r"40555501\d\d", each)} == set()
 
@@ -170,6 +179,74 @@ def test_work_lies_open(city: tuple[str, str]) -> None:
     assert red.values_list("code", flat=True).distinct().get() == "CSSRS_HIGH"
     waiting = InstrumentAnswers.objects.filter(status=EntryStatus.AWAITING_COSIGN)
     assert {entry.author.username for entry in waiting.select_related("author")} == {"inez"}
+
+
+@pytest.fixture
+def grown(city: tuple[str, str]) -> Iterator[None]:
+    """The city with 400 people more."""
+    with transaction.atomic():
+        grow(seed=7)
+        yield
+        transaction.set_rollback(True)
+
+
+def grow(seed: int) -> str:
+    """Build a city of 400 and give a digest of what it holds."""
+    build(people=400, contacts=2_000, seed=seed, now=AFTERNOON, progress=lambda what, done, of: None)
+    digest = hashlib.sha256()
+    for model in (Person, Encounter, ContactDue, Attempt, ReadEvent, InstrumentAnswers):
+        names = [field.attname for field in model._meta.concrete_fields]
+        for row in model._default_manager.order_by("pk").values_list(*names):
+            digest.update(repr(row).encode())
+    return digest.hexdigest()
+
+
+def test_one_seed_gives_one_city_and_another_seed_another(city: tuple[str, str]) -> None:
+    found = []
+    for seed in (7, 7, 8):
+        with transaction.atomic():
+            found.append(grow(seed))
+            transaction.set_rollback(True)
+    assert found[0] == found[1] != found[2]
+
+
+def test_a_grown_city_is_whole(grown: None) -> None:
+    copies = Encounter.objects.filter(incident__cad_number__startswith="CITY-")
+    contacts = ContactDue.objects.filter(encounter__in=copies)
+    assert 1_500 < contacts.count() < 2_500
+    assert Attempt.objects.filter(contact__in=contacts).count() > 1_000
+    assert {"ART", "CRT", "CCD", "CAP"} == set(copies.values_list("programme__code", flat=True))
+    assert Person.objects.filter(identity_status="unknown", contact=None).exists()
+    assert Alias.objects.count() > 15
+    assert not contacts.filter(status__in=["planned", "open"], closes_at__lt=AFTERNOON).exists()
+    assert not contacts.filter(closed_at__gt=AFTERNOON).exists()
+    assert contacts.filter(status="open").exists()
+    assert contacts.filter(status="planned").exists()
+    for model in (Encounter, Disposition, InstrumentAnswers, ContactDue, EpisodeOfCare, Person):
+        last = model.pgh_event_model.objects.filter(pgh_obj=models.OuterRef("pk")).order_by("-pgh_id")  # type: ignore[attr-defined]
+        told = model.objects.annotate(kept=models.Subquery(last.values("version")[:1]))
+        assert not told.exclude(kept=models.F("version")).exists(), model
+    assert {each for each in phones() if not re.fullmatch(r"40555501\d\d", each)} == set()
+
+
+def test_the_pages_of_a_grown_city_open(grown: None) -> None:
+    copy = Encounter.objects.filter(incident__cad_number__startswith="CITY-", person__isnull=False).latest(
+        "pk"
+    )
+    client = Client()
+    client.force_login(Staff.objects.get(username="sami"))
+    for address in (
+        "/queue/?scope=all",
+        "/caseload/",
+        f"/people/{copy.person_id}/",
+        f"/encounters/{copy.pk}/",
+    ):
+        assert client.get(address).status_code == 200, address
+
+
+def test_a_city_is_built_once(grown: None) -> None:
+    with pytest.raises(CommandError, match="already holds a city"):
+        call_command("seed", "--people", "10")
 
 
 @pytest.mark.django_db

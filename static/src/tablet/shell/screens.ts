@@ -20,7 +20,7 @@ export interface Doors {
 }
 
 export function registerShell(page: PageData, doors: Doors): void {
-  register("", todayScreen(page), { title: "Today" });
+  register("", todayScreen(), { title: "Today" });
   register("lock", lockScreen(doors.opened, doors.last), { title: "Locked", open: true });
   register("setup", setupScreen(page, doors.opened), { title: "Set up this tablet", open: true });
   register("me", meScreen, { title: "My PIN" });

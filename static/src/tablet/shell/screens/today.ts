@@ -3,14 +3,12 @@ import type { App, Screen } from "../../app.ts";
 import type { AssignedCase, Call, ResponseCard, Today } from "../../store/index.ts";
 import { fill, make, need, slot } from "../fill.ts";
 import { clockWords, momentWords } from "../moments.ts";
-import type { PageData } from "../page.ts";
-import { signInAddress } from "../session.ts";
 
 const LOOK_AGAIN = 30_000;
 
-export function todayScreen(page: PageData): Screen {
+export function todayScreen(): Screen {
   return async (outlet, _params, app) => {
-    const screen = new TodayScreen(outlet, app, page);
+    const screen = new TodayScreen(outlet, app);
     await screen.show();
     return () => screen.close();
   };
@@ -23,11 +21,11 @@ class TodayScreen {
   readonly #timer: number;
   #fetchedAt: Date | null = null;
 
-  constructor(outlet: HTMLElement, app: App, page: PageData) {
+  constructor(outlet: HTMLElement, app: App) {
     this.#outlet = outlet;
     this.#app = app;
     outlet.replaceChildren(app.part("today"));
-    need(outlet, "[data-refresh]").addEventListener("click", () => void this.#refresh(page));
+    need(outlet, "[data-refresh]").addEventListener("click", () => void this.#refresh());
     need(outlet, "#today-find").addEventListener("input", () => this.#find());
     this.#offs = [
       app.tablet.on("records", () => void this.show()),
@@ -99,12 +97,13 @@ class TodayScreen {
     if (place.textContent !== from + more) place.textContent = from + more;
   }
 
-  async #refresh(page: PageData): Promise<void> {
+  async #refresh(): Promise<void> {
     const button = need<HTMLButtonElement>(this.#outlet, "[data-refresh]");
     button.disabled = true;
     const answer = await this.#app.tablet.pull();
     button.disabled = false;
-    if (answer === "signed_out") location.assign(signInAddress(page, "#/"));
+    // The banner leads to the sign-in: leaving by itself, the page would lock the tablet under somebody's finger.
+    if (answer === "signed_out") this.#app.announce("Sign in to refresh the list.");
     else if (answer === "unsure") this.#app.announce("No network: the list stays as it is.");
     else await this.show();
   }

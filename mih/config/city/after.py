@@ -1,0 +1,41 @@
+"""What follows from the copies: attempts at every contact, and who looked at whose record."""
+
+from django.db import connection
+
+from mih.config.city.cloning import id_of
+
+ATTEMPTS = f"""
+INSERT INTO followups_attempt
+    (id, created_at, version, contact_id, at, recorded_at, by_id, channel, outcome, spoke_with, note, outside_hours_reason, wording)
+SELECT pg_temp.copied(n, d.at, d.id), d.at, 1, d.id, d.at, d.at, d.by, 'call',
+       CASE WHEN n = d.attempts_count AND d.outcome <> '' THEN d.outcome ELSE 'no_answer' END, '', '', '', ''
+FROM (
+    SELECT k.id, k.attempts_count, k.outcome, coalesce(k.closed_by_id, c.navigator) AS by,
+           coalesce(k.opens_at, k.next_at, c.began) AS opened, k.closed_at,
+           n, least(coalesce(k.closed_at, c.present), coalesce(k.opens_at, k.next_at, c.began) + n * interval '5 hours') AS at
+    FROM city_plan c
+    JOIN followups_contactdue t ON t.encounter_id = c.exemplar
+    JOIN followups_contactdue k ON k.id = {id_of("t.id")}
+    CROSS JOIN LATERAL generate_series(1, k.attempts_count) n
+    WHERE c.no >= %s AND c.no < %s
+) d
+"""
+READS = f"""
+INSERT INTO audit_readevent (id, at, actor, role, people, surface, purpose, allowed, refusal, device)
+SELECT pg_temp.copied(n, c.began, {id_of("c.exemplar")}), c.began + n * interval '11 minutes',
+       CASE n WHEN 1 THEN t.created_by_id ELSE c.navigator END, CASE n WHEN 1 THEN 'paramedic' ELSE 'navigator' END,
+       ARRAY[c.person], CASE n WHEN 1 THEN 'field_form' WHEN 2 THEN 'queue' ELSE 'chart' END,
+       CASE n WHEN 1 THEN 'care' ELSE 'follow_up' END, true, '', NULL
+FROM city_plan c JOIN encounters_encounter t ON t.id = c.exemplar CROSS JOIN generate_series(1, 3) n
+WHERE c.person IS NOT NULL AND c.no >= %s AND c.no < %s
+"""
+
+
+def follow_batch(low: int, high: int) -> int:
+    """Write attempts and the read log of the copies numbered from `low` up to, not with, `high`."""
+    rows = 0
+    with connection.cursor() as cursor:
+        for sql in (ATTEMPTS, READS):
+            cursor.execute(sql, [low, high])
+            rows += cursor.rowcount
+    return rows

@@ -1,0 +1,207 @@
+"""Copies of whole responses, made by the database: one statement for each table and batch.
+
+A copy's identifiers follow from its number and the identifiers of what it is a copy of, so that every reference between
+copied rows is right by making, in whatever order the tables are written. Times move with the copy.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+
+from mih.config.city.writing import events_of
+from mih.encounters.models import Encounter, Incident, Patch
+from mih.episodes.models import EpisodeOfCare
+from mih.followups.models import ContactDue, PlannedStep
+from mih.people.models import Person
+from mih.privacy.models import Consent
+from mih.referrals.models import LoopEvent, ReferralLoop
+from mih.safety_plans.models import PlanReading
+
+PLAN = """
+CREATE TEMPORARY TABLE city_plan (
+    no int PRIMARY KEY, exemplar uuid NOT NULL, episode uuid, incident uuid NOT NULL, person uuid, navigator uuid,
+    began timestamptz NOT NULL, delta interval NOT NULL, stays_open boolean NOT NULL, place text NOT NULL,
+    present timestamptz NOT NULL
+) ON COMMIT PRESERVE ROWS
+"""
+
+MAPPED = """
+CREATE OR REPLACE FUNCTION pg_temp.copied(no int, began timestamptz, old uuid) RETURNS uuid IMMUTABLE LANGUAGE sql AS $$
+SELECT CASE WHEN old IS NULL THEN NULL ELSE (
+    lpad(to_hex((extract(epoch FROM began) * 1000)::bigint), 12, '0')
+    || overlay(overlay(right(md5(no::text || old::text), 20) placing '7' from 1) placing '8' from 5))::uuid END
+$$
+"""
+
+NEVER = {"encounters_conflict", "encounters_signedsnapshot", "field_attachment", "followups_planningtrouble"}
+
+
+@dataclass(frozen=True)
+class Copying:
+    """How one table is copied: which of its rows belong to an exemplar, and what is not simply moved along.
+
+    `link` is a condition on `t` (the row) and `c` (the copy); `instead` gives SQL for columns by name.
+    """
+
+    model: type[models.Model]
+    link: str
+    instead: dict[str, str]
+    every_version: bool = True
+    """Whether the whole history comes along; else its last line, where the copy ends otherwise than the exemplar."""
+
+
+def id_of(column: str) -> str:
+    """SQL for the copy's identifier of what `column` names."""
+    return f"pg_temp.copied(c.no, c.began, {column})"
+
+
+@cache
+def copyings() -> tuple[Copying, ...]:
+    """Every table that hangs on a response, parents before what refers to them."""
+    own = [
+        model
+        for model in _models()
+        if any(field.related_model is Encounter for field in model._meta.concrete_fields)
+        and model._meta.db_table not in NEVER
+        and model is not ContactDue
+    ]
+    contact = "t.contact_id IN (SELECT id FROM followups_contactdue WHERE encounter_id = c.exemplar)"
+    loop = "IN (SELECT loop_id FROM referrals_referral WHERE encounter_id = c.exemplar)"
+    consents = "IN (SELECT id FROM encounters_consenttaken WHERE encounter_id = c.exemplar)"
+    plans = "IN (SELECT id FROM safety_plans_safetyplan WHERE encounter_id = c.exemplar)"
+    return (
+        Copying(Incident, "t.id = c.incident", INCIDENT),
+        Copying(EpisodeOfCare, "t.id = c.episode", EPISODE, every_version=False),
+        Copying(Encounter, "t.id = c.exemplar", ENCOUNTER),
+        Copying(ContactDue, "t.encounter_id = c.exemplar", CONTACT, every_version=False),
+        Copying(PlannedStep, contact, {}),
+        Copying(ReferralLoop, f"t.id {loop}", {}),
+        Copying(LoopEvent, f"t.loop_id {loop}", {}),
+        *(Copying(model, "t.encounter_id = c.exemplar", {}) for model in own),
+        Copying(Consent, f"t.source {consents}", {}),
+        Copying(PlanReading, f"t.plan_id {plans}", {}),
+    )
+
+
+INCIDENT = {
+    "number": "'S' || c.no",
+    "cad_number": "'CITY-' || c.no",
+    "address": "c.place",
+}
+ENCOUNTER = {"response_number": "'R' || c.no", "shift_id": "NULL"}
+EPISODE = {
+    "closed_at": "CASE WHEN c.stays_open THEN NULL ELSE coalesce(t.closed_at + c.delta, c.began + interval '45 days') END",
+    "closing": "CASE WHEN c.stays_open THEN '' WHEN t.closing <> '' THEN t.closing ELSE "
+    "(ARRAY['goals_met', 'linked', 'unable', 'declined'])[1 + mod(c.no, 4)] END",
+    "primary_id": "CASE WHEN t.primary_id IS NULL THEN NULL ELSE c.navigator END",
+    "facility": "CASE WHEN c.stays_open THEN t.facility ELSE '' END",
+    "in_facility_since": "CASE WHEN c.stays_open THEN t.in_facility_since + c.delta END",
+}
+_RUNNING = "t.status IN ('on_hold', 'planned', 'open', 'claimed')"
+_OVER = f"({_RUNNING} AND (NOT c.stays_open OR t.closes_at + c.delta < c.present))"
+_ENDING = "(ARRAY['done', 'done', 'done', 'done', 'done', 'done', 'unable', 'unable', 'cancelled', 'done'])[1 + mod(c.no + t.risk_rank, 10)]"
+CONTACT = {
+    "status": f"CASE WHEN {_OVER} THEN {_ENDING} WHEN t.status IN ('planned', 'claimed') AND t.opens_at + c.delta <= c.present "
+    "THEN 'open' WHEN t.status = 'claimed' THEN 'open' ELSE t.status END",
+    "outcome": f"CASE WHEN {_OVER} THEN CASE {_ENDING} WHEN 'done' THEN 'reached' WHEN 'unable' THEN 'no_answer' ELSE '' END "
+    "ELSE t.outcome END",
+    "closed_at": f"CASE WHEN {_OVER} THEN least(c.present, coalesce(t.target_at, t.next_at) + c.delta + mod(c.no, 20) * interval '1 hour') "
+    f"WHEN {_RUNNING} THEN NULL ELSE t.closed_at + c.delta END",
+    "closed_by_id": f"CASE WHEN {_RUNNING} AND NOT {_OVER} THEN NULL ELSE c.navigator END",
+    "attempts_count": f"CASE WHEN {_OVER} THEN CASE {_ENDING} WHEN 'cancelled' THEN 0 WHEN 'unable' THEN 3 ELSE 1 + mod(c.no, 2) END "
+    f"WHEN {_RUNNING} THEN 0 ELSE least(t.attempts_count, 3) END",
+    "assigned_to_id": "CASE WHEN t.assigned_to_id IS NULL THEN NULL ELSE c.navigator END",
+    "claimed_by_id": "NULL",
+    "claimed_at": "NULL",
+    "snoozed_until": "NULL",
+    "snooze_reason": "''",
+}
+
+
+def copy_batch(low: int, high: int, *, patches_since: Any) -> int:
+    """Write the copies numbered from `low` up to, not with, `high`, with their history. Gives the number of rows."""
+    rows = 0
+    with connection.cursor() as cursor:
+        for copying in copyings():
+            among = "c.no >= %s AND c.no < %s"
+            params: list[Any] = [low, high]
+            if copying.model is Patch:
+                among += " AND c.began >= %s"
+                params.append(patches_since)
+            for sql in _statements(copying, among):
+                cursor.execute(sql, params)
+                rows += cursor.rowcount
+    return rows
+
+
+def _statements(copying: Copying, among: str) -> Iterator[str]:
+    """The row itself, and every version of it in the history."""
+    quote = connection.ops.quote_name
+    table = quote(copying.model._meta.db_table)
+    columns, made = _columns(copying)
+    named = ", ".join(map(quote, columns))
+    yield (
+        f"INSERT INTO {table} ({named}) SELECT {', '.join(made)} FROM city_plan c JOIN {table} t ON {copying.link} "
+        f"WHERE {among}"
+    )
+    events = events_of(copying.model)
+    if events is None:
+        return
+    kept = quote(events._meta.db_table)
+    versions = f"SELECT * FROM {kept} WHERE pgh_obj_id = t.id ORDER BY pgh_id"
+    if copying.every_version:
+        made = _columns(copying, source="e")[1]
+    else:
+        versions += " DESC LIMIT 1"
+    yield (
+        f"INSERT INTO {kept} (pgh_created_at, pgh_label, pgh_obj_id, pgh_context_id, {named}) "
+        f"SELECT e.pgh_created_at + c.delta, e.pgh_label, {id_of('t.id')}, e.pgh_context_id, {', '.join(made)} "
+        f"FROM city_plan c JOIN {table} t ON {copying.link} CROSS JOIN LATERAL ({versions}) e WHERE {among} "
+        "ORDER BY e.pgh_id"
+    )
+
+
+def _models() -> list[type[models.Model]]:
+    found = [
+        model
+        for model in apps.get_models()
+        if model.__module__.startswith("mih.") and not hasattr(model, "pgh_tracked_model")
+    ]
+    return sorted(found, key=lambda model: model._meta.label)
+
+
+@cache
+def _copied() -> frozenset[type[models.Model]]:
+    return frozenset(copying.model for copying in copyings())
+
+
+def _columns(copying: Copying, source: str = "t") -> tuple[list[str], list[str]]:
+    """The columns of a table, and SQL for a copy's value of each, taken from `source`."""
+    names, made = [], []
+    for field in copying.model._meta.concrete_fields:
+        names.append(str(field.column))
+        made.append(copying.instead.get(str(field.column)) or _moved(field, source))
+    return names, made
+
+
+def _moved(field: Any, source: str) -> str:
+    column = f'{source}."{field.column}"'
+    if field.related_model is Person:
+        return "c.person"
+    if field.primary_key or field.related_model in _copied():
+        return id_of(column)
+    if field.related_model is not None or isinstance(field, ArrayField):
+        return column
+    match field.get_internal_type():
+        case "UUIDField":
+            return column if field.name in ("device", "pgh_context") else id_of(column)
+        case "DateTimeField":
+            return f"{column} + c.delta"
+        case "DateField":
+            return f"({column} + c.delta)::date"
+    return column
