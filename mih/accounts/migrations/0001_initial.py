@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
+        ('pghistory', '0007_auto_20250421_0444'),
     ]
 
     operations = [
@@ -63,22 +64,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Device',
-            fields=[
-                ('id', models.UUIDField(default=mih.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=mih.core.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=60)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='devices', to='accounts.unit')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                'abstract': False,
-                'indexes': [],
-                'constraints': [],
-            },
-        ),
-        migrations.CreateModel(
             name='Staff',
             fields=[
                 ('password', models.CharField(max_length=128, verbose_name='password')),
@@ -114,6 +99,29 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Device',
+            fields=[
+                ('id', models.UUIDField(default=mih.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=mih.core.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('name', models.CharField(max_length=60)),
+                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='devices', to='accounts.unit')),
+                ('secret_hash', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
+                ('enrolled_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('enrolled_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('last_seen_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('replaces', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='accounts.device')),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('revoked_reason', models.CharField(blank=True, db_default='', editable=False, max_length=200)),
+            ],
+            options={
+                'abstract': False,
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Shift',
             fields=[
                 ('id', models.UUIDField(default=mih.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -143,11 +151,43 @@ class Migration(migrations.Migration):
                 ('issued_on', models.DateField(blank=True, null=True)),
                 ('expires_on', models.DateField(blank=True, null=True)),
                 ('suspended_on', models.DateField(blank=True, null=True)),
+                ('suspended_reason', models.CharField(blank=True, db_default='', max_length=200)),
+                ('reinstated_on', models.DateField(blank=True, help_text='The first day it stands again.', null=True)),
+                ('supervisor', models.ForeignKey(blank=True, help_text='Who supervises work under it, where the board asks for that.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('scope_note', models.CharField(blank=True, max_length=200)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), ('issued_on__isnull', True), ('expires_on__gt', models.F('issued_on')), _connector='OR'), name='credential_expires_after_issue')],
                 'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='CredentialEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='accounts.credential')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('id', models.UUIDField(default=mih.core.ids.uuid7, editable=False, serialize=False)),
+                ('created_at', models.DateTimeField(default=mih.core.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('staff', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('kind', models.CharField(help_text='LPC, LCSW, LMFT, LADC, BHCM II, PRSS, Paramedic …', max_length=40)),
+                ('number', models.CharField(blank=True, max_length=40)),
+                ('issuer', models.CharField(blank=True, max_length=120)),
+                ('issued_on', models.DateField(blank=True, null=True)),
+                ('expires_on', models.DateField(blank=True, null=True)),
+                ('suspended_on', models.DateField(blank=True, null=True)),
+                ('suspended_reason', models.CharField(blank=True, db_default='', max_length=200)),
+                ('reinstated_on', models.DateField(blank=True, help_text='The first day it stands again.', null=True)),
+                ('supervisor', models.ForeignKey(blank=True, db_constraint=False, help_text='Who supervises work under it, where the board asks for that.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('scope_note', models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                'abstract': False,
+                'indexes': [],
+                'constraints': [],
             },
         ),
     ]

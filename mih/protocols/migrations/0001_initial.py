@@ -1,3 +1,4 @@
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import mih.core.clock
 import mih.core.ids
@@ -31,6 +32,10 @@ class Migration(migrations.Migration):
                 ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('signed_at', models.DateTimeField(blank=True, null=True)),
                 ('signature_text', models.CharField(blank=True, max_length=200)),
+                ('reason', models.CharField(blank=True, db_default='', help_text='Why it differs from the version before it.', max_length=400)),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_reason', models.CharField(blank=True, db_default='', max_length=200)),
                 ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -59,11 +64,37 @@ class Migration(migrations.Migration):
                 ('signed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
                 ('signed_at', models.DateTimeField(blank=True, null=True)),
                 ('signature_text', models.CharField(blank=True, max_length=200)),
+                ('reason', models.CharField(blank=True, db_default='', help_text='Why it differs from the version before it.', max_length=400)),
+                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_reason', models.CharField(blank=True, db_default='', max_length=200)),
                 ('created_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,
                 'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ValueVerdict',
+            fields=[
+                ('id', models.UUIDField(default=mih.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=mih.core.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('document', models.CharField(help_text='protocol:gates, instrument:cows', max_length=60)),
+                ('name', models.CharField(max_length=160)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('shown', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text='The value in words, as it was read.', size=None)),
+                ('tag', models.CharField(max_length=8)),
+                ('verdict', models.CharField(choices=[('approved', 'Approved'), ('withdrawn', 'Approval withdrawn')], max_length=10)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('signature_text', models.CharField(max_length=200)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['document', 'name', '-at'], name='verdict_on_value')],
                 'constraints': [],
             },
         ),

@@ -41,14 +41,14 @@ OF_THE_PERSON = ["people_approach", "people_contactpreferences", "people_support
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("assessments", "0004_vitals_methods"),
-        ("crisis", "0002_case_reviews"),
-        ("encounters", "0004_conflict_theirs_at"),
-        ("field", "0003_plane"),
-        ("interventions", "0003_refusal_elements"),
-        ("people", "0003_what_supporters_may_know"),
+        ("assessments", "0001_initial"),
+        ("crisis", "0001_initial"),
+        ("encounters", "0001_initial"),
+        ("field", "0001_initial"),
+        ("interventions", "0001_initial"),
+        ("people", "0001_initial"),
         ("referrals", "0001_initial"),
-        ("safety_plans", "0002_living_plan"),
+        ("safety_plans", "0001_initial"),
     ]
 
     operations = [
