@@ -77,6 +77,8 @@ def waiting_for(staff: Staff, *, at: datetime) -> list[Waiting]:
     wanted = Q(outcome__in=[Outcome.QUARANTINED, Outcome.FROZEN, Outcome.MISSING, Outcome.CONFLICT])
     wanted |= Q(outcome=Outcome.HELD, custody_at__lt=late)
     rows = Envelope.objects.filter(wanted, settled_at__isnull=True).defer("header", "body", "sig")
+    practising = Staff.objects.filter(programme__is_practice=True).values("pk")
+    rows = rows.filter(author__in=practising) if staff.in_practice else rows.exclude(author__in=practising)
     found = described(list(rows.order_by("custody_at", "mid")[:SHOWN]), staff)
     rank = {kind: number for number, kind in enumerate(KINDS)}
     return sorted(found, key=lambda each: rank[each.kind])

@@ -1,7 +1,7 @@
 """The store against the real server, without a screen between them: enrol, save, send, receive, read back."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,12 @@ def store_code(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def page(
-    live_browser: Browser, live_server: LiveServer, city: World, browser_code: None, store_code: str
+    live_browser: Browser,
+    live_server: LiveServer,
+    city: World,
+    browser_code: None,
+    store_code: str,
+    all_answered: Callable[[], None],
 ) -> Iterator[Page]:
     """A page of ours that holds nothing but the store."""
     with ExitStack() as stack:
@@ -66,6 +71,7 @@ def page(
         app.sign_in(city.paramedic)
         app.page.goto(f"{live_server.url}/field/api/report")
         yield app.page
+    all_answered()
 
 
 def committed(page: Page, change: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from mih.audit.models import ReadEvent
 from mih.core import clock
 from mih.core.ids import uuid7
 from mih.encounters.models import Encounter
+from mih.field.desk import waiting
 from mih.field.models import Envelope, EnvelopeNote, MissingItem, ShiftReceipt
 from mih.field.sync import keys
 from tests.field.plane.conftest import BACKEND, Tablet
@@ -278,6 +279,16 @@ def test_the_other_world_sees_no_piece(tablet: Tablet, world: World) -> None:
     assert "Everything is filed" in page(chief, "quarantine")
     page(chief, "quarantine-piece", envelope.pk, status=404)
     assert chief.post(reverse("quarantine-settle", args=[envelope.pk]), {"note": "x"}).status_code == 404
+
+
+def test_the_other_worlds_pieces_take_no_room_on_the_page(
+    tablet: Tablet, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "SHOWN", 1)
+    trainee = world.hire("trainee", "paramedic", programme=world.practice)
+    custody(uuid7(), tablet, trainee, NOON - timedelta(days=1), outcome="quarantined")
+    draft(tablet, world)
+    assert "Too late to change the record" in page(desk(world.supervisor), "quarantine")
 
 
 def test_other_bytes_under_a_known_number_are_told(tablet: Tablet, world: World) -> None:
