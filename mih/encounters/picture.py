@@ -1,8 +1,9 @@
 """One encounter with everything in it, loaded in a fixed number of statements."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import QuerySet, Value
 
@@ -13,6 +14,12 @@ from mih.encounters.registry import by_model, registry
 from mih.people.models import Person
 from mih.protocols.policy import Policy
 from mih.protocols.selectors import pinned
+
+if TYPE_CHECKING:
+    from mih.encounters.onscene_form import OnSceneForm
+
+Entries = dict[str, list[Any]]
+"""Entries by form, oldest first."""
 
 
 class Picture:
@@ -82,23 +89,15 @@ class Picture:
 def load(encounter: Encounter) -> Picture:
     """The picture of `encounter`: one statement that asks which tables hold something of it, one for each that does,
     and one for the policies."""
-    entries: dict[str, list[Any]] = {}
+    entries: Entries = {}
     known = by_model()
-    filled = _filled([model for model in known if issubclass(model, Entry)], encounter)
     for model, forms in known.items():
         if not issubclass(model, Entry):
-            for form in forms:
-                entries[form.key] = list(form.rows_of(encounter))
-        elif model in filled:
-            rows = _standing(model, encounter).select_related(*_related(forms))
-            for row in rows:
-                for form in forms:
-                    if form.owns(row):
-                        entries.setdefault(form.key, []).append(row)
-                        break
-    for key, found in entries.items():
-        entries[key] = sorted(found, key=_by_time)
-    return Picture(encounter, entries, pinned(encounter.pinned))
+            entries |= {form.key: list(form.rows_of(encounter)) for form in forms}
+    for model in holding([model for model in known if issubclass(model, Entry)], [encounter.pk]):
+        for row in standing(model, [encounter.pk]).select_related(*related(known[model])):
+            put(entries, known[model], row)
+    return Picture(encounter, in_order(entries), pinned(encounter.pinned))
 
 
 def with_entry(picture: Picture, form: str, entry: Any) -> Picture:
@@ -108,24 +107,51 @@ def with_entry(picture: Picture, form: str, entry: Any) -> Picture:
     return Picture(picture.encounter, entries, picture.policies)
 
 
-def _filled(models: Iterable[type[Entry]], encounter: Encounter) -> set[type[Entry]]:
-    """Those of `models` that hold a standing entry of `encounter`, asked in one statement: a response uses few of the
-    many tables there are."""
+def holding(
+    models: Collection[type[Entry]], encounters: Collection[UUID], *, removed: bool = False
+) -> list[type[Entry]]:
+    """Those of `models` that hold an entry of these encounters: a standing one, or with `removed` one taken out. Asked in
+    one statement: a response uses few of the many tables there are."""
+    if not models:
+        return []
     numbered = list(models)
     first, *others = [
-        _standing(model, encounter).order_by().annotate(number=Value(number)).values_list("number")[:1]
+        (taken_out(model, encounters) if removed else standing(model, encounters))
+        .order_by()
+        .annotate(number=Value(number))
+        .values_list("number")[:1]
         for number, model in enumerate(numbered)
     ]
-    return {numbered[number] for (number,) in first.union(*others, all=True)}
+    return [numbered[number] for (number,) in first.union(*others, all=True)]
 
 
-def _standing(model: type[Entry], encounter: Encounter) -> QuerySet[Any]:
+def standing(model: type[Entry], encounters: Collection[UUID]) -> QuerySet[Any]:
+    """The entries of `model` that count in these encounters."""
     gone = (EntryStatus.REMOVED, EntryStatus.REPLACED)
-    return model._default_manager.filter(encounter=encounter).exclude(status__in=gone)
+    return model._default_manager.filter(encounter__in=encounters).exclude(status__in=gone)
 
 
-def _related(forms: Iterable[Any]) -> set[str]:
+def taken_out(model: type[Entry], encounters: Collection[UUID]) -> QuerySet[Any]:
+    """The entries of `model` that were begun in these encounters and removed before signing."""
+    return model._default_manager.filter(encounter__in=encounters, status=EntryStatus.REMOVED)
+
+
+def put(entries: Entries, forms: Iterable["OnSceneForm"], row: Any) -> None:
+    """Add a row to the entries of the form it was filled on."""
+    for form in forms:
+        if form.owns(row):
+            entries.setdefault(form.key, []).append(row)
+            return
+
+
+def related(forms: Iterable["OnSceneForm"]) -> set[str]:
+    """What is read along with the entries of these forms."""
     return {"author"}.union(*(form.related for form in forms))
+
+
+def in_order(entries: Entries) -> Entries:
+    """Each form's entries, oldest first."""
+    return {key: sorted(rows, key=_by_time) for key, rows in entries.items()}
 
 
 def _by_time(entry: Any) -> Any:

@@ -5,19 +5,13 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Value
-
-from mih.encounters.models import Encounter, Entry, EntryStatus
+from mih.encounters.models import Encounter, Entry
 from mih.encounters.onscene_form import OnSceneForm
-from mih.encounters.picture import Picture
+from mih.encounters.picture import Entries, Picture, holding, in_order, put, related, standing
 from mih.encounters.registry import by_model
 from mih.people.models import Person
 from mih.protocols.policy import Policy
 from mih.protocols.selectors import pinned
-
-GONE = (EntryStatus.REMOVED, EntryStatus.REPLACED)
-
-Entries = dict[str, list[Any]]
 
 
 def load_many(encounters: Collection[Encounter]) -> dict[UUID, Picture]:
@@ -29,48 +23,15 @@ def load_many(encounters: Collection[Encounter]) -> dict[UUID, Picture]:
     known = by_model()
     found: dict[UUID, Entries] = {each.pk: {} for each in encounters}
     of_entries = [model for model in known if issubclass(model, Entry)]
-    for model in holding(of_entries, found, removed=False):
+    for model in holding(of_entries, list(found)):
         forms = known[model]
-        for row in standing(model, found).select_related(*_related(forms)):
-            _put(found[row.encounter_id], forms, row)
+        for row in standing(model, list(found)).select_related(*related(forms)):
+            put(found[row.encounter_id], forms, row)
     for model, forms in known.items():
         if not issubclass(model, Entry):
             _put_of_people(found, encounters, model, forms)
     policies = _policies(encounters)
-    return {each.pk: Picture(each, _sorted(found[each.pk]), policies[each.pk]) for each in encounters}
-
-
-def holding(
-    models: Collection[type[Entry]], encounters: Iterable[UUID], *, removed: bool
-) -> list[type[Entry]]:
-    """Those of `models` that hold an entry of these encounters: a standing one, or with `removed` one taken out."""
-    if not models:
-        return []
-    numbered, wanted = list(models), list(encounters)
-    first, *others = [
-        (
-            model._default_manager.filter(encounter__in=wanted, status=EntryStatus.REMOVED)
-            if removed
-            else standing(model, wanted)
-        )
-        .order_by()
-        .annotate(number=Value(number))
-        .values_list("number")[:1]
-        for number, model in enumerate(numbered)
-    ]
-    return [numbered[number] for (number,) in first.union(*others, all=True)]
-
-
-def standing(model: type[Entry], encounters: Iterable[UUID]) -> QuerySet[Any]:
-    """The entries of `model` that count in these encounters."""
-    return model._default_manager.filter(encounter__in=list(encounters)).exclude(status__in=GONE)
-
-
-def _put(entries: Entries, forms: Iterable[OnSceneForm], row: Any) -> None:
-    for form in forms:
-        if form.owns(row):
-            entries.setdefault(form.key, []).append(row)
-            return
+    return {each.pk: Picture(each, in_order(found[each.pk]), policies[each.pk]) for each in encounters}
 
 
 def _put_of_people(
@@ -104,16 +65,3 @@ def _policies(encounters: Iterable[Encounter]) -> dict[UUID, dict[str, Policy]]:
             read[key] = pinned(each.pinned)
         found[each.pk] = read[key]
     return found
-
-
-def _related(forms: Iterable[OnSceneForm]) -> set[str]:
-    return {"author"}.union(*(form.related for form in forms))
-
-
-def _sorted(entries: Entries) -> Entries:
-    return {key: sorted(rows, key=_by_time) for key, rows in entries.items()}
-
-
-def _by_time(entry: Any) -> Any:
-    at = getattr(entry, "happened_at", None)
-    return (at is None, at or entry.created_at, entry.created_at)

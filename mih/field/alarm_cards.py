@@ -25,12 +25,16 @@ class AlarmCard:
 
     @property
     def state(self) -> str:
-        """`waiting` for somebody to act, `done`, `met` by something documented, or a `note` that asks for nothing."""
-        if self.alarm.met_by:
-            return "met"
-        if self.alarm.acknowledged_at:
-            return "done"
-        return "waiting" if self.alarm.waits else "note"
+        return state_of(self.alarm)
+
+
+def state_of(alarm: Alarm) -> str:
+    """`waiting` for somebody to act, `done`, `met` by something documented, or a `note` that asks for nothing."""
+    if alarm.met_by:
+        return "met"
+    if alarm.acknowledged_at:
+        return "done"
+    return "waiting" if alarm.waits else "note"
 
 
 def alarm_cards(seen: Opened) -> list[AlarmCard]:

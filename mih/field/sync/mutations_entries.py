@@ -107,9 +107,9 @@ def settle(work: Work) -> Done:
             conflict=found.pk, keep=cast(Any, keep), by=work.by, at=work.at, patch=work.envelope.mid
         )
     except Stale as stale:
-        if stale.code != "already_settled" or found.kept == keep:
-            if stale.code != "already_settled":
-                raise
+        if stale.code != "already_settled":
+            raise
+        if found.kept == keep:
             return Done()
         sentence = "Somebody else had already chosen which value stands. Look at it, and enter yours again if it is right."
         detail = {"code": stale.code, "refused": {found.field: sentence}, "in_record": str(found.entry)}

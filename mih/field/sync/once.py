@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Collection
 from uuid import UUID, uuid5
 
-from mih.encounters.models import Encounter, Entry, EntryStatus
-from mih.encounters.picture_many import holding
+from mih.encounters.models import Encounter, Entry
+from mih.encounters.picture import holding, taken_out
 from mih.encounters.registry import by_model, registry
 from mih.field.opening import Opened
 
@@ -37,8 +37,7 @@ def _removed(responses: Collection[UUID]) -> Counted:
     counted: Counted = Counter()
     forms = {model: found for model, found in by_model().items() if issubclass(model, Entry)}
     for model in holding(list(forms), responses, removed=True):
-        rows = model._default_manager.filter(encounter__in=responses, status=EntryStatus.REMOVED)
-        for row in rows:
+        for row in taken_out(model, responses):
             owners = [form for form in forms[model] if form.owns(row)]
             counted.update((row.encounter_id, form.key) for form in owners)
     return counted

@@ -10,6 +10,7 @@ from mih.encounters.models import Alarm, Entry
 from mih.encounters.models.encounter import TIMES
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import registry
+from mih.field.alarm_cards import state_of
 from mih.field.opening import Opened
 from mih.field.sheets import clash_words, scoring_context, withheld
 from mih.field.words import short_summary
@@ -134,12 +135,6 @@ def _may_know(alarm: Alarm, readable: dict[str, OnSceneForm]) -> bool:
 def _alarm(seen: Opened, alarm: Alarm) -> Data:
     known = seen.picture.policies["alarms"]
     told = known[alarm.code] if alarm.code in known else {}  # noqa: SIM401
-    if alarm.met_by:
-        state = "met"
-    elif alarm.acknowledged_at:
-        state = "done"
-    else:
-        state = "waiting" if alarm.waits else "note"
     return {
         "id": str(alarm.pk),
         "code": alarm.code,
@@ -150,7 +145,7 @@ def _alarm(seen: Opened, alarm: Alarm) -> Data:
         "actions": list(told.get("actions", ())),
         "form": alarm.form,
         "entry": str(alarm.entry) if alarm.entry else None,
-        "state": state,
+        "state": state_of(alarm),
         "action": alarm.met_by or alarm.action,
         "by": alarm.acknowledged_by.display_name if alarm.acknowledged_by else "",
         "at": moment(alarm.met_at or alarm.acknowledged_at or alarm.raised_at),

@@ -86,9 +86,11 @@ def find_arrived(*, at: datetime) -> int:
     lost = MissingItem.objects.filter(arrived_at__isnull=True)
     came = lost.filter(mid__in=Envelope.objects.filter(mid__in=lost.values("mid")).values("mid"))
     count = came.update(arrived_at=at)
-    for row in UnsentWork.objects.filter(pending__gt=0).exclude(mids=[]):
-        here = Envelope.objects.filter(mid__in=row.mids).values_list("mid", flat=True)
-        left = set(row.mids) - set(here)
+    waiting = list(UnsentWork.objects.filter(pending__gt=0).exclude(mids=[]))
+    reported = {mid for row in waiting for mid in row.mids}
+    here = set(Envelope.objects.filter(mid__in=reported).values_list("mid", flat=True)) if reported else set()
+    for row in waiting:
+        left = set(row.mids) - here
         if len(left) == len(row.mids):
             continue
         pending = row.pending - (len(row.mids) - len(left))
