@@ -8,6 +8,9 @@ export PYTHON
 # Ours first: no system Node.js is used.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
+# Each of the demo's processes would otherwise compile two thousand files again.
+unexport PYTHONDONTWRITEBYTECODE
+
 IN_VENV = . scripts/lib.sh;
 
 .PHONY: help

@@ -9,6 +9,9 @@ def main() -> None:
     """Run one command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mih.config.settings")
     try:
+        from mih.core import start
+
+        start.begin()
         from django.core.management import execute_from_command_line
     except ModuleNotFoundError:
         sys.exit("Django is missing from this Python. Run `make setup`, then use .venv/bin/python manage.py.")

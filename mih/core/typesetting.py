@@ -3,12 +3,14 @@
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
 from django.conf import settings
 
 from mih.core import clock
+
+if TYPE_CHECKING:
+    import typst
 
 TEMPLATES = settings.REPOSITORY / "templates" / "print"
 
@@ -18,6 +20,8 @@ def typeset(template: str, **data: Any) -> bytes:
 
     It reaches no other folder and no network.
     """
+    import typst  # here: a process that prints nothing needs none of its 84 MB
+
     made = typst.compile(
         str(TEMPLATES / template),
         root=str(TEMPLATES),
@@ -31,6 +35,8 @@ def typeset(template: str, **data: Any) -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
     """Typst's own fonts, the letters for readers with low vision, and the server's for what those lack."""
+    import typst
+
     return typst.Fonts(font_paths=[str(files("fontpkg_atkinson_hyperlegible") / "files")])

@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg
 
 from mih.embedded import places
@@ -102,6 +101,8 @@ def _log() -> Path:
 
 def _forget_dead_server() -> None:
     """Remove the pid file of a server that was killed, in case another program has its number now."""
+    import psutil  # here, because settings import this module in every process
+
     pid_file = data_dir() / "postmaster.pid"
     if not pid_file.exists():
         return

@@ -8,8 +8,6 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-import psutil
-
 from mih.embedded import places
 from mih.embedded.locks import ServiceError, only_one
 
@@ -72,6 +70,8 @@ def ensure() -> bool:
 
 def stop() -> bool:
     """Stop Redis. Returns True when it was running."""
+    import psutil  # here, because settings import this module in every process
+
     with only_one(places.var_dir(), "redis"):
         if not answers():
             return False

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,11 +15,13 @@ from mih.core.errors import Invalid
 from mih.encounters.models import Encounter
 from mih.encounters.registry import registry
 from mih.field.models import Attachment, AttachmentContent, AttachmentState, Blob
-from mih.field.sync import stripping
 from mih.field.sync.blobs import one_at_a_time, whole
 from mih.field.sync.opening import Unopened, open_sealed
 from mih.field.sync.resting import put_to_rest
 from mih.privacy import policy
+
+if TYPE_CHECKING:
+    from mih.field.sync import stripping
 
 LONGEST_CAPTION = 200
 _HEX64 = frozenset("0123456789abcdef")
@@ -119,7 +121,9 @@ def open_if_whole(attachment: Attachment, *, at: datetime) -> None:
     blob.save(update_fields=["emptied_at"])
 
 
-def _opened(attachment: Attachment, sealed: bytes) -> stripping.Clean:
+def _opened(attachment: Attachment, sealed: bytes) -> "stripping.Clean":
+    from mih.field.sync import stripping  # here: a process that sees no photo needs no Pillow
+
     try:
         info = json.loads(attachment.info)
         kid, named = str(info["kid"]), UUID(str(info["blob"]))

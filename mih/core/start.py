@@ -1,0 +1,22 @@
+"""What a process does first: leave out what no page uses, and look for garbage seldom while there is none."""
+
+import gc
+import sys
+
+UNUSED = ("requests", "rich")
+"""Libraries that Django REST framework and structlog take up where they find them, for test clients and for colors. With
+what they bring along they would cost each process a tenth of a second and seven megabytes."""
+
+
+def begin() -> None:
+    """Before anything of Django is imported."""
+    gc.set_threshold(100_000, 50, 100)
+    for name in UNUSED:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # Python's own way to say: not there
+
+
+def begun() -> None:
+    """Once everything is imported: it stays for good, so the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
