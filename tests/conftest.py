@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from mih.instruments.selectors import nothing_uploaded
+from tests.databases import copy_from_template, empty_without_migrating_anew
 from tests.world import noon, world
 
 __all__ = ["noon", "world"]
@@ -32,6 +34,22 @@ def pytest_collection() -> Generator[None, object, object]:
     """Tests are collected without a database, so the registry lists the program's own forms alone."""
     with nothing_uploaded():
         return (yield)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_use_migrations: bool,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """One process migrates, all others copy; and what a test has committed is removed quickly."""
+    with django_db_blocker.unblock():
+        if django_db_use_migrations:
+            copy_from_template()
+    with pytest.MonkeyPatch.context() as patch:
+        empty_without_migrating_anew(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

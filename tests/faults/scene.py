@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from django.core.management import call_command
 from django.db import connections
 from playwright.sync_api import BrowserType
 
 from mih.accounts.models import Staff
+from tests.databases import empty
 from tests.faults.hands import Hands
 from tests.faults.ledger import Ledger, Words
 from tests.faults.oracle import Oracle, committed, in_custody
@@ -80,7 +80,7 @@ def installed(machinery: Machinery) -> Iterator[Installation]:
 def emptied() -> None:
     """Empty every table, as each test of several processes does when it ends."""
     connections.close_all()
-    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+    empty()
 
 
 @dataclass
