@@ -2,7 +2,12 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from mih.accounts.models import Staff
 from mih.encounters.models import Encounter
@@ -14,12 +19,20 @@ PAGE = 25
 
 
 @dataclass(frozen=True)
+class Seen:
+    """A person's latest response: when it began and the code of its program."""
+
+    at: datetime
+    programme: str
+
+
+@dataclass(frozen=True)
 class Found:
     """One person of the results. `risk` is that of the open episode, None without one; `alike` names others on the
     page who may be the same person."""
 
     person: Person
-    last: Encounter | None
+    last: Seen | None
     risk: str | None
     alike: list[str] = field(default_factory=list)
 
@@ -34,10 +47,14 @@ class Results:
 
 def search(staff: Staff, text: str, *, after: UUID | None = None) -> Results:
     """People `text` may mean, best first, a page at a time. Showing them is logged."""
-    found = look_for(text=text, by=staff, after=after, limit=PAGE)
-    last, risks = _last_responses(found), _risks(found)
+    found = look_for(text=text, by=staff, after=after, limit=PAGE, told=_told)
     rows = [
-        Found(person, last.get(person.pk), risks.get(person.pk), [each.name for each in alike(person, found)])
+        Found(
+            person,
+            _seen(person),
+            getattr(person, "open_risk", None),
+            [each.name for each in alike(person, found)],
+        )
         for person in found
     ]
     return Results(rows, found[-1].pk if len(found) == PAGE else None)
@@ -64,18 +81,17 @@ def _names(person: Person) -> set[str]:
     return {word for word in re.findall(r"\w+", text) if len(word) > 1}
 
 
-def _last_responses(people: list[Person]) -> dict[UUID, Encounter]:
-    """Each person's latest response."""
-    rows = (
-        Encounter.objects.filter(person__in=people, voided_at__isnull=True)
-        .select_related("programme")
-        .order_by("person_id", "-created_at")
-        .distinct("person_id")
+def _told(people: QuerySet[Person]) -> QuerySet[Person]:
+    """The same people in the same statement with their latest response and the risk tier of their open episode."""
+    last = (
+        Encounter.objects.filter(person=OuterRef("pk"), voided_at__isnull=True)
+        .order_by("-created_at")
+        .values(told=JSONObject(at="created_at", programme="programme__code"))
     )
-    return {row.person_id: row for row in rows if row.person_id}
+    risk = EpisodeOfCare.objects.filter(person=OuterRef("pk"), closed_at__isnull=True).values("risk")
+    return people.annotate(last_seen=Subquery(last[:1]), open_risk=Subquery(risk[:1]))
 
 
-def _risks(people: list[Person]) -> dict[UUID, str]:
-    """The risk tier of each person's open episode."""
-    rows = EpisodeOfCare.objects.filter(person__in=people, closed_at__isnull=True)
-    return dict(rows.values_list("person_id", "risk"))
+def _seen(person: Person) -> Seen | None:
+    last: dict[str, Any] | None = getattr(person, "last_seen", None)
+    return Seen(datetime.fromisoformat(last["at"]), last["programme"]) if last else None

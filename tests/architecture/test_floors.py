@@ -60,6 +60,8 @@ CLINICAL = (
 BOOKKEEPING = {
     "followups.PlanningTrouble",  # what planning failed on: nothing of the record
     "followups.Reminder",  # a nudge to staff, without personal data
+    "people.FindKey",  # follows from people, aliases and phones, which keep theirs
+    "people.NameWord",
     "interventions.SupplyItem",  # the catalogue; what moved is an append-only ledger
     "interventions.SupplyLot",
 }

@@ -1,12 +1,13 @@
 """Finding or adding the person a response is for."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Field
+from django.db.models import Field, QuerySet
 
 from mih.accounts.models import Staff
 from mih.core.errors import Invalid, Stale
@@ -27,16 +28,16 @@ def look_for(
     surface: str = "people_search",
     limit: int = 25,
     after: UUID | None = None,
+    told: Callable[[QuerySet[Person]], QuerySet[Person]] = lambda people: people,
 ) -> list[Person]:
     """People whom `text` may mean and `by` may see, best first. Showing them is logged.
 
-    `after` is the last person of the page before.
+    `after` is the last person of the page before; `told` adds what else is to be known of each, in the same statement.
     """
     policy.demand(policy.page(by, "people_search"))
-    meant = selectors.matching(policy.visible_people(by), text)
-    if after:
-        meant = selectors.following(meant, after)
-    found = list(meant.select_related("contact")[:limit])
+    found = selectors.matching(
+        policy.visible_people(by), text, practice=by.in_practice, limit=limit, after=after, told=told
+    )
     policy.shown(by, [person.pk for person in found], surface=surface)
     return found
 
@@ -45,8 +46,9 @@ def doubles(*, by: Staff, but: UUID | None = None, **details: Any) -> list[Perso
     """People already known who may be the one being entered. Showing them is logged."""
     wanted = {key: details.get(key) or "" for key in ("first_name", "last_name", "preferred_name", "phone")}
     born: date | None = details.get("birth_date")
-    near = selectors.similar(policy.visible_people(by), **wanted, birth_date=born, but=but)
-    found = list(near.select_related("contact")[:SHOWN])
+    found = selectors.similar(
+        policy.visible_people(by), practice=by.in_practice, limit=SHOWN, **wanted, birth_date=born, but=but
+    )
     policy.shown(by, [person.pk for person in found], surface="similar_people")
     return found
 

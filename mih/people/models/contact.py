@@ -1,13 +1,13 @@
 """How somebody may be reached, and who stands beside them."""
 
-from django.contrib.postgres.indexes import OpClass
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Reverse
 from phonenumber_field.modelfields import PhoneNumberField
 
 from mih.audit.history import tracked
 from mih.core.models import Record, choices
+from mih.people.finding.sql import kept_findable
 from mih.people.models.person import Person
 
 VOICEMAIL = choices(
@@ -17,6 +17,7 @@ VOICEMAIL = choices(
 )
 
 
+@pgtrigger.register(*kept_findable("person_id", "phone", "second_phone", "person"))
 @tracked()
 class ContactPreferences(Record):
     """What this person said about being contacted. Silence is not permission (clinical.md §7.5).
@@ -55,10 +56,6 @@ class ContactPreferences(Record):
                 | Q(window_opens__lt=F("window_closes")),
                 name="contact_window_opens_first",
             )
-        ]
-        indexes = [
-            # "Ends in 0111": a suffix search is a prefix search on the number read backwards.
-            models.Index(OpClass(Reverse("phone"), name="varchar_pattern_ops"), name="contact_phone_suffix"),
         ]
 
     def __str__(self) -> str:

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+import pgtrigger
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Concat, Upper
+from django.db.models import Q
 
 from mih.audit.history import tracked
 from mih.core.models import Record, choices
+from mih.people.finding.sql import kept_findable
 
 SEXES = choices(("female", "Female"), ("male", "Male"), ("other", "Another"), ("unknown", "Not known"))
 HOUSING = choices(
@@ -46,6 +46,20 @@ class IdentityStatus(models.TextChoices):
     UNKNOWN = "unknown", "Not yet known"
 
 
+@pgtrigger.register(
+    *kept_findable(
+        "id",
+        "first_name",
+        "last_name",
+        "preferred_name",
+        "birth_date",
+        "address",
+        "postal_code",
+        "place_note",
+        "distinguishing",
+        "is_practice",
+    )
+)
 @tracked()
 class Person(Record):
     """A person served. Every detail may be missing; later knowledge is added, never required."""
@@ -95,16 +109,6 @@ class Person(Record):
             )
         ]
         indexes = [
-            # The search box matches any part of a name in any spelling near it.
-            GinIndex(
-                OpClass(
-                    Upper(
-                        Concat(F("first_name"), Value(" "), F("last_name"), Value(" "), F("preferred_name"))
-                    ),
-                    name="gin_trgm_ops",
-                ),
-                name="person_name_trgm",
-            ),
             models.Index(fields=["birth_date"], name="person_birth_date"),
             models.Index(fields=["last_name", "first_name", "id"], name="person_by_name"),
         ]
@@ -130,6 +134,7 @@ class Person(Record):
         return self.name
 
 
+@pgtrigger.register(*kept_findable("person_id", "name", "person"))
 @tracked()
 class Alias(Record):
     """Another name somebody is known by."""
@@ -140,7 +145,6 @@ class Alias(Record):
     class Meta:
         verbose_name_plural = "aliases"
         constraints = [models.UniqueConstraint(fields=["person", "name"], name="alias_once")]
-        indexes = [GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="alias_name_trgm")]
 
     def __str__(self) -> str:
         return self.name
