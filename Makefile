@@ -23,9 +23,10 @@ help: ## what can be made
 node_modules/.installed: package-lock.json .npmrc scripts/install-browser-code.sh .venv/.installed
 	@sh scripts/install-browser-code.sh
 
-SOURCES := $(shell find static/src -type f 2>/dev/null)
+# Templates and forms name the rules that are kept of Bootstrap.
+SOURCES := $(shell find static/src templates mih -type f \( -path 'static/*' -o -name '*.html' -o -name '*.py' \) 2>/dev/null)
 
-static/dist/.built: $(SOURCES) scripts/build.mjs node_modules/.installed
+static/dist/.built: $(SOURCES) scripts/build.mjs scripts/purge.mjs node_modules/.installed
 	@$(IN_VENV) npm run --silent build && mkdir -p static/dist && touch $@
 
 .PHONY: setup
@@ -50,6 +51,10 @@ test-faults: setup ## break the tablet, the network, the server and the database
 .PHONY: lighthouse
 lighthouse: setup ## Lighthouse on the tablet's screens, printed and kept in docs/performance.md
 	@$(IN_VENV) python -m mih.embedded run -- python -m bench.lighthouse
+
+.PHONY: bench
+bench: setup ## what the product costs with a whole city in it, as tables and as docs/performance-city.md (BENCH=--small to try)
+	@$(IN_VENV) python manage.py collectstatic --noinput --verbosity 0; python -m mih.embedded run -- python -m bench.city $(BENCH)
 
 .PHONY: bench-field
 bench-field: setup ## what the offline tablet costs in bytes and time, as a table and as docs/performance.md

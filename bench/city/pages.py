@@ -1,0 +1,110 @@
+"""What each page costs, as a ratio to R."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import Count
+from django.urls import reverse
+
+from bench.city.desk import Desk
+from bench.city.figures import Figure, against
+from bench.city.reference import Reference
+from bench.city.timing import Taken, counted, percentile, rounds
+from mih.accounts.models import Staff
+from mih.core import clock
+from mih.encounters.models import Encounter
+from mih.followups.models import ContactDue
+from mih.people.models import Person
+
+DEEP = 20
+MOST = 6
+WORDS = 40
+"""Names that are searched for."""
+
+
+def pages(count: int) -> list[Figure]:
+    """Every page once each round, R among them."""
+    navigator, manager = (Desk(Staff.objects.get(username=name)) for name in ("nia", "mae"))
+    reference = Reference()
+    person, encounter = _well_known(), _signed()
+    queue, caseload = reverse("queue"), reverse("caseload-list", args=["open"])
+    everybody = f"{queue}?scope=all&when=all"
+    deep, low = navigator.later(everybody, pages=DEEP), manager.later(caseload, pages=DEEP)
+    search = reverse("people")
+    name = person.last_name
+    things: dict[str, Callable[[], object]] = {
+        "R": reference,
+        "queue": lambda: navigator.get(queue),
+        "queue, everybody's": lambda: navigator.get(everybody),
+        "queue, deep": lambda: navigator.get(deep),
+        "caseload": lambda: manager.get(caseload),
+        "caseload, deep": lambda: manager.get(low),
+        "search": lambda: navigator.post(search, text=name),
+        "chart": lambda: navigator.get(reverse("person", args=[person.pk])),
+        "totals": lambda: manager.get(reverse("caseload")),
+        "pdf": lambda: navigator.get(reverse("encounter-print", args=[encounter.pk])),
+    }
+    found = rounds(things, count=count)
+    bare = found["R"]
+
+    def page(key: str, name: str, limit: float, **more: object) -> Figure:
+        return against(key, name, found[key], bare, "R", limit=limit, flat=True, **more)
+
+    return [
+        Figure("R", "R: the bare view", bare.median, statements=bare.statements),
+        page("queue", "Queue, signed in, policy applied, read logged", 0.9, most=MOST),
+        page("queue, everybody's", "Queue, everybody's contacts", 0.9, most=MOST),
+        page("caseload", "Caseload: one page of all open cases", 1.3, most=MOST),
+        page("search", "Search by name, as typed", 1.3, most=MOST),
+        page("chart", "Chart of a person with many contacts", 1.3, most=MOST),
+        _depth("queue, deep", f"Queue, {DEEP} pages on, against its first page", found, "queue, everybody's"),
+        _depth("caseload, deep", f"Caseload, {DEEP} pages on, against its first page", found, "caseload"),
+        against("totals", "Manager's caseload over all teams", found["totals"], bare, "R"),
+        against("pdf", "PDF of one encounter", found["pdf"], bare, "R"),
+        _searching(navigator),
+    ]
+
+
+def _depth(key: str, name: str, found: dict[str, Taken], first: str) -> Figure:
+    return against(key, name, found[key], found[first], "first page", limit=1.1)
+
+
+def _searching(desk: Desk) -> Figure:
+    """The SQL of a search at its 95th percentile, over many people's names."""
+    times = []
+    names = Person.objects.filter(is_practice=False).exclude(last_name="")
+    step = max(1, names.count() // WORDS)
+    words = [
+        text
+        for first, last in list(names.order_by("pk").values_list("first_name", "last_name"))[::step][:WORDS]
+        for text in (last, f"{first} {last}", last[:4])
+    ]
+    for text in words:
+        with counted() as statements:
+            desk.post(reverse("people"), text=text)
+        # Of the statements of a page, those that look for people.
+        times.append(sum(took for sql, took in statements if "people_" in sql))
+    return Figure(
+        "search sql",
+        "SQL of a search, p95",
+        percentile(times, 0.95),
+        limit=2.0,
+        note=f"{len(words)} searches; statements that read tables of people",
+    )
+
+
+def _well_known() -> Person:
+    """Somebody with as many contacts as one in ten has."""
+    lately = clock.now() - timedelta(days=365)
+    rows = ContactDue.objects.filter(next_at__gt=lately, is_practice=False, person__last_name__gt="")
+    counts = rows.values("person").annotate(n=Count("pk")).order_by("-n", "person")
+    return Person.objects.get(pk=counts[counts.count() // 10]["person"])
+
+
+def _signed() -> Encounter:
+    rows = Encounter.objects.filter(
+        signed_at__isnull=False, person__isnull=False, programme__is_practice=False
+    )
+    found = rows.order_by("-pk").first()
+    assert found is not None
+    return found

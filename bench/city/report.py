@@ -1,0 +1,47 @@
+"""The part of docs/performance.md about a whole city."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from bench.city.cities import REPOSITORY, City
+from bench.city.figures import Figure, table
+
+PAGE = REPOSITORY / "docs" / "performance-city.md"
+WORDS = """# Performance with a whole city
+
+Written by `make bench` on {day}: {machine}, PostgreSQL on the same machine with its own defaults and fsync on. Other work
+on the machine makes times longer, never shorter; its load was {load:.1f} for each processor while this was measured.
+Above 1, read the ratios and the number of statements, and take the milliseconds as an upper bound.
+
+Every figure is the median of several rounds. In a round each thing is done once, its floor among them, so that both meet
+the same machine; the ratio is taken round by round, and the middle half of the ratios stands behind it.
+
+**R** is a bare page: no middleware, no sign-in, no policy, no read log; one SELECT of fifty rows by index out of the table
+of contacts through the ORM, and a Django template that puts them into a table of eight columns.
+
+{tables}
+{growth}
+How to read it:
+
+- **Pages** go through the whole application: session, policy, read log, messages, templates with the navigation.
+- **Receiving** is one push of a tablet: sealed and signed envelopes, opened, checked, applied, judged, with history and
+  receipts. Its floor inserts the same rows, of every table, by plain psycopg in one transaction into tables with the same
+  indexes and no triggers. The encounter is not yet signed; what planning costs stands by itself.
+- **Planning** is the sweep that plans signed encounters, on copies made of the demo's. Its floor inserts the same rows.
+- **Claiming** by many: fifty threads run after the same contacts. The run ends with an error if one is lost or claimed twice.
+- **A sweep** with nothing to do is measured after the sweeps have found nothing left in the city.
+"""
+
+
+def words(found: Mapping[City, list[Figure]], compared: str, *, machine: str, load: float, day: date) -> str:
+    """The page."""
+    tables = "\n".join(f"## {city.name}\n\n{table(figures)}\n" for city, figures in found.items())
+    grown = f"## How costs grow\n\nPages are compared as ratios to R.\n\n{compared}\n" if compared else ""
+    return WORDS.format(day=day.isoformat(), machine=machine, load=load, tables=tables, growth=grown)
+
+
+def keep(page: str) -> None:
+    """Write it, keeping what stands from the first `## Load` on: another program writes that."""
+    before = PAGE.read_text() if PAGE.exists() else ""
+    _, heading, rest = before.partition("\n## Load")
+    PAGE.write_text(page + heading + rest)

@@ -1,0 +1,139 @@
+"""What it costs to receive records from tablets, against the bare insert of the same rows."""
+
+import random
+import statistics
+from typing import Any
+
+from bench.city.figures import Figure, against
+from bench.city.reference import Reference
+from bench.city.rows import Floor, Watch, Written
+from bench.city.timing import Taken, counted, timed
+from mih.accounts.models import Staff
+from mih.core.ids import uuid7
+from tests.field.client import Author, Sealed, Tablet, framed
+
+BUNDLE = 100
+AT_ONCE = 50
+"""Envelopes of one push."""
+
+TEXT = (
+    "Arrived to find the client sitting on the porch, alert, answering in full sentences. Says sleep has been poor for "
+    "three nights. No weapon seen. Agreed to talk inside. Mother present and supportive."
+)
+
+
+def writes(count: int) -> list[Figure]:
+    """Receiving one encounter, and an offline bundle with its replay."""
+    turns = max(3, count // 3)
+    tablet = Tablet("Bench")
+    author = tablet.of(Staff.objects.get(username="pat"))
+    return [
+        *_one(author, 5, turns, limit=0.9, most=8),
+        *_one(author, 12, turns, limit=None, most=None),
+        *_bundle(author),
+    ]
+
+
+def _one(author: Author, entries: int, turns: int, *, limit: float | None, most: int | None) -> list[Figure]:
+    """One encounter with that many entries in one push, in turns with R and with its rows."""
+    reference = Reference()
+    received, bare, floors = Taken(), Taken(), Taken()
+    written: Written | None = None
+    for turn in range(turns + 1):
+        items = _encounter(author, entries)
+        watch = Watch()
+        if turn == 0:
+            with counted() as statements:
+                _send(author, items)
+            received.statements = len(statements)
+            written = watch.written()
+            continue
+        received.times.append(timed(lambda items=items: _send(author, items)))  # type: ignore[misc]
+        floor = Floor(watch.written())
+        floor.empty()
+        floors.times.append(timed(floor))
+        bare.times.append(timed(reference))
+    assert written is not None
+    name = f"Receiving one encounter of {entries} entries"
+    note = f"{written.count} rows in {len(written.tables)} tables, sealed, signed, validated, with history; unsigned yet, so there is nothing to plan"
+    figures = [against(f"receive {entries} floor", name, received, floors, "same rows, psycopg", note=note)]
+    if limit is not None:
+        figures.append(
+            against(f"receive {entries}", f"{name}, against R", received, bare, "R", limit=limit, most=most)
+        )
+    return figures
+
+
+def _bundle(author: Author) -> list[Figure]:
+    """A hundred encounters with five hundred entries, as tablets bring them after a day without a network."""
+    items = [item for _ in range(BUNDLE) for item in _encounter(author, 5)]
+    batches = [items[low : low + AT_ONCE] for low in range(0, len(items), AT_ONCE)]
+    watch = Watch()
+    taken = Taken([sum(timed(lambda batch=batch: _send(author, batch)) for batch in batches)])  # type: ignore[misc]
+    written = watch.written()
+    floor = Floor(written)
+    floors = []
+    for _ in range(3):
+        floor.empty()
+        floors.append(timed(floor))
+    since = Watch()
+    replayed = Taken([sum(timed(lambda batch=batch: _send(author, batch)) for batch in batches)])  # type: ignore[misc]
+    again = since.written()
+    # A look at the same envelopes leaves a line in the log of offers and nothing else.
+    doubled = {
+        table: len(rows)
+        for table, (_, rows) in again.tables.items()
+        if table.startswith(("encounters_", "followups_", "assessments_"))
+    }
+    assert not doubled, doubled
+    bare = Taken([statistics.median(floors)])
+    note = f"{written.count} rows; {len(items)} envelopes in {len(batches)} pushes"
+    return [
+        against(
+            "bundle",
+            f"Offline bundle of {BUNDLE} encounters with 500 entries",
+            taken,
+            bare,
+            "same rows, psycopg",
+            limit=3,
+            statements=None,
+            note=note,
+        ),
+        Figure(
+            "replay",
+            "The same bundle once more: adds nothing",
+            replayed.median,
+            ratio=replayed.median / taken.median,
+            floor="the first time",
+        ),
+    ]
+
+
+def _encounter(author: Author, entries: int) -> list[Sealed]:
+    """A response and its entries as their author wrote them."""
+    encounter = uuid7()
+    made = [author.begin(encounter)]
+    for number in range(entries):
+        form, values = _entry(number)
+        made.append(author.patch(encounter, form, uuid7(), values))
+    return made
+
+
+def _entry(number: int) -> tuple[str, dict[str, Any]]:
+    chance = random.Random(number)
+    if number == 0:
+        return "narrative", {"text": TEXT}
+    return "vitals", {
+        "hr": str(chance.randint(60, 110)),
+        "rr": str(chance.randint(12, 20)),
+        "spo2": str(chance.randint(94, 99)),
+        "sbp": str(chance.randint(105, 145)),
+        "dbp": str(chance.randint(60, 90)),
+    }
+
+
+def _send(author: Author, items: list[Sealed]) -> None:
+    answer = author.tablet.send(framed([each.parts for each in items]))
+    assert answer.status_code == 200, answer.content
+    outcomes = {item["outcome"] for item in answer.json()["items"]}
+    assert outcomes <= {"applied", "merged", "dup"}, outcomes
