@@ -1,81 +1,27 @@
 """The forms of follow-up: narrowing the queue, recording an attempt, putting off, handing on, deciding and ending."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 
-from mih.accounts.models import Programme, Staff, Team
+from mih.accounts.models import Staff, Team
 from mih.core import clock
 from mih.core.ids import uuid7
 from mih.core.moments import LocalMomentField
-from mih.episodes.models import RISKS
 from mih.followups.models.attempt import CHANNELS
 from mih.followups.models.contact import OUTCOMES
-from mih.followups.models.querysets import When
-from mih.followups.selectors import QueueFilters, day_word
-from mih.followups.selectors.queue import SCOPES
-from mih.people.models.person import LANGUAGES
-from mih.privacy.pages import OVERSEEING, PAGES
+from mih.followups.selectors import day_word
+from mih.privacy.pages import PAGES
 
-WHENS: Sequence[tuple[When, str]] = (
-    ("now", "To do now"),
-    ("today", "Due today"),
-    ("overdue", "Overdue"),
-    ("upcoming", "Upcoming"),
-    ("on_hold", "On hold"),
-    ("unfinished", "All open"),
-)
-SCOPE_WORDS = {"mine": "Mine", "team": "My team", "all": "Everybody"}
 CLOSINGS = (
     ("unable", "It could not be made"),
     ("declined", "The person declined"),
     ("not_needed", "It is no longer needed"),
 )
 ELSE = "else"
-
-
-class FilterForm(forms.Form):
-    """What the queue is narrowed to. An unknown value narrows nothing, so that an old bookmark still opens."""
-
-    when = forms.ChoiceField(choices=WHENS, required=False, widget=forms.HiddenInput)
-    scope = forms.ChoiceField(choices=list(SCOPE_WORDS.items()), required=False, widget=forms.HiddenInput)
-    programme = forms.ChoiceField(label="Program", required=False)
-    risk = forms.ChoiceField(label="Risk", required=False, choices=[("", "Any risk"), *reversed(RISKS)])
-    language = forms.ChoiceField(label="Language", required=False, choices=[("", "Any language"), *LANGUAGES])
-    unassigned = forms.BooleanField(label="Given to nobody", required=False)
-
-    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.staff = staff
-        programmes = Programme.objects.filter(is_practice=staff.in_practice).order_by("name")
-        self.fields["programme"].choices = [  # type: ignore[attr-defined]
-            ("", "Any program"),
-            *programmes.values_list("code", "name"),
-        ]
-
-    def figure(self, risks: Mapping[str, int]) -> None:
-        """Write beside each risk how many contacts it would show."""
-        self.fields["risk"].choices = [  # type: ignore[attr-defined]
-            ("", "Any risk"),
-            *((key, f"{words} ({risks.get(key, 0)})") for key, words in reversed(RISKS)),
-        ]
-
-    def filters(self) -> QueueFilters:
-        """The filters as far as they are valid. Whoever oversees begins with everybody's contacts."""
-        self.is_valid()
-        given = self.cleaned_data
-        when, scope = given.get("when"), given.get("scope")
-        return QueueFilters(
-            scope=scope if scope in SCOPES else "all" if self.staff.role in OVERSEEING else "team",
-            when=next((known for known, _ in WHENS if known == when), "now"),
-            programme=given.get("programme", ""),
-            risk=given.get("risk", ""),
-            language=given.get("language", ""),
-            unassigned=given.get("unassigned", False),
-        )
 
 
 class AttemptForm(forms.Form):

@@ -140,7 +140,13 @@ TEMPLATES: list[dict[str, Any]] = [
                 "mih.field.notices.tablet_alerts",
             ],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "lean",
+        "DIRS": [REPOSITORY / "templates" / "lean"],
+        "OPTIONS": {"environment": "mih.core.lean.environment"},
+    },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

@@ -1,6 +1,7 @@
 """What every template may say: icons, chips of the one status vocabulary, and times on the agency's clock."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -33,6 +34,7 @@ DUE = {
 LEVEL = {"red": ("alarm", "Urgent"), "amber": ("alert", "Attention"), "info": ("info", "Note")}
 
 
+@cache
 def _svg(name: str, classes: str = "") -> SafeString:
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',

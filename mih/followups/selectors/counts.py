@@ -8,7 +8,7 @@ from django.db.models import Count
 from mih.accounts.models import Staff
 from mih.followups.models import ContactDue
 from mih.followups.models.querysets import WHENS, ContactQuerySet
-from mih.followups.selectors.queue import Scope, of_scope
+from mih.followups.selectors.queue import Scope, scope_is
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,6 @@ def overdue(staff: Staff, *, at: datetime) -> ContactQuerySet[ContactDue]:
 
 def counts(staff: Staff, *, at: datetime, scope: Scope = "team") -> Counts:
     """The number of each tab for `staff`."""
-    rows = of_scope(ContactDue.objects.seen_by(staff).unfinished(), staff, scope).order_by()
+    rows = ContactDue.objects.seen_by(staff).unfinished().filter(scope_is(staff, scope)).order_by()
     found = rows.aggregate(**{when: Count("pk", filter=meant(at)) for when, meant in WHENS.items()})
     return Counts(**found)

@@ -81,21 +81,11 @@ def queue(
     size = max(1, min(size, LARGEST_PAGE))
     rows = narrowed(staff, filters, at=at)
     if after:
-        rank, moment, pk = _read_cursor(after)
-        rows = rows.filter(
-            Q(risk_rank__lt=rank)
-            | Q(risk_rank=rank, next_at__gt=moment)
-            | Q(risk_rank=rank, next_at=moment, pk__gt=pk)
-        )
+        rows = rows.filter(beyond(*read_cursor(after)))
     found = list(_shown(rows).order_by("-risk_rank", "next_at", "id")[: size + 1])
     lines = [_line(contact, at) for contact in found[:size]]
-    return Page(lines, _cursor(found[size - 1]) if len(found) > size else None)
-
-
-def row_of(staff: Staff, contact: UUID, *, at: datetime) -> QueueRow | None:
-    """One line, whatever its state; None for a contact of the other world, or none at all."""
-    found = _shown(ContactDue.objects.seen_by(staff).filter(pk=contact)).first()
-    return _line(found, at) if found else None
+    last = found[size - 1] if len(found) > size else None
+    return Page(lines, cursor_of(last.risk_rank, last.next_at, last.pk) if last else None)
 
 
 def contacts_of(staff: Staff, person: Person) -> list[ContactDue]:
@@ -108,20 +98,27 @@ def contacts_of(staff: Staff, person: Person) -> list[ContactDue]:
     )
 
 
-def of_scope(rows: ContactQuerySet[ContactDue], staff: Staff, scope: Scope) -> ContactQuerySet[ContactDue]:
+def scope_is(staff: Staff, scope: Scope) -> Q:
     """Those of `staff`, of their teams, or all."""
     if scope == "mine":
-        return rows.of(staff)
-    return rows.of_teams(staff) if scope == "team" else rows
+        return Q(assigned_to=staff) | Q(claimed_by=staff)
+    if scope == "team":
+        return Q(team__in=staff.teams.values("pk")) | Q(team=None, programme_id=staff.programme_id)
+    return Q()
 
 
 def narrowed(staff: Staff, filters: QueueFilters, *, at: datetime) -> ContactQuerySet[ContactDue]:
     """The contacts `staff` may see that fit `filters`, in no order: for the list and for the counts beside it."""
-    rows = of_scope(ContactDue.objects.seen_by(staff).when(filters.when, at), staff, filters.scope)
-    if filters.programme:
-        rows = rows.filter(programme__code=filters.programme)
+    rows = ContactDue.objects.seen_by(staff).when(filters.when, at).filter(scope_is(staff, filters.scope))
     if filters.risk:
         rows = rows.filter(risk=filters.risk)
+    return filtered(rows, filters)
+
+
+def filtered(rows: ContactQuerySet[ContactDue], filters: QueueFilters) -> ContactQuerySet[ContactDue]:
+    """Those that fit what stands beside neither tabs nor risks: program, language, role, given to nobody."""
+    if filters.programme:
+        rows = rows.filter(programme__code=filters.programme)
     if filters.language:
         rows = rows.filter(person__language=filters.language)
     if filters.role:
@@ -151,12 +148,23 @@ def _line(contact: ContactDue, at: datetime) -> QueueRow:
     )
 
 
-def _cursor(contact: ContactDue) -> str:
-    key = [contact.risk_rank, contact.next_at.isoformat(), str(contact.pk)]
+def beyond(rank: int, moment: datetime, pk: UUID) -> Q:
+    """What comes after the line of that risk, next attempt and identifier."""
+    return Q(risk_rank__lte=rank) & (
+        Q(risk_rank__lt=rank)
+        | Q(risk_rank=rank, next_at__gt=moment)
+        | Q(risk_rank=rank, next_at=moment, pk__gt=pk)
+    )
+
+
+def cursor_of(rank: int, moment: datetime, pk: UUID) -> str:
+    """The cursor of the page after the line with that key. It holds nothing of a person."""
+    key = [rank, moment.isoformat(), str(pk)]
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
-def _read_cursor(text: str) -> tuple[int, datetime, UUID]:
+def read_cursor(text: str) -> tuple[int, datetime, UUID]:
+    """The key in a cursor. Raises `Invalid` for one that is none of ours."""
     try:
         rank, moment, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         at = datetime.fromisoformat(moment)

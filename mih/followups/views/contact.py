@@ -24,7 +24,8 @@ from mih.followups.selectors.summary import person_summary
 from mih.followups.services.access import found
 from mih.followups.services.closing import safety_codes
 from mih.followups.services.escalations import DECISIONS
-from mih.followups.views.queue import may_put_off, queue_url, rights
+from mih.followups.views.line import may_put_off, rights
+from mih.followups.views.queue import queue_url
 from mih.followups.views.words import due_state, hours
 from mih.privacy import policy
 from mih.privacy.desk import put_in

@@ -1,0 +1,244 @@
+"""Several questions in one statement, each compiled once for the life of the process.
+
+A page of many small parts spends more time on building SQL and on the way to the database than on its rows. `gather` takes
+the page's questions as ordinary querysets, compiles them the first time with stand-ins where values go, and from then on
+sends one statement whose every column is one question's rows as JSON.
+"""
+
+import json
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import JSONField, QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
+
+Build = Callable[..., Mapping[str, QuerySet[Any, Any]]]
+Hydrate = Callable[[list[dict[str, Any]]], list[Any]]
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """A value that a queryset reckons from another one: `Reckoned(end_of_day, "at")`. It is not passed to `build`."""
+
+    by: Callable[[Any], Any]
+    of: str
+
+
+@dataclass(frozen=True)
+class _Plan:
+    sql: str
+    params: tuple[Any, ...]
+    """Each a `_Slot` or a value that never changes."""
+    parts: tuple[tuple[str, Hydrate | None], ...]
+
+
+@dataclass(frozen=True)
+class _Slot:
+    name: str
+
+
+_plans: dict[Hashable, _Plan] = {}
+
+
+def gather(build: Build, shape: Hashable = (), **values: Any) -> dict[str, list[Any]]:
+    """The rows of every queryset that `build(**values)` names, in one statement: model instances with what
+    `select_related` asked for, or tuples of a `values_list`.
+
+    `shape` says everything else `build` depends on. It is called once for each shape, with a stand-in for each moment, day,
+    identifier, number and text; what is None, a bool or empty is passed as it is and belongs to the shape. It must pass
+    values on and reckon nothing from them. Raises `ValueError` when it did: such a constant would outlive its request.
+    """
+    fixed = {
+        name: value
+        for name, value in values.items()
+        if value is None or value == "" or value is True or value is False
+    }
+    key = (build, shape, tuple(sorted(values)), tuple(sorted(fixed.items())))
+    plan = _plans.get(key)
+    if plan is None:
+        plan = _plans[key] = _compile(build, shape, values, fixed)
+    if not plan.sql:
+        return {name: [] for name, _ in plan.parts}
+    for name, value in values.items():
+        if type(value) is Reckoned:
+            values[name] = value.by(values[value.of])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            plan.sql,
+            [values[each.name] if type(each) is _Slot else _filled(each, values) for each in plan.params],
+        )
+        found = iter(cursor.fetchone())
+    return {
+        name: hydrate(json.loads(next(found), parse_float=Decimal)) if hydrate else []
+        for name, hydrate in plan.parts
+    }
+
+
+def _compile(build: Build, shape: Hashable, values: Mapping[str, Any], fixed: Mapping[str, Any]) -> _Plan:
+    stand_ins = {
+        name: fixed[name] if name in fixed else _stand_in(number, value)
+        for number, (name, value) in enumerate(values.items())
+        if type(value) is not Reckoned
+    }
+    reckoned = {
+        name: value.by(stand_ins[value.of]) for name, value in values.items() if type(value) is Reckoned
+    }
+    slots = {
+        _known(stand_in): _Slot(name)
+        for name, stand_in in (stand_ins | reckoned).items()
+        if name not in fixed
+    }
+    asked = build(**stand_ins) if shape == () else build(shape, **stand_ins)
+    columns: list[str] = []
+    params: list[Any] = []
+    parts: list[tuple[str, Hydrate | None]] = []
+    for name, rows in asked.items():
+        compiler = rows.query.get_compiler(connection=connection)
+        try:
+            sql, given = compiler.as_sql()
+        except EmptyResultSet:
+            parts.append((name, None))
+            continue
+        width = compiler.col_count if compiler.col_count is not None else len(compiler.select)
+        names = ", ".join(f"c{number}" for number in range(width))
+        columns.append(f"(SELECT coalesce(json_agg(t), '[]')::text FROM ({sql}) AS t({names}))")  # noqa: S608 - compiled by the ORM
+        params += [_slotted(value, slots, name) for value in given]
+        parts.append((name, _hydration(rows, compiler, width)))
+    return _Plan(f"SELECT {', '.join(columns)}" if columns else "", tuple(params), tuple(parts))
+
+
+_MARK = "\N{WHITE SQUARE}"
+_MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def _stand_in(number: int, value: Any) -> Any:
+    """A value of the same type that no question holds by itself."""
+    match value:
+        case datetime():
+            return _MOMENT + timedelta(days=number)
+        case date():
+            return (_MOMENT + timedelta(days=number)).date()
+        case UUID():
+            return UUID(int=(0xC0DE << 96) + number)
+        case str():
+            return f"{_MARK}{number}"
+        case int():
+            return 31_000 + number  # fits the smallest column of numbers
+    raise TypeError(f"No stand-in for {type(value).__name__}.")
+
+
+def _known(value: Any) -> Any:
+    """A value as a key. The database's own kinds of numbers count as numbers."""
+    return (int, int(value)) if isinstance(value, int) else (type(value), value)
+
+
+def _slotted(value: Any, slots: Mapping[Any, _Slot], part: str) -> Any:
+    if isinstance(value, list):
+        return [_slotted(each, slots, part) for each in value]
+    if isinstance(value, Hashable) and _known(value) in slots:
+        return slots[_known(value)]
+    if (
+        isinstance(value, (datetime, UUID))
+        or type(value) is date
+        or (isinstance(value, str) and _MARK in value)
+    ):
+        raise ValueError(f"“{part}” reckons a value of its own: {value}. Pass it to gather() by name.")
+    return value
+
+
+def _filled(value: Any, values: Mapping[str, Any]) -> Any:
+    if type(value) is list:
+        return [values[each.name] if type(each) is _Slot else _filled(each, values) for each in value]
+    return value
+
+
+# From JSON to what the ORM gives
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+_READS: dict[str, Callable[[Any], Any]] = {
+    "DateTimeField": _moment,
+    "DateField": date.fromisoformat,
+    "TimeField": time.fromisoformat,
+    "UUIDField": UUID,
+    "DecimalField": lambda number: Decimal(number),
+    "FloatField": float,
+}
+
+
+def _reader(field: Any) -> Callable[[Any], Any] | None:
+    """How a column's JSON becomes what the database driver would have given; None for what already is."""
+    target = field
+    while getattr(target, "remote_field", None) is not None and hasattr(target, "target_field"):
+        target = target.target_field
+    kind = target.get_internal_type()
+    if kind == "ArrayField":
+        each = _reader(target.base_field)
+        return (lambda found: [each(value) for value in found]) if each else None
+    if kind == "BinaryField":
+        return lambda text: memoryview(bytes.fromhex(text[2:]))
+    return _READS.get(kind)
+
+
+def _hydration(rows: QuerySet[Any, Any], compiler: Any, width: int) -> Hydrate:
+    expressions = [each[0] for each in compiler.select[:width]]
+    readers = [
+        (number, read) for number, one in enumerate(expressions) if (read := _reader(one.output_field))
+    ]
+    converters = {
+        number: (kept, one)
+        for number, (found, one) in compiler.get_converters(expressions).items()
+        if not isinstance(expressions[number].output_field, JSONField) and (kept := list(found))
+    }
+    if width == 1:
+        cells: Callable[[dict[str, Any]], list[Any]] = lambda row: [row["c0"]]  # noqa: E731
+    else:
+        picked = itemgetter(*(f"c{number}" for number in range(width)))
+        cells = lambda row: list(picked(row))  # noqa: E731
+    make = _instances(rows, compiler) if rows._iterable_class is ModelIterable else tuple  # noqa: SLF001
+
+    def hydrate(found: list[dict[str, Any]]) -> list[Any]:
+        made = []
+        for row in found:
+            values = cells(row)
+            for number, read in readers:
+                if values[number] is not None:
+                    values[number] = read(values[number])
+            for number, (changes, one) in converters.items():
+                for change in changes:
+                    values[number] = change(values[number], one, connection)
+            made.append(make(values))
+        return made
+
+    return hydrate
+
+
+def _instances(rows: QuerySet[Any, Any], compiler: Any) -> Callable[[list[Any]], Any]:
+    """The same as `ModelIterable` does with a row."""
+    info = compiler.klass_info
+    model, chosen = info["model"], info["select_fields"]
+    start, end = chosen[0], chosen[-1] + 1
+    names = [each[0].target.attname for each in compiler.select[start:end]]
+    populators = get_related_populators(info, compiler.select, rows.db)  # type: ignore[call-arg]
+    annotated = list(compiler.annotation_col_map.items())
+    alias = rows.db
+
+    def make(values: list[Any]) -> Any:
+        found = model.from_db(alias, names, values[start:end])
+        for populator in populators:
+            populator.populate(values, found)
+        for name, place in annotated:
+            setattr(found, name, values[place])
+        return found
+
+    return make
