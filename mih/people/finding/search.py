@@ -31,8 +31,7 @@ LIMIT %s
 """
 _ALLOWED = "(SELECT true FROM ({seen}) v(id) WHERE v.id = s.person_id)"
 _NEAR = """
-(SELECT * FROM ({ranges}) found) UNION ALL
-(SELECT -1, coalesce(string_agg(word, ' '), ''), NULL FROM people_nameword WHERE near && %s::varchar[]) LIMIT %s
+(SELECT * FROM ({ranges}) found) UNION ALL (SELECT -1, people_words_near(%s), NULL) LIMIT %s
 """
 """The names near what was typed come along, should the ranges leave room: the database goes no further than it must."""
 _KEYS = "SELECT person_id, kind, key FROM people_findkey WHERE person_id = ANY (%s)"
@@ -106,10 +105,8 @@ class _Search:
         """Words of people's names that have one of these remains in common with what was typed."""
         if self._near is None:
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT word FROM people_nameword WHERE near && %s::varchar[]", [list(letters)]
-                )
-                self._near = [row[0] for row in cursor.fetchall()]
+                cursor.execute("SELECT people_words_near(%s)", [list(letters)])
+                self._near = cursor.fetchone()[0].split()
         return self._near
 
     def _hits(

@@ -71,6 +71,14 @@ $$
 """
 """Write what finds these people anew."""
 
+WORDS_NEAR: Final = """
+CREATE OR REPLACE FUNCTION people_words_near(remains text[]) RETURNS text LANGUAGE sql STABLE SET enable_seqscan = off AS $$
+SELECT coalesce(string_agg(word, ' '), '') FROM people_nameword WHERE near && remains::varchar[]
+$$
+"""
+"""The words that have one of these remains, with a space between. Told to use the index: the planner takes comparing two
+arrays to cost as little as comparing two numbers, and would compare them with every name there is."""
+
 FUNCTIONS: Final = (WORDS, NEAR, KEYS, REFRESH)
 
 
