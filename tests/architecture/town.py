@@ -172,7 +172,7 @@ class Town:
         self.sessions: dict[str, str] = {}
         for role, member in self.world.staff.items():
             client = Client()
-            client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(member, backend="mih.accounts.backends.PasswordBackend")
             self.sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
 
     def session(self, role: str) -> str:

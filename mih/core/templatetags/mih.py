@@ -32,6 +32,7 @@ DUE = {
     "cancelled": ("x", "Cancelled"),
 }
 LEVEL = {"red": ("alarm", "Urgent"), "amber": ("alert", "Attention"), "info": ("info", "Note")}
+_KNOWN: dict[str, dict[str, tuple[str, str]]] = {"risk": RISK, "due": DUE, "level": LEVEL}
 
 
 @cache
@@ -50,27 +51,36 @@ def icon(name: str, classes: str = "") -> SafeString:
     return _svg(name, classes)
 
 
-def _chip(kind: str, key: str, known: dict[str, tuple[str, str]], words: str) -> SafeString:
-    symbol, label = known.get(key, ("circle", key.replace("_", " ").capitalize()))
+def _chip(kind: str, key: str, words: str) -> SafeString:
+    return _known_chip(kind, key) if not words and key in _KNOWN[kind] else _any_chip(kind, key, words)
+
+
+@cache
+def _known_chip(kind: str, key: str) -> SafeString:
+    return _any_chip(kind, key, "")
+
+
+def _any_chip(kind: str, key: str, words: str) -> SafeString:
+    symbol, label = _KNOWN[kind].get(key, ("circle", key.replace("_", " ").capitalize()))
     return format_html('<span class="chip {}-{}">{} {}</span>', kind, key, _svg(symbol), words or label)
 
 
 @register.simple_tag
 def risk_chip(tier: str | None, words: str = "") -> SafeString:
     """The risk tier: icon, word and shape."""
-    return _chip("risk", tier or "none", RISK, words)
+    return _chip("risk", tier or "none", words)
 
 
 @register.simple_tag
 def due_chip(state: str, words: str = "") -> SafeString:
     """The state of a follow-up contact; `words` may say the window instead: "today to Thu"."""
-    return _chip("due", state, DUE, words)
+    return _chip("due", state, words)
 
 
 @register.simple_tag
 def level_chip(level: str, words: str = "") -> SafeString:
     """The level of an alarm."""
-    return _chip("level", level, LEVEL, words)
+    return _chip("level", level, words)
 
 
 @register.filter

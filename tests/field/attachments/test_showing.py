@@ -41,7 +41,7 @@ def attach(tablet: Tablet, response: Encounter, by: Staff, at: datetime, **chang
 
 def browser(staff: Staff) -> Client:
     client = Client()
-    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(staff, backend="mih.accounts.backends.PasswordBackend")
     return client
 
 

@@ -21,7 +21,7 @@ def signed_in() -> Callable[[Staff], Client]:
 
     def sign_in(staff: Staff) -> Client:
         client = Client()
-        client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(staff, backend="mih.accounts.backends.PasswordBackend")
         return client
 
     return sign_in

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from mih.accounts.models import Device, Staff
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "mih.accounts.backends.PasswordBackend"
 
 
 def point() -> bytes:
