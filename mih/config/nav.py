@@ -16,6 +16,7 @@ ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("Work", "Field", "field-today", "tablet", "document"),
     ("Work", "Supplies", "stock", "box", "stock"),
     ("Supervision", "Caseload", "caseload", "users", "caseload"),
+    ("Supervision", "Export contacts", "contacts-export", "download", "contacts_export"),
     ("Supervision", "Co-signatures", "cosign-queue", "signature", "cosign"),
     ("Supervision", "Legal clocks", "legal-clocks", "timer", "legal_clocks"),
     ("Supervision", "Case reviews", "case-reviews", "clipboard-check", "case_reviews"),

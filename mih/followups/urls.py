@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from mih.followups.views import contact, moving, queue
+from mih.followups.views import contact, export, moving, queue
 
 CONTACT = "queue/<uuid:contact>/"
 
 urlpatterns = [
     path("queue/", queue.queue_page, name="queue"),
+    path("queue/export/", export.contacts_export, name="contacts-export"),
     path("queue/reassign/", moving.contact_reassign, name="contact-reassign"),
     path("queue/reassigned/<uuid:batch>/undo/", moving.reassign_undo, name="contact-reassign-undo"),
     path(CONTACT, contact.contact_page, name="contact"),

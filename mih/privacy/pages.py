@@ -19,6 +19,8 @@ PAGES: Final[dict[str, frozenset[str]]] = {
     "queue": CARE,
     "contact_work": DOCUMENTING | {"supervisor", "programme_manager"},
     "contact_reassign": OVERSEEING - {"medical_director"},
+    "contacts_export": OVERSEEING,
+    "contacts_export_named": frozenset({"programme_manager"}),
     "safety_decision": frozenset({"clinician", "supervisor"}),
     "referrals": CARE,
     "caseload": OVERSEEING,
