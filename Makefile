@@ -46,7 +46,7 @@ test: setup ## every check and every test, browser tests included
 
 .PHONY: test-faults
 test-faults: setup ## break the tablet, the network, the server and the database in sixty ways; nothing may be lost
-	@$(IN_VENV) python -m mih.embedded run -- python -m pytest -n "$${TEST_PROCESSES:-2}" --dist loadfile tests/faults
+	@$(IN_VENV) python -m mih.embedded run -- python -m pytest -n "$${TEST_PROCESSES:-2}" --dist loadfile --no-loadscope-reorder tests/faults
 
 .PHONY: lighthouse
 lighthouse: setup ## Lighthouse on the tablet's screens, printed and kept in docs/performance.md

@@ -20,4 +20,4 @@ npm test --silent
 say "Tests"
 # One process more than the two cores expected: browser tests often wait. The long tests of faults are for
 # `make test-faults`.
-python -m pytest -n "${TEST_PROCESSES:-3}" --dist loadfile -m "not faults or faults_short" "$@"
+python -m pytest -n "${TEST_PROCESSES:-3}" --dist loadfile --no-loadscope-reorder -m "not faults or faults_short" "$@"

@@ -7,16 +7,20 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from mih.instruments.selectors import nothing_uploaded
 from tests.databases import copy_from_template, empty_without_migrating_anew
+from tests.order import begin_with_the_longest
 from tests.world import noon, world
 
 __all__ = ["noon", "world"]
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+PATIENCE = 30_000
+"""Milliseconds for anything a browser is waited for, on a machine that does much else. A test that passes waits none."""
 
 BROWSER_ARGUMENTS = [
     "--no-sandbox",  # the sandbox needs rights that a container's root lacks
@@ -34,6 +38,12 @@ def pytest_collection() -> Generator[None, object, object]:
     """Tests are collected without a database, so the registry lists the program's own forms alone."""
     with nothing_uploaded():
         return (yield)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files begin first (`--no-loadscope-reorder` keeps xdist from sorting by the number of tests)."""
+    begin_with_the_longest(items)
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +82,7 @@ def live_browser(chromium_path: str) -> Iterator[Browser]:
     # Playwright runs an event loop in this thread, which Django would take for an async view.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=BROWSER_ARGUMENTS)
         yield browser
@@ -88,7 +99,7 @@ def browser_context(live_browser: Browser) -> Iterator[BrowserContext]:
     context = live_browser.new_context(
         viewport={"width": 1180, "height": 820}, timezone_id="America/Chicago", locale="en-US"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     problems: list[str] = []
     context.on("weberror", lambda error: problems.append(str(error.error)))
     context.on(

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from mih.accounts.models import Staff
 from tests.browser.tablet import SIZE, Tablet
-from tests.conftest import REPOSITORY
+from tests.conftest import PATIENCE, REPOSITORY
 from tests.world import World
 
 HandTablet = Callable[[Staff], Tablet]
@@ -57,7 +57,7 @@ def all_answered() -> Iterator[Callable[[], None]]:
 
     def wait() -> None:
         with changed:
-            assert changed.wait_for(lambda: under_way <= 0, timeout=20), "a request was never answered"
+            assert changed.wait_for(lambda: under_way <= 0, timeout=60), "a request was never answered"
 
     request_started.connect(begun)
     request_finished.connect(ended)
@@ -83,7 +83,7 @@ def hand_tablet(
                 viewport=SIZE, has_touch=True, timezone_id="America/Chicago", locale="en-US"
             )
             stack.callback(context.close)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(PATIENCE)
             context.on("weberror", lambda error: problems.append(str(error.error)))
             context.on(
                 "console",

@@ -5,6 +5,8 @@ Everything goes by the data attributes that the pages promise: `data-field`, `da
 """
 
 import re
+import time
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +17,8 @@ from mih.accounts.models import Staff
 from mih.encounters.models import Encounter
 
 SIZE = {"width": 1180, "height": 820}
+PATIENCE = 30.0
+"""Seconds until what the server should have come to know counts as never coming."""
 
 
 class Tablet:
@@ -34,6 +38,19 @@ class Tablet:
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": self.base}
         self.page.context.add_cookies([cookie])  # type: ignore[list-item]
 
+    # Waiting
+
+    def listens(self) -> None:
+        """Wait until the page that stands open listens: a tap that leads to another page does not wait for it."""
+        self.page.wait_for_load_state()
+
+    def until(self, seen: Callable[[], object], what: str) -> None:
+        """Wait until `seen` is true of what the server knows, while the page goes on."""
+        end = time.monotonic() + PATIENCE
+        while not seen():
+            assert time.monotonic() < end, f"Waited {PATIENCE:.0f} s for {what}."
+            self.page.wait_for_timeout(50)
+
     # Where
 
     def go(self, path: str) -> None:
@@ -52,9 +69,11 @@ class Tablet:
 
     def turn_to(self, form: str) -> None:
         """Tap a form on the rail."""
+        self.listens()
         self.page.locator(f"[data-rail={form}]").click()
         expect(self.page.locator("[data-form-area]")).not_to_have_attribute("aria-busy", "true")
         expect(self.page.locator(f"[data-form-area] [data-current={form}]")).to_be_attached()
+        self.listens()
 
     def another(self) -> None:
         """Begin a further entry of a form that may be filled several times."""
@@ -80,6 +99,7 @@ class Tablet:
             self._answer(self.field(name), value)
 
     def _answer(self, block: Locator, value: Any) -> None:
+        self.listens()
         kind = block.get_attribute("data-kind")
         if kind == "rows":
             self._rows(block, value)
@@ -145,6 +165,7 @@ class Tablet:
 
     def tap_time(self, field: str) -> None:
         """Log a time with one tap."""
+        self.listens()
         button = self.page.locator(f"[data-time={field}]")
         button.click()
         expect(button).to_have_attribute("data-at", re.compile("T"))
@@ -163,6 +184,10 @@ class Tablet:
             "all => all.map(one => [one.dataset.code, one.dataset.level])"
         )
         return dict(found)
+
+    def expect_alarms(self, wanted: dict[str, str]) -> None:
+        """Wait until these alarms stand, and no others."""
+        self.until(lambda: self.alarms() == wanted, f"the alarms {wanted}")
 
     def act_on_red(self, action: str) -> None:
         """Answer the red alarm that interrupts."""

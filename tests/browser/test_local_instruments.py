@@ -34,7 +34,7 @@ def test_from_the_medical_directors_file_to_the_tablet(city: World, hand_tablet:
     expect(page.locator("[data-state=waiting]")).to_be_visible()
 
     preview = page.locator("[data-instrument-preview]")
-    assert preview.locator("[data-item=named]").is_hidden()
+    expect(preview.locator("[data-item=named]")).to_be_hidden()
     preview.locator("[data-item=agrees]").get_by_text("Yes", exact=True).click()
     preview.locator("[data-item=named]").get_by_text("A service, no name").click()
     preview.get_by_label("How many minutes is the way there?").fill("20")
@@ -64,7 +64,7 @@ def test_from_the_medical_directors_file_to_the_tablet(city: World, hand_tablet:
 
     tablet.field("agrees").get_by_text("No", exact=True).click()
     expect(tablet.page.locator("[data-instrument-result]")).to_contain_text("Readiness 0: Not ready")
-    assert tablet.field("named").is_hidden()
+    expect(tablet.field("named")).to_be_hidden()
     tablet.saved()
     sheet.refresh_from_db()
     assert (sheet.total, sheet.band) == (0, "not_ready")

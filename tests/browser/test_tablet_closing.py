@@ -37,6 +37,10 @@ def test_a_red_alarm_interrupts_until_somebody_says_what_was_done(
     expect(dialog.locator("[data-error]")).to_contain_text("Say what was done")
     tablet.act_on_red("Cleo on the line; Pat stays with her")
     expect(tablet.page.locator("#bell")).to_have_attribute("data-alarm-count", "0")
+    tablet.until(
+        lambda: Alarm.objects.filter(code="CSSRS_HIGH", acknowledged_by__isnull=False).exists(),
+        "the answer to be handed on",
+    )
     alarm = Alarm.objects.get(code="CSSRS_HIGH")
     assert alarm.acknowledged_by == city.paramedic
     assert alarm.action == "Cleo on the line; Pat stays with her"
@@ -102,7 +106,7 @@ def test_a_signature_is_drawn_kept_and_drawn_again(
     inked = (
         "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
     )
-    assert tablet.field("signature").locator("canvas").evaluate(inked)
+    tablet.page.wait_for_function(f"({inked})(document.querySelector('[data-field=signature] canvas'))")
     tablet.field("signature").locator("[data-signature-clear]").click()
     tablet.field("signature").locator("label[for$=_refused]").click()
     tablet.field("signature").locator("[data-signature-reason]").fill("Does not sign papers")

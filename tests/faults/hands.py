@@ -115,6 +115,7 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
     def told(self) -> None:
         """Wait until the page's word has reached the ledger; a value that was there already brings none."""
         assert self.by
+        self.page.evaluate("0")  # everything the page has told so far has arrived
         for record, before in self.before.items():
             end = time.monotonic() + 2
             while self.ledger.last.get((self.by.pk, record)) == before and time.monotonic() < end:
@@ -135,9 +136,9 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
         """Ask the server anew and see the response on the start page."""
         self.today()
         slip = self.page.locator(f'[data-response][href*="{response}"]')
-        for _ in range(5):
+        for _ in range(60):
             self.page.locator("[data-refresh]").click()
-            self.page.wait_for_timeout(400)
+            self.page.wait_for_timeout(500)
             if slip.count():
                 return
         expect(slip).to_be_visible()
@@ -173,7 +174,7 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
         """What the tablet keeps and has not been told is received."""
         return {UUID(row["mid"]) for row in self.rows("outbox")}
 
-    def settle(self, seconds: float = 60.0) -> None:
+    def settle(self, seconds: float = 90.0) -> None:
         """Wait, without a touch, until nothing is left to send."""
         end = time.monotonic() + seconds
         while True:
@@ -193,7 +194,6 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
 
     def enrolled(self, staff: Staff, pin: str = PIN) -> None:
         """Set the tablet up for somebody who then has it in their hands."""
-        expect.set_options(timeout=20_000)
         self.taken(staff)
         self.enrol(staff, pin)
         self.pulled()
@@ -202,7 +202,7 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
     def pulled(self) -> None:
         """Wait until the tablet knows what its user may write: the first pull has come."""
         assert self.by
-        end = time.monotonic() + 40
+        end = time.monotonic() + 90
         while not any(row["staff"] == str(self.by.pk) and row["id"] == "lists" for row in self.rows("cases")):
             assert time.monotonic() < end, "The first pull never came."
             self.page.wait_for_timeout(100)
@@ -214,7 +214,7 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
 
     def worker(self) -> None:
         """Wait until the app opens without a network: the worker stands and keeps the forms."""
-        end = time.monotonic() + 40
+        end = time.monotonic() + 90
         while not self.page.evaluate(READY):
             assert time.monotonic() < end, "The app never became ready to open without a network."
             self.page.wait_for_timeout(100)

@@ -11,7 +11,7 @@ from django.db import connection
 from playwright.sync_api import BrowserContext, BrowserType, Error
 
 from mih.accounts.models import Staff
-from tests.conftest import BROWSER_ARGUMENTS
+from tests.conftest import BROWSER_ARGUMENTS, PATIENCE
 from tests.faults.ledger import Ledger, Saved
 from tests.resilience.machinery import end
 
@@ -53,7 +53,7 @@ class Profile:
             locale="en-US",
             **options,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         context.expose_binding("mihTold", lambda _source, kind, detail: self.told(kind, detail))
         context.add_init_script(TELL)
         context.on("weberror", lambda error: self.problems.append(str(error.error)))

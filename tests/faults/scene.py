@@ -9,7 +9,7 @@ from typing import Any
 
 import psutil
 from django.db import connections
-from playwright.sync_api import BrowserType
+from playwright.sync_api import BrowserType, Error
 
 from mih.accounts.models import Staff
 from tests.databases import empty
@@ -22,6 +22,9 @@ from tests.faults.proxy import proxy as a_network
 from tests.faults.tablet import Tablet
 from tests.resilience.machinery import Machinery, Web, until
 from tests.world import World, found_agency
+
+PATIENCE = 90.0
+"""Seconds after which what a tablet does by itself has not happened, its own pauses between tries included."""
 
 
 @dataclass
@@ -129,11 +132,21 @@ class Scene:
 
     def until(self, seen: Callable[[], bool], what: str = "the server to have it") -> None:
         """Wait, letting the pages go on meanwhile."""
-        end = time.monotonic() + 40
+        end = time.monotonic() + PATIENCE
         while not seen():
-            assert time.monotonic() < end, f"Waited 40 s for {what}."
+            assert time.monotonic() < end, (
+                f"Waited {PATIENCE:.0f} s for {what}. The tablets say: {self.why()}"
+            )
             for hands in self.hands[:1]:
                 hands.page.wait_for_timeout(60)
+
+    def why(self) -> list[str]:
+        """What the status place of each browser says, for a failure's message."""
+        said = []
+        for hands in self.hands:
+            with contextlib.suppress(Error):
+                said.append(hands.why())
+        return said
 
     def heal(self) -> None:
         """The network and the server work from now on."""
@@ -143,7 +156,7 @@ class Scene:
     def finish(self) -> None:
         """Heal, let every tablet send what it has without a touch, and ask the oracle."""
         self.heal()
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         for tablet in self.tablets:
             tablet.drain(max(1.0, end - time.monotonic()))
         for hands in self.hands:

@@ -29,7 +29,7 @@ from mih.embedded import postgres, redis
 REPOSITORY = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
 
-PATIENCE = 40.0
+PATIENCE = 90.0
 """Seconds after which something that should have happened has failed, on a machine with much else to do."""
 
 

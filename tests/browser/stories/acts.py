@@ -27,6 +27,7 @@ def begin(story: Story, tablet: CrewTablet, crew: list[str]) -> None:
         page.locator("[data-shift-form] label", has_text=str(story.case.staff[name]["name"])).click()
     page.locator("[data-start-shift]").click()
     page.locator("[data-new-response]").click()
+    page.wait_for_url("**/calls/new/")
     start = next(step for step in story.case.steps if step.do == "start")
     call = dict(start.given["incident"])
     call["called_at"] = story.wall(call["called_at"], start.at)
@@ -40,9 +41,11 @@ def name_the_person(story: Story, tablet: CrewTablet) -> None:
     page, whom = tablet.page, story.values("person")
     page.locator("[data-find-person]").click()
     page.locator("[data-add-person]").click()
+    page.wait_for_url("**/whom/new/")
     tablet.fill_in("data-new-person", **{name: whom.pop(name) for name in FIRST_ASKED if name in whom})
     page.locator("[data-save-person]").click()
     expect(page.locator("[data-person]")).to_have_text(re.compile("Sample"))
+    tablet.listens()
     if whom:
         tablet.answer(**whom)
         tablet.saved()
@@ -51,6 +54,7 @@ def name_the_person(story: Story, tablet: CrewTablet) -> None:
 def join(tablet: CrewTablet) -> None:
     """Open the one response of today on somebody else's tablet."""
     tablet.page.locator("[data-response]").click()
+    tablet.page.wait_for_url("**/field/encounters/**")
 
 
 def fill(story: Story, tablet: CrewTablet, form: str, name: str = "", *, more: bool = False) -> None:
@@ -71,8 +75,7 @@ def see_alarms(tablet: CrewTablet, wanted: dict[str, str]) -> None:
     """These alarms stand, and no others."""
     for code in wanted:
         expect(tablet.page.locator(f"[data-alarm][data-code={code}]").first).to_be_attached()
-    found = tablet.alarms()
-    assert found == wanted, found
+    tablet.expect_alarms(wanted)
 
 
 def answers_red(tablet: CrewTablet, actions: dict[str, str]) -> list[str]:
@@ -82,9 +85,9 @@ def answers_red(tablet: CrewTablet, actions: dict[str, str]) -> list[str]:
 
     def answer() -> None:
         try:
-            code = (dialog.get_attribute("data-showing", timeout=2_000) or "").split("/")[0]
-            dialog.locator("input[name=action]").fill(actions[code], timeout=2_000)
-            dialog.locator("[data-acknowledge-now]").click(timeout=2_000)
+            code = (dialog.get_attribute("data-showing", timeout=5_000) or "").split("/")[0]
+            dialog.locator("input[name=action]").fill(actions[code], timeout=5_000)
+            dialog.locator("[data-acknowledge-now]").click(timeout=5_000)
         except Error:
             return  # it closed by itself; should it stand, it comes again
         came.append(code)

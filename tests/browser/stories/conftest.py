@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from mih.practice.case import read
@@ -28,7 +28,6 @@ def tell(
     city: World, story_clock: Clock, live_browser: Browser, live_server: LiveServer, browser_code: None
 ) -> Iterator[Tell]:
     """Open a written case of docs/practice by its name. A script error or a blocked resource fails the test."""
-    expect.set_options(timeout=10_000)  # a story shares its two cores with the rest of the tests
     told: list[Story] = []
 
     def open_case(name: str) -> Story:

@@ -26,6 +26,7 @@ from mih.practice.case import Case
 from mih.practice.loose import understood
 from mih.referrals.models import Partner
 from tests.browser.tablet import Tablet
+from tests.conftest import PATIENCE
 from tests.world import World
 
 TABLET = {"width": 1024, "height": 768}
@@ -169,7 +170,7 @@ class Story:
 
     def _signed_in(self, name: str, path: str, **device: Any) -> Page:
         context = self.browser.new_context(timezone_id="America/Chicago", locale="en-US", **device)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.clock.set_fixed_time(self.clock.at)
         context.on("weberror", lambda error: self.problems.append(str(error.error)))
         context.on(

@@ -55,6 +55,7 @@ def _call(story: Story, counted: CountedTablet) -> None:
         page.locator("[data-shift-form] label", has_text="Nia Holt").click()
         page.locator("[data-start-shift]").click()
         page.locator("[data-new-response]").click()
+        page.wait_for_url("**/calls/new/")
         counted.fill_in("data-call-form", source="911", call_type="psychiatric", called_at="2027-02-09T10:05")
         page.locator("[data-start-response]").click()
         page.wait_for_url(re.compile("/forms/person/"))
@@ -68,10 +69,12 @@ def _person(story: Story, counted: CountedTablet) -> None:
     with counted.section("Person"):
         page.locator("[data-find-person]").click()
         page.locator("[data-add-person]").click()
+        page.wait_for_url("**/whom/new/")
         first = {name: whom.pop(name) for name in FIRST_ASKED if name in whom}
         counted.fill_in("data-new-person", **first)
         page.locator("[data-save-person]").click()
         expect(page.locator("[data-person]")).to_have_text("Marisol Sample")
+        counted.tablet.listens()
         counted.answer(**whom)
         counted.tablet.saved()
     with counted.section("How to reach them"):

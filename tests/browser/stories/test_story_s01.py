@@ -11,6 +11,7 @@ from mih.encounters.models import TimeChange
 from mih.followups.models import Attempt
 from mih.interventions.models import Refusal
 from mih.practice.expect import differences
+from tests.browser.stories.acts import join
 from tests.browser.stories.conftest import Tell
 from tests.browser.stories.story import PASSWORD, CrewTablet, Story
 
@@ -65,6 +66,7 @@ def _arrive(story: Story, pat: CrewTablet) -> None:
     page.locator("[data-start-shift]").click()
     expect(page.locator("[data-shift-unit]")).to_have_text("ART-1")
     page.locator("[data-new-response]").click()
+    page.wait_for_url("**/calls/new/")
     pat.fill_in("data-call-form", source="911", call_type="overdose", called_at="2027-01-12T13:02")
     page.locator("[data-start-response]").click()
     page.wait_for_url(re.compile("/forms/person/"))
@@ -81,6 +83,7 @@ def _arrive(story: Story, pat: CrewTablet) -> None:
 
     page.locator("[data-find-person]").click()
     page.locator("[data-add-person]").click()
+    page.wait_for_url("**/whom/new/")
     pat.fill_in("data-new-person", **story.values("person"))
     page.locator("[data-save-person]").click()
     expect(page.locator("[data-person]")).to_have_text("Devon Sample")
@@ -117,7 +120,7 @@ def _examine(story: Story, pat: CrewTablet) -> None:
     pat.turn_to("medical")
     pat.answer(**story.values("medical"))
     pat.saved()
-    assert pat.alarms() == {"OD_REVERSAL": "info"}
+    pat.expect_alarms({"OD_REVERSAL": "info"})
 
 
 def _treat(story: Story, pat: CrewTablet) -> None:
@@ -182,7 +185,7 @@ def _second_person(pat: CrewTablet) -> None:
 def _leave_behind(story: Story) -> None:
     story.at("14:15")
     perry = story.tablet("perry")
-    perry.page.locator("[data-response]").click()
+    join(perry)
     perry.turn_to("kit_left")
     perry.answer(**story.values("kit"))
     perry.saved()
@@ -223,7 +226,7 @@ def _close(story: Story, pat: CrewTablet) -> None:
     pat.saved()
     story.at("14:31")
     pat.tap_time("cleared_at")
-    assert pat.alarms() == {"REFUSAL_AFTER_NALOXONE": "amber", "OD_REVERSAL": "info"}
+    pat.expect_alarms({"REFUSAL_AFTER_NALOXONE": "amber", "OD_REVERSAL": "info"})
     story.at("14:35")
     assert pat.review() == []
     expect(pat.page.locator("[data-review-ready]")).to_have_attribute("data-review-ready", "yes")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from mih.core import clock
 from mih.followups.models import Attempt
 from mih.practice.expect import differences
+from tests.browser.stories.acts import join
 from tests.browser.stories.conftest import Tell
 from tests.browser.stories.story import CrewTablet, Story
 
@@ -51,6 +52,7 @@ def _arrive(story: Story, pat: CrewTablet) -> None:
     page.locator("[data-shift-form] label", has_text="Nia Holt").click()
     page.locator("[data-start-shift]").click()
     page.locator("[data-new-response]").click()
+    page.wait_for_url("**/calls/new/")
     pat.fill_in("data-call-form", source="911", call_type="psychiatric", called_at="2027-02-09T10:05")
     page.locator("[data-start-response]").click()
     page.wait_for_url(re.compile("/forms/person/"))
@@ -64,6 +66,7 @@ def _arrive(story: Story, pat: CrewTablet) -> None:
     pat.saved()
     page.locator("[data-find-person]").click()
     page.locator("[data-add-person]").click()
+    page.wait_for_url("**/whom/new/")
     whom = story.values("person")
     pat.fill_in(
         "data-new-person", **{name: whom[name] for name in ("first_name", "last_name", "birth_date", "sex")}
@@ -82,7 +85,7 @@ def _ask_about_it(story: Story) -> CrewTablet:
     """The navigator asks the screens on a tablet of her own; each says its result as the last answer is tapped."""
     story.at("10:30")
     nia = story.tablet("nia")
-    nia.page.locator("[data-response]").click()
+    join(nia)
     for when, form, words in (
         ("10:30", "cssrs_screener", "Negative screen"),
         ("10:34", "phq2", "3"),
@@ -101,7 +104,7 @@ def _ask_about_it(story: Story) -> CrewTablet:
     nia.turn_to("clinical")
     nia.answer(**story.values("clinical"))
     nia.saved()
-    assert nia.alarms() == {}
+    nia.expect_alarms({})
     return nia
 
 

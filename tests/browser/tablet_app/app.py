@@ -76,7 +76,7 @@ class AppTablet:
             self.page.goto(f"{self.base}/field/setup/")
         self.cheap_pin()
         field = self.page.locator("#tablet-name")
-        expect(self.page.locator("[data-setup] [data-step=checking]")).to_be_hidden()
+        expect(self.page.locator(":is([data-step=name], [data-step=pin]):visible").first).to_be_visible()
         if field.is_visible():
             field.fill(name)
             field.press("Enter")
@@ -141,6 +141,17 @@ class AppTablet:
         parts = ["#/r", str(getattr(response, "pk", response)), form, str(record)]
         self.go("/".join(part for part in parts if part))
 
+    def learn(self, call: Incident) -> None:
+        """Ask the server until today's list shows a call: an answer under way may be older than the call."""
+        self.today()
+        shown = self.page.locator(f"[data-call='{call.pk}']")
+        for _ in range(60):
+            self.page.locator("[data-refresh]").click()
+            self.page.wait_for_timeout(500)
+            if shown.is_visible():
+                return
+        expect(shown).to_be_visible()
+
     def respond(self, call: Incident) -> None:
         """Take a call of today's list: the response is begun on the tablet, with or without a network."""
         self.today()
@@ -151,7 +162,7 @@ class AppTablet:
 
     def arrived(self, call: Incident) -> None:
         """Wait until the server has the response to a call."""
-        for _ in range(100):
+        for _ in range(200):
             if Encounter.objects.filter(incident=call).exists():
                 return
             self.page.wait_for_timeout(200)

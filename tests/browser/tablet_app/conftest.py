@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from mih.accounts.models import Staff
 from tests.browser.tablet import SIZE
 from tests.browser.tablet_app.app import AppTablet
+from tests.conftest import PATIENCE
 from tests.world import World
 
 HandAppTablet = Callable[..., AppTablet]
@@ -36,8 +37,7 @@ def bare_tablet(
                 locale="en-US",
             )
             stack.callback(context.close)
-            context.set_default_timeout(15_000)
-            expect.set_options(timeout=15_000)  # these share their cores with the rest of the tests
+            context.set_default_timeout(PATIENCE)
             context.on("weberror", lambda error: problems.append(str(error.error)))
             context.on(
                 "console",

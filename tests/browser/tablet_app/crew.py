@@ -18,7 +18,7 @@ async () => {
     const found = await Promise.all(wanted.map((path) => caches.match(path, {ignoreVary: true})));
     return found.every(Boolean);
   };
-  const until = Date.now() + 30000;
+  const until = Date.now() + 90000;
   while (!(await kept())) {
     if (Date.now() > until) throw new Error("The forms were never kept on this tablet.");
     await new Promise((soon) => setTimeout(soon, 50));
@@ -34,7 +34,7 @@ async () => {
     const done = new Set([...received.map(({mid}) => mid), ...saved.map(({replaces}) => replaces)]);
     return saved.filter(({mid}) => !done.has(mid));
   };
-  const until = Date.now() + 40000;
+  const until = Date.now() + 90000;
   while (open().length > 0) {
     if (Date.now() > until) throw new Error(`Never received: ${JSON.stringify(open())}`);
     window.dispatchEvent(new Event("online"));

@@ -56,10 +56,10 @@ def attach(tablet: AppTablet, content: bytes, caption: str) -> Locator:
 
 
 def opened(tablet: AppTablet, response: Encounter) -> None:
-    expect(tablet.page.locator(f"[data-today] a[href*='{response.pk}']").first).to_be_visible(timeout=20_000)
+    expect(tablet.page.locator(f"[data-today] a[href*='{response.pk}']").first).to_be_visible()
     tablet.page.evaluate(KEPT_FORMS)
     tablet.open(response, "narrative")
-    expect(strip(tablet)).to_be_visible(timeout=20_000)
+    expect(strip(tablet)).to_be_visible()
 
 
 def ready() -> Attachment:
@@ -84,7 +84,7 @@ def test_a_photo_taken_without_a_signal_arrives_small_upright_and_bare(
     assert size[1] == 320, "upright, as the camera was held"
     app_tablet.online()
     app_tablet.page.evaluate("window.dispatchEvent(new Event('online'))")
-    expect(line).to_have_attribute("data-state", "sent", timeout=40_000)
+    expect(line).to_have_attribute("data-state", "sent", timeout=60_000)
     kept = ready()
     assert (kept.width, kept.height) == (1108, 1600)
     assert (kept.caption, kept.author, kept.form) == ("Left forearm", city.paramedic, "narrative")
@@ -161,7 +161,7 @@ def test_records_go_before_photos(app_tablet: AppTablet, response: Encounter) ->
     app_tablet.online()
     app_tablet.page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(strip(app_tablet).locator("[data-attachment]")).to_have_attribute(
-        "data-state", "sent", timeout=40_000
+        "data-state", "sent", timeout=60_000
     )
     ready()
     assert order[0] == "record"

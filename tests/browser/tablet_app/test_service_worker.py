@@ -117,7 +117,7 @@ def until(page: Page, holds: str) -> None:
     """Wait until an async function of the page says true. (Playwright's own waiting takes its promise for a yes.)"""
     page.evaluate(
         f"""async () => {{
-      for (let turn = 0; turn < 400; turn++) {{
+      for (let turn = 0; turn < 2000; turn++) {{
         if (await ({holds})()) return;
         await new Promise((resolve) => setTimeout(resolve, 40));
       }}
@@ -316,7 +316,7 @@ def test_forms_that_a_draft_was_begun_with_stay(gate: Gate, browser: BrowserCont
       const registration = await navigator.serviceWorker.getRegistration("/field/");
       registration.active.postMessage({type: "pinned", pinned: ["vitals@aaaaaaaa"]});
       const has = async (sha) => (await cache.match(`/field/forms/${sha}/`)) !== undefined;
-      for (let turn = 0; turn < 400 && (await has("b".repeat(64))); turn++)
+      for (let turn = 0; turn < 2000 && (await has("b".repeat(64))); turn++)
         await new Promise((resolve) => setTimeout(resolve, 40));
       return [await has("a".repeat(64)), await has("b".repeat(64)), await has(now)];
     }""",
@@ -339,9 +339,7 @@ def test_the_switch_takes_the_worker_off_and_leaves_the_records(
     page.evaluate("navigator.serviceWorker.getRegistration('/field/').then((one) => one.update())")
     until(page, "async () => (await caches.keys()).length === 0")
     page.reload()
-    assert page.evaluate(
-        "navigator.serviceWorker.getRegistration('/field/').then((one) => one === undefined)"
-    )
+    until(page, "async () => (await navigator.serviceWorker.getRegistration('/field/')) === undefined")
     kept = page.evaluate("""() => new Promise((resolve) => {
       const asked = indexedDB.open("mih-field");
       asked.onsuccess = () => {

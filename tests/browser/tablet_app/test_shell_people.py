@@ -54,7 +54,9 @@ def test_somebody_signed_out_is_sent_to_sign_in_and_back(app_tablet: AppTablet) 
     app_tablet.sign_out()
     page.locator("[data-lock-pin] [data-back]").click()
     page.locator("[data-add-me]").click()
-    expect(page.locator("[data-step=signed_out]:visible")).to_contain_text("Nobody else's records are touched")
+    expect(page.locator("[data-step=signed_out]:visible")).to_contain_text(
+        "Nobody else's records are touched"
+    )
     link = page.locator("main [data-sign-in-link]").get_attribute("href") or ""
     assert link.endswith("?next=%2Ffield%2Fsetup%2F%23%2Fsetup%2Fadd")
 
@@ -63,9 +65,7 @@ def test_two_people_share_a_tablet_and_nothing_else(
     city: World, app_tablet: AppTablet, call: Incident
 ) -> None:
     page = app_tablet.page
-    app_tablet.today()
-    page.locator("[data-refresh]").click()
-    expect(page.locator(f"[data-call='{call.pk}']")).to_be_visible()
+    app_tablet.learn(call)
     app_tablet.go("#/lock")
     app_tablet.locked()
     app_tablet.enrol(city.navigator, OTHER_PIN)
@@ -98,8 +98,7 @@ def test_a_forgotten_pin_is_chosen_anew_and_what_waits_still_goes(
     city: World, app_tablet: AppTablet, call: Incident
 ) -> None:
     page = app_tablet.page
-    app_tablet.today()
-    page.locator("[data-refresh]").click()
+    app_tablet.learn(call)
     app_tablet.offline()
     app_tablet.respond(call)
     app_tablet.go("#/lock")
@@ -123,9 +122,7 @@ def test_without_a_session_words_still_go_and_only_the_list_stands_still(
     city: World, app_tablet: AppTablet, call: Incident
 ) -> None:
     page = app_tablet.page
-    app_tablet.today()
-    page.locator("[data-refresh]").click()
-    expect(page.locator(f"[data-call='{call.pk}']")).to_be_visible()
+    app_tablet.learn(call)
     app_tablet.sign_out()
     app_tablet.respond(call)
     app_tablet.arrived(call)
@@ -140,9 +137,7 @@ def test_a_receipt_at_the_end_of_a_shift(city: World, app_tablet: AppTablet, cal
     page = app_tablet.page
     app_tablet.go("#/end")
     expect(page.locator("[data-step=receipt]:visible")).to_contain_text("0 unsent")
-    app_tablet.today()
-    page.locator("[data-refresh]").click()
-    expect(page.locator(f"[data-call='{call.pk}']")).to_be_visible()
+    app_tablet.learn(call)
     app_tablet.offline()
     app_tablet.respond(call)
     app_tablet.go("#/end")
@@ -156,8 +151,7 @@ def test_leaving_a_tablet_takes_the_words_and_leaves_what_is_sealed(
     city: World, app_tablet: AppTablet, call: Incident
 ) -> None:
     page = app_tablet.page
-    app_tablet.today()
-    page.locator("[data-refresh]").click()
+    app_tablet.learn(call)
     app_tablet.offline()
     app_tablet.respond(call)
     app_tablet.go("#/me")

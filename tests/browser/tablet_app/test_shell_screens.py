@@ -60,8 +60,7 @@ def each_screen(tablet: AppTablet, look: Look, words: str) -> list[str]:
 
 def test_every_screen_by_day_and_by_night(call: Incident, app_tablet: AppTablet, city: World) -> None:
     page = app_tablet.page
-    page.locator("[data-refresh]").click()
-    expect(page.locator("[data-call]")).to_have_count(1)
+    app_tablet.learn(call)
     with looking() as look:
         small = each_screen(app_tablet, look, "by day")
         by_night(page)
@@ -104,8 +103,7 @@ def test_the_banner_is_calm_without_a_network(app_tablet: AppTablet) -> None:
 
 def test_a_network_that_wants_its_own_sign_in_is_named(app_tablet: AppTablet, call: Incident) -> None:
     page = app_tablet.page
-    page.locator("[data-refresh]").click()
-    expect(page.locator("[data-call]")).to_have_count(1)
+    app_tablet.learn(call)
     page.route(
         re.compile(r"/field/api/(push|pull|report)"),
         lambda route: route.fulfill(status=200, content_type="text/html", body="<h1>Free Wi-Fi</h1>"),
@@ -122,8 +120,7 @@ def test_a_network_that_wants_its_own_sign_in_is_named(app_tablet: AppTablet, ca
 
 def test_what_is_not_sent_says_why_it_waits_and_goes(app_tablet: AppTablet, call: Incident) -> None:
     page = app_tablet.page
-    page.locator("[data-refresh]").click()
-    expect(page.locator("[data-call]")).to_have_count(1)
+    app_tablet.learn(call)
     app_tablet.offline()
     app_tablet.respond(call)
     expect(page.locator("[data-keep-count]")).to_have_text("1 not sent")
@@ -140,7 +137,7 @@ def test_what_is_not_sent_says_why_it_waits_and_goes(app_tablet: AppTablet, call
     assert content.startswith(b"MIH1")
     assert b"incident" not in content
     app_tablet.online()
-    expect(page.locator("[data-empty]")).to_be_visible(timeout=20_000)
+    expect(page.locator("[data-empty]")).to_be_visible()
     expect(page.locator("[data-keep-count]")).to_be_hidden()
     app_tablet.says("received")
     expect(page.locator("[data-keep-words]")).to_have_text(re.compile(r"^Received \d\d:\d\d$"))

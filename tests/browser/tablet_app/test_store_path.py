@@ -18,6 +18,7 @@ from mih.field.models import Envelope
 from mih.field.sync import epoch
 from mih.people.models import Person
 from tests.browser.tablet_app.app import AppTablet
+from tests.browser.tablet_app.test_service_worker import until
 from tests.conftest import REPOSITORY
 from tests.world import World
 
@@ -232,7 +233,7 @@ def test_a_restored_server_is_offered_what_it_says_it_lacks(page: Page, city: Wo
     page.route("**/field/api/have", lambda route: route.fulfill(json={"epoch": "", "missing": [mid]}))
     epoch.begin("restored")
     page.evaluate("tablet.report()")
-    page.wait_for_function("tablet.log().then(lines => lines.some(line => line.event === 'offered_again'))")
+    until(page, "async () => (await tablet.log()).some((line) => line.event === 'offered_again')")
     again = sent(page)
     assert (again["pending"], again["attention"]) == (0, 0)
     assert page.evaluate("tablet.device()")["epoch"] == str(epoch.current().pk)
