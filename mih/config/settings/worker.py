@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from celery.schedules import crontab
+
 from mih.config.settings.environment import env
 from mih.embedded import redis
 
@@ -58,6 +60,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "field.tidy": {
         "task": "mih.field.tidy",
         "schedule": EACH_HOUR,
+        "options": {"expires": EACH_HOUR},
+    },
+    "config.retain": {
+        "task": "mih.config.retain",
+        "schedule": crontab(hour="9", minute="17"),  # at night in America
         "options": {"expires": EACH_HOUR},
     },
 }
