@@ -40,6 +40,8 @@ from mih.protocols.selectors import in_force, remembering
 log = structlog.get_logger()
 
 BATCH = 200
+AT_ONCE = 2_000
+"""Rows that one statement changes."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 CLOSED = "Could not be reached before the window ended."
 
@@ -112,11 +114,9 @@ def _set_aside(encounter: Encounter, problem: Exception, at: datetime) -> None:
 def activate(*, at: datetime, programme: Programme | None = None) -> Swept:
     """Open contacts whose window has begun, and let holds lapse that have lasted as long as the policy allows."""
     with acting(SYSTEM), transaction.atomic():
-        opened = (
-            _contacts(programme)
-            .filter(status=ContactStatus.PLANNED, opens_at__lte=at)
-            .update(status=ContactStatus.OPEN, version=F("version") + 1)
-        )
+        begun = _contacts(programme).filter(status=ContactStatus.PLANNED, opens_at__lte=at)
+        # Most minutes nothing begins: then nothing but one look into an index happens.
+        opened = begun.update(status=ContactStatus.OPEN, version=F("version") + 1) if begun.exists() else 0
     swept = Swept(done=opened)
     for episode in _holds_to_lapse(at, programme):
         with _each("hold_not_lapsed", episode, swept), acting(SYSTEM), transaction.atomic():
@@ -149,7 +149,7 @@ def remind(*, at: datetime, programme: Programme | None = None) -> Swept:
             .order_by("id")
             .values_list("pk", "whose", moment)
         )
-        while rows := list(unseen[:BATCH]):
+        while rows := list(unseen[:AT_ONCE]):
             with transaction.atomic():
                 Reminder.objects.bulk_create(
                     (
@@ -164,27 +164,9 @@ def remind(*, at: datetime, programme: Programme | None = None) -> Swept:
 
 def escalate(*, at: datetime, programme: Programme | None = None) -> Swept:
     """End as unable what its escalation lets end with its window, and raise escalations that attempts have earned."""
-    with acting(SYSTEM), transaction.atomic():
-        over = list(
-            _contacts(programme)
-            .running()
-            .filter(closes_at__lte=at, escalation__closes_at_window_end=True)
-            .order_by("id")
-            .locked(skip_locked=True)
-            .values_list("pk", flat=True)[:BATCH]
-        )
-        PlannedStep.objects.filter(contact__in=over, state=StepState.PLANNED).update(
-            state=StepState.UNABLE, version=F("version") + 1
-        )
-        closed = ContactDue.objects.filter(pk__in=over).update(
-            status=ContactStatus.UNABLE,
-            claimed_by=None,
-            claimed_at=None,
-            closed_at=at,
-            closing_note=CLOSED,
-            version=F("version") + 1,
-        )
-    swept = Swept(done=closed)
+    swept = Swept()
+    while ended := _end_with_window(at, programme):
+        swept.done += ended
     enough = in_force("unreachable", at)["attempts"]
     ripe = _contacts(programme).running().filter(attempts_count__gte=enough, escalated_at=None)
     for contact in ripe.order_by("id").values_list("pk", flat=True)[:BATCH]:
@@ -199,6 +181,32 @@ def escalate(*, at: datetime, programme: Programme | None = None) -> Swept:
             if row is not None and escalate_if_due(row, at=at) is None:
                 swept.done -= 1
     return swept
+
+
+def _end_with_window(at: datetime, programme: Programme | None) -> int:
+    """End one batch of contacts whose window is over and whose escalation lets them end with it."""
+    with acting(SYSTEM), transaction.atomic():
+        over = list(
+            _contacts(programme)
+            .running()
+            .filter(closes_at__lte=at, escalation__closes_at_window_end=True)
+            .order_by("id")
+            .locked(skip_locked=True)
+            .values_list("pk", flat=True)[:AT_ONCE]
+        )
+        if not over:
+            return 0
+        PlannedStep.objects.filter(contact__in=over, state=StepState.PLANNED).update(
+            state=StepState.UNABLE, version=F("version") + 1
+        )
+        return ContactDue.objects.filter(pk__in=over).update(
+            status=ContactStatus.UNABLE,
+            claimed_by=None,
+            claimed_at=None,
+            closed_at=at,
+            closing_note=CLOSED,
+            version=F("version") + 1,
+        )
 
 
 @contextmanager

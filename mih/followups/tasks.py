@@ -1,15 +1,28 @@
 """The doorbell of each sweep: beat rings it every minute, and a commit may ring it sooner."""
 
+import time
+from typing import Final
+
 from celery import shared_task
 
 from mih.core import clock
 from mih.followups import sweeps
 
+PATIENCE: Final = 50.0
+"""Seconds for which one task goes on planning."""
+
 
 @shared_task(name="mih.followups.plan")
 def plan() -> int:
-    """Plan what was signed or corrected."""
-    return sweeps.plan_due(at=clock.now()).done
+    """Plan what was signed or corrected: batch after batch while there is more, for less than the minute until beat
+    rings again."""
+    begun, done = time.monotonic(), 0
+    while time.monotonic() - begun < PATIENCE:
+        swept = sweeps.plan_due(at=clock.now())
+        done += swept.done
+        if swept.done + swept.failed < sweeps.BATCH:
+            break
+    return done
 
 
 @shared_task(name="mih.followups.activate")

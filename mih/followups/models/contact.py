@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -49,7 +50,8 @@ OUTCOMES = choices(
 """The outcomes of an attempt (clinical.md §7.5)."""
 
 
-@tracked()
+# By statement: sweeps and whoever claims a batch change thousands of rows at once, and their history is one insert.
+@tracked(level=pgtrigger.Statement)
 class ContactDue(Record):
     """One contact, made of the steps that fall together (clinical.md §7.4).
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -20,7 +21,7 @@ ENDINGS = choices(
 )
 
 
-@tracked()
+@tracked(level=pgtrigger.Statement)
 class FollowUpTrigger(Record):
     """One reason for follow-up in an episode (clinical.md §7.3), and the clock its steps are counted on.
 
@@ -86,7 +87,7 @@ SETTLED = (StepState.DONE, StepState.UNABLE, StepState.CANCELLED)
 """Never planned again. A superseded step is, should its trigger come to count again."""
 
 
-@tracked()
+@tracked(level=pgtrigger.Statement)
 class PlannedStep(Record):
     """One step of one trigger, planned once ever: its key is what makes saving twice harmless (clinical.md §7.4)."""
 

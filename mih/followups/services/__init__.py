@@ -8,7 +8,7 @@ from mih.followups.services.facility import enter_facility, release_from_facilit
 from mih.followups.services.next_step import Attempted, NextStep
 from mih.followups.services.planner import plan_encounter
 from mih.followups.services.reminders import mark_seen
-from mih.followups.services.work import claim, release, snooze
+from mih.followups.services.work import claim, claim_next, release, snooze
 
 __all__ = [
     "AHEAD",
@@ -16,6 +16,7 @@ __all__ = [
     "NextStep",
     "Undone",
     "claim",
+    "claim_next",
     "close_contact",
     "decide_escalation",
     "end_follow_ups",

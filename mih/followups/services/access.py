@@ -29,8 +29,13 @@ def demand_episode(by: Staff, episode: EpisodeOfCare) -> None:
 
 def demand_work(by: Staff, person: Person) -> None:
     """May `by` claim, put off, try and close this person's contacts?"""
-    policy.demand(policy.page(by, "contact_work"))
+    demand_claims(by)
     demand_person(by, person)
+
+
+def demand_claims(by: Staff) -> None:
+    """May `by` work on contacts of anybody whose record they may open?"""
+    policy.demand(policy.page(by, "contact_work"))
     policy.demand(policy.section(by, SECTION, "C"))
 
 

@@ -54,11 +54,20 @@ def reconcile(
     matched = _match(desired, standing, held)
     risk = max((row.risk for row in rows.values()), key=lambda tier: RISK_ORDER[tier], default="none")
     contacts = []
+    new: list[ContactDue] = []
     for planned, contact in zip(desired, matched, strict=True):
         values = _values(planned, episode, rows, risk=risk, at=at, hold_lapses=hold_lapses)
-        contact = _write(contact, values, planned, episode, at=at)
-        _attach(contact, planned.steps, steps, episode)
+        if contact is None:
+            contact = _made(values, planned, episode, at=at)
+            new.append(contact)
+        else:
+            _change(contact, values, planned, at=at)
         contacts.append(contact)
+    ContactDue.objects.bulk_create(new)
+    asked: list[PlannedStep] = []
+    for planned, contact in zip(desired, contacts, strict=True):
+        asked += _attach(contact, planned.steps, steps, episode)
+    PlannedStep.objects.bulk_create(asked)
     kept = {contact.pk for contact in contacts}
     _supersede_steps(episode, steps, desired)
     for contact in standing:
@@ -135,26 +144,21 @@ def _values(
     }
 
 
-def _write(
-    contact: ContactDue | None,
-    values: dict[str, Any],
-    planned: PlannedContact,
-    episode: EpisodeOfCare,
-    *,
-    at: datetime,
+def _made(
+    values: dict[str, Any], planned: PlannedContact, episode: EpisodeOfCare, *, at: datetime
 ) -> ContactDue:
-    if contact is None:
-        status = _status(planned, "", at=at)
-        contact = ContactDue(
-            episode=episode,
-            status=status,
-            team_id=episode.team_id,
-            assigned_to=_assignee(planned, episode),
-            created_at=at,
-            **values,
-        )
-        contact.save(force_insert=True)
-        return contact
+    """A new contact, unsaved."""
+    return ContactDue(
+        episode=episode,
+        status=_status(planned, "", at=at),
+        team_id=episode.team_id,
+        assigned_to=_assignee(planned, episode),
+        created_at=at,
+        **values,
+    )
+
+
+def _change(contact: ContactDue, values: dict[str, Any], planned: PlannedContact, *, at: datetime) -> None:
     status = _status(planned, contact.status, at=at)
     if status != ContactStatus.CLAIMED and contact.claimed_by_id:
         values |= {"claimed_by_id": None, "claimed_at": None}
@@ -165,12 +169,11 @@ def _write(
             values |= {"snoozed_until": None, "snooze_reason": ""}
     values["status"] = status
     if all(getattr(contact, name) == value for name, value in values.items()):
-        return contact
+        return
     for name, value in values.items():
         setattr(contact, name, value)
     contact.version += 1
     contact.save()
-    return contact
 
 
 def _status(planned: PlannedContact, before: str, *, at: datetime) -> str:
@@ -192,21 +195,27 @@ def _assignee(planned: PlannedContact, episode: EpisodeOfCare) -> Any:
 
 def _attach(
     contact: ContactDue, keys: Sequence[StepKey], steps: Mapping[StepKey, PlannedStep], episode: EpisodeOfCare
-) -> None:
+) -> list[PlannedStep]:
+    """Have these steps asked for in this contact; returns those never asked for before, unsaved."""
+    new = []
     for key in keys:
         step = steps.get(key)
         if step is None:
-            PlannedStep.objects.create(
-                episode=episode,
-                trigger=key.trigger,
-                occurrence=UUID(key.occurrence),
-                step=key.step,
-                contact=contact,
+            occurrence = UUID(key.occurrence)
+            new.append(
+                PlannedStep(
+                    episode=episode,
+                    trigger=key.trigger,
+                    occurrence=occurrence,
+                    step=key.step,
+                    contact=contact,
+                )
             )
         elif step.contact_id != contact.pk or step.state != StepState.PLANNED:
             step.contact, step.state = contact, StepState.PLANNED
             step.version += 1
             step.save(update_fields=["contact", "state", "version"])
+    return new
 
 
 def _supersede_steps(

@@ -3,15 +3,22 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from mih.accounts.models import Staff
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, Stale
 from mih.followups.models import ContactDue, ContactStatus
-from mih.followups.services.access import demand_person, demand_work, locked
+from mih.followups.models.querysets import ContactQuerySet
+from mih.followups.services.access import demand_claims, demand_person, demand_work, locked
 from mih.privacy import policy
 
+Taken = tuple[int, datetime, UUID, UUID]
+"""Risk reversed, next attempt, contact and person: the order of the queue."""
+_CLAIM = """
+UPDATE followups_contactdue SET status = 'claimed', claimed_by_id = %s, claimed_at = %s, version = version + 1
+WHERE id = ANY (ARRAY({free})) RETURNING -risk_rank, next_at, id, person_id
+"""
 ON_HOLD = "The person is in a facility or in custody. Record their release first."
 
 
@@ -36,6 +43,36 @@ def claim(*, contact: UUID, by: Staff, at: datetime) -> ContactDue:
     row.version += 1
     row.save()
     return row
+
+
+@transaction.atomic
+def claim_next(*, by: Staff, at: datetime, most: int) -> list[UUID]:
+    """Take up to `most` contacts that are to be made now and that nobody has, in the order of the queue: those given to
+    `by`, then those of their teams that are given to nobody. What a colleague is taking at this moment is passed over.
+    Each of the two is one statement, however many it takes.
+
+    Raises `NotAllowed` for a role that does not work on contacts.
+    """
+    demand_claims(by)
+    free = ContactDue.objects.seen_by(by).filter(status=ContactStatus.OPEN, claimed_by=None).when("now", at)
+    taken: list[Taken] = []
+    for rows in (free.filter(assigned_to=by), free.filter(assigned_to=None).of_teams(by)):
+        if len(taken) < most:
+            taken += _take(rows, most - len(taken), by=by, at=at)
+    policy.shown(by, [person for *_, person in taken], surface="claim_next", purpose="follow_up")
+    return [pk for *_, pk, _ in taken]
+
+
+def _take(rows: ContactQuerySet[ContactDue], most: int, *, by: Staff, at: datetime) -> list[Taken]:
+    free, params = (
+        rows.locked(skip_locked=True)
+        .order_by("-risk_rank", "next_at", "id")
+        .values("pk")[:most]
+        .query.sql_with_params()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM.format(free=free), [by.pk, at, *params])
+        return sorted(cursor.fetchall())
 
 
 @transaction.atomic
