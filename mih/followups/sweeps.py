@@ -32,7 +32,7 @@ from mih.followups.models import (
     StepState,
 )
 from mih.followups.models.querysets import ContactQuerySet
-from mih.followups.services.escalations import escalate_if_due
+from mih.followups.services.escalations import escalate_if_due, has_earned
 from mih.followups.services.facility import revert
 from mih.followups.services.planner import plan_encounter
 from mih.protocols.selectors import in_force, remembering
@@ -167,9 +167,7 @@ def escalate(*, at: datetime, programme: Programme | None = None) -> Swept:
     swept = Swept()
     while ended := _end_with_window(at, programme):
         swept.done += ended
-    enough = in_force("unreachable", at)["attempts"]
-    ripe = _contacts(programme).running().filter(attempts_count__gte=enough, escalated_at=None)
-    for contact in ripe.order_by("id").values_list("pk", flat=True)[:BATCH]:
+    for contact in _earned(at, programme):
         with _each("escalation_failed", contact, swept), acting(SYSTEM), transaction.atomic():
             row = (
                 ContactDue.objects.running()
@@ -181,6 +179,27 @@ def escalate(*, at: datetime, programme: Programme | None = None) -> Swept:
             if row is not None and escalate_if_due(row, at=at) is None:
                 swept.done -= 1
     return swept
+
+
+def _earned(at: datetime, programme: Programme | None) -> Iterator[UUID]:
+    """Contacts whose attempts have earned an escalation that was not raised. All are looked at, a batch at a time: those
+    tried often enough but on one day alone stay among them, and must not keep anybody else from their turn."""
+    with remembering():
+        enough = in_force("unreachable", at)["attempts"]
+        ripe = (
+            _contacts(programme)
+            .running()
+            .filter(attempts_count__gte=enough, escalated_at=None)
+            .select_related("person__contact")
+            .prefetch_related("attempts")
+            .order_by("id")
+        )
+        earned: list[UUID] = []
+        rows = list(ripe[:BATCH])
+        while rows:
+            earned += [row.pk for row in rows if has_earned(row, at=at)]
+            rows = list(ripe.filter(pk__gt=rows[-1].pk)[:BATCH])
+    yield from earned
 
 
 def _end_with_window(at: datetime, programme: Programme | None) -> int:

@@ -50,9 +50,14 @@ DECISIONS: dict[str, dict[str, str]] = {
 
 def past_attempts(contact: ContactDue) -> list[PastAttempt]:
     """The contact's attempts, oldest first, in the words of the rule. What came in from the person counts too."""
-    return [
-        PastAttempt(attempt.at, Outcome(attempt.outcome)) for attempt in contact.attempts.order_by("at", "id")
-    ]
+    attempts = sorted(contact.attempts.all(), key=lambda attempt: (attempt.at, attempt.pk))
+    return [PastAttempt(attempt.at, Outcome(attempt.outcome)) for attempt in attempts]
+
+
+def has_earned(contact: ContactDue, *, at: datetime) -> bool:
+    """Whether the contact's attempts meet the policy for an escalation."""
+    zone = permissions_of(contact.person).zone(clock.agency_zone())
+    return reached_escalation(past_attempts(contact), in_force("unreachable", at), zone)
 
 
 def escalate_if_due(contact: ContactDue, *, at: datetime) -> Escalation | None:
@@ -63,11 +68,9 @@ def escalate_if_due(contact: ContactDue, *, at: datetime) -> Escalation | None:
     standing = Escalation.objects.filter(contact=contact).first()
     if standing is not None:
         return standing
-    policy = in_force("unreachable", at)
-    zone = permissions_of(contact.person).zone(clock.agency_zone())
-    if not reached_escalation(past_attempts(contact), policy, zone):
+    if not has_earned(contact, at=at):
         return None
-    found = escalation_for(contact.triggers, policy)
+    found = escalation_for(contact.triggers, in_force("unreachable", at))
     actions = [{**asdict(action), "roles": list(action.roles)} for action in found.actions]
     leading = next(action for action in found.actions if action.code == LEADING[found.kind])
     first_roles = next((action.roles for action in found.actions if action.roles), leading.roles)

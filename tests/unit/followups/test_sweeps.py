@@ -16,7 +16,7 @@ from mih.core import clock
 from mih.encounters.models import Disposition, Encounter
 from mih.episodes.models import EpisodeOfCare
 from mih.followups import sweeps, tasks
-from mih.followups.models import ContactDue, PlannedStep, PlanningTrouble, Reminder
+from mih.followups.models import Attempt, ContactDue, PlannedStep, PlanningTrouble, Reminder
 from mih.followups.selectors import unseen_reminders
 from mih.followups.services import claim, mark_seen, reassign
 
@@ -221,3 +221,33 @@ def test_the_scheduled_tasks_do_the_sweeps(waiting, cleared):
         assert tasks.escalate() == 0
     names = {task.name for task in (tasks.plan, tasks.activate, tasks.remind, tasks.escalate)}
     assert names == {f"mih.followups.{sweep}" for sweep in ("plan", "activate", "remind", "escalate")}
+
+
+@pytest.mark.django_db
+def test_contacts_tried_often_on_one_day_keep_nobody_from_their_escalation(
+    world, waiting, cleared, monkeypatch
+):
+    waiting(3)
+    sweeps.plan_due(at=cleared)
+    monkeypatch.setattr(sweeps, "BATCH", 2)
+    *others, last = ContactDue.objects.filter(steps=["RF1"]).order_by("pk")
+    assert len(others) == 2
+    with acting(SYSTEM):
+        for contact in (*others, last):
+            for number in range(3):
+                # The others' three attempts fall on one afternoon.
+                at = cleared + (
+                    timedelta(hours=21 * number) if contact == last else timedelta(minutes=number)
+                )
+                Attempt.objects.create(
+                    contact=contact,
+                    at=at,
+                    recorded_at=at,
+                    by=world.navigator,
+                    channel="call",
+                    outcome="no_answer",
+                )
+        ContactDue.objects.update(attempts_count=3)
+    assert sweeps.escalate(at=cleared + timedelta(days=2)).done == 1
+    assert list(ContactDue.objects.exclude(escalated_at=None)) == [last]
+    assert sweeps.escalate(at=cleared + timedelta(days=2)).done == 0
