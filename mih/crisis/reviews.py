@@ -18,6 +18,8 @@ from mih.protocols.policy import Policy
 if TYPE_CHECKING:
     from mih.crisis.models import Force
 
+_REVIEW = "crisis.review"
+
 
 def reasons(picture: Picture) -> list[str]:
     """Why this response is reviewed: the codes that the policy lists and that hold here."""
@@ -42,10 +44,15 @@ def reasons(picture: Picture) -> list[str]:
 def keep_review(picture: Picture, *, by: Staff, at: datetime) -> None:
     """Raise a review once something asks for it, and keep its reasons in step until it is closed."""
     why = reasons(picture)
-    found = CaseReview.objects.filter(encounter=picture.encounter).first()
+    if _REVIEW not in picture.aside:
+        rows = CaseReview.objects.filter(encounter=picture.encounter)
+        picture.aside[_REVIEW] = None if picture.fresh else rows.first()
+    found: CaseReview | None = picture.aside[_REVIEW]
     if found is None:
         if why:
-            CaseReview.objects.create(encounter=picture.encounter, reasons=why, raised_at=at)
+            picture.aside[_REVIEW] = CaseReview.objects.create(
+                encounter=picture.encounter, reasons=why, raised_at=at
+            )
         return
     withdrawn = None if why else found.withdrawn_at or at
     if found.closed_at is None and (found.reasons, found.withdrawn_at) != (why, withdrawn):

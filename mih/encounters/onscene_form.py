@@ -38,6 +38,10 @@ class OnSceneForm:
     programmes: ClassVar[tuple[str, ...]] = ()
     add_label: ClassVar[str] = ""
     related: ClassVar[tuple[str, ...]] = ()
+    alone: ClassVar[bool] = False
+    """Whether its changes are taken in one at a time: for forms that write other rows while a value is accepted."""
+    each_change: ClassVar[bool] = False
+    """Whether, once a response has an entry of it, what follows from every single change there is kept."""
 
     def form_class(self) -> type[forms.BaseForm]:
         """The Django form whose fields are this record's fields."""

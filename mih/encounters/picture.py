@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Entries = dict[str, list[Any]]
 """Entries by form, oldest first."""
+_ALARMS, _FRESH = "alarms", "fresh"
 
 
 class Picture:
@@ -29,11 +30,18 @@ class Picture:
     """
 
     def __init__(
-        self, encounter: Encounter, entries: Mapping[str, list[Any]], policies: Mapping[str, Policy]
+        self,
+        encounter: Encounter,
+        entries: Mapping[str, list[Any]],
+        policies: Mapping[str, Policy],
+        aside: dict[str, Any] | None = None,
     ) -> None:
         self.encounter = encounter
         self.by_form = entries
         self.policies = policies
+        self.aside: dict[str, Any] = {} if aside is None else aside
+        """What apps have read of rows that follow from the entries (alarms, reviews), by a name of theirs: they hold it
+        in step while one transaction carries the picture on from change to change."""
 
     def now_of(self, encounter: Encounter) -> "Picture":
         """The same entries under `encounter` as it was just read; what follows from them is found anew."""
@@ -51,6 +59,14 @@ class Picture:
         """The entry of a form filled at most once."""
         found = self.all(form)
         return found[-1] if found else None
+
+    def entry(self, record: UUID) -> tuple[str, Entry | None]:
+        """The entry of that identifier that counts, and the form it was filled on; None, and no form, without one."""
+        for key, found in self.by_form.items():
+            for entry in found:
+                if entry.pk == record and isinstance(entry, Entry):
+                    return key, entry
+        return "", None
 
     @property
     def entries(self) -> list[tuple[str, Any]]:
@@ -78,23 +94,47 @@ class Picture:
     def alarms_due(self) -> list[AlarmDue]:
         return [found for found in self.findings if isinstance(found, AlarmDue)]
 
-    @cached_property
+    @property
     def alarms(self) -> list[Alarm]:
         """Standing alarms, most urgent first."""
         rank = {"red": 0, "amber": 1, "info": 2}
-        standing = self.encounter.alarms.filter(cleared_at__isnull=True).select_related("acknowledged_by")
-        return sorted(standing, key=lambda alarm: (rank[alarm.level], alarm.raised_at))
+        return sorted(self.standing_alarms.values(), key=lambda alarm: (rank[alarm.level], alarm.raised_at))
+
+    @property
+    def standing_alarms(self) -> dict[tuple[str, UUID | None], Alarm]:
+        """Standing alarms by code and entry. Whoever raises or clears one holds this in step."""
+        if _ALARMS not in self.aside:
+            rows = self.encounter.alarms.filter(cleared_at__isnull=True).select_related("acknowledged_by")
+            known = () if self.fresh else rows
+            self.aside[_ALARMS] = {(alarm.code, alarm.entry): alarm for alarm in known}
+        found: dict[tuple[str, UUID | None], Alarm] = self.aside[_ALARMS]
+        return found
+
+    @property
+    def fresh(self) -> bool:
+        """Whether this transaction has begun the response and only written entries in it: nothing else is kept of it."""
+        return _FRESH in self.aside
 
 
 def load(encounter: Encounter) -> Picture:
-    """The picture of `encounter`: one statement that asks which tables hold something of it, one for each that does,
-    and one for the policies."""
+    """The picture of `encounter`: one statement that asks which tables hold something of it or of its person, one for
+    each that does, and one for the policies."""
     entries: Entries = {}
     known = by_model()
-    for model, forms in known.items():
-        if not issubclass(model, Entry):
-            entries |= {form.key: list(form.rows_of(encounter)) for form in forms}
-    for model in holding([model for model in known if issubclass(model, Entry)], [encounter.pk]):
+    of_entries = [model for model in known if issubclass(model, Entry)]
+    beside = [
+        (form, form.rows_of(encounter))
+        for model, forms in known.items()
+        if not issubclass(model, Entry)
+        for form in forms
+    ]
+    asked = [rows for _, rows in beside if isinstance(rows, QuerySet)]
+    there = _holding([*(standing(model, [encounter.pk]) for model in of_entries), *asked])
+    empty = [rows for number, rows in enumerate(asked, len(of_entries)) if number not in there]
+    for form, found in beside:
+        entries[form.key] = [] if any(found is each for each in empty) else list(found)
+    for number in there & set(range(len(of_entries))):
+        model = of_entries[number]
         for row in standing(model, [encounter.pk]).select_related(*related(known[model])):
             put(entries, known[model], row)
     return Picture(encounter, in_order(entries), pinned(encounter.pinned))
@@ -104,7 +144,12 @@ def with_entry(picture: Picture, form: str, entry: Any) -> Picture:
     """The picture as it is once `entry` has been saved: what would be loaded, without loading it again."""
     others = [each for each in picture.all(form) if each.pk != entry.pk]
     entries = {**picture.by_form, form: sorted([*others, entry], key=_by_time)}
-    return Picture(picture.encounter, entries, picture.policies)
+    return Picture(picture.encounter, entries, picture.policies, picture.aside)
+
+
+def empty(encounter: Encounter) -> Picture:
+    """The picture of a response for nobody yet that this transaction has begun: nothing can stand in it."""
+    return Picture(encounter, {}, pinned(encounter.pinned), {_FRESH: True})
 
 
 def holding(
@@ -112,17 +157,22 @@ def holding(
 ) -> list[type[Entry]]:
     """Those of `models` that hold an entry of these encounters: a standing one, or with `removed` one taken out. Asked in
     one statement: a response uses few of the many tables there are."""
-    if not models:
-        return []
     numbered = list(models)
+    there = _holding(
+        [taken_out(model, encounters) if removed else standing(model, encounters) for model in numbered]
+    )
+    return [numbered[number] for number in sorted(there)]
+
+
+def _holding(asked: Collection[QuerySet[Any]]) -> set[int]:
+    """The places of those that hold any row."""
+    if not asked:
+        return set()
     first, *others = [
-        (taken_out(model, encounters) if removed else standing(model, encounters))
-        .order_by()
-        .annotate(number=Value(number))
-        .values_list("number")[:1]
-        for number, model in enumerate(numbered)
+        rows.order_by().annotate(number=Value(number)).values_list("number")[:1]
+        for number, rows in enumerate(asked)
     ]
-    return [numbered[number] for (number,) in first.union(*others, all=True)]
+    return {number for (number,) in first.union(*others, all=True)}
 
 
 def standing(model: type[Entry], encounters: Collection[UUID]) -> QuerySet[Any]:

@@ -65,7 +65,7 @@ class Policy:
 
     def __getitem__(self, name: str) -> Any:
         try:
-            return deepcopy(self.values[name].value)
+            return _copied(self.values[name].value)
         except KeyError:
             raise KeyError(f"Policy {self.key} version {self.version} holds no value {name!r}.") from None
 
@@ -184,6 +184,13 @@ def shape_problems(document: Mapping[str, Any], pattern: Mapping[str, Any]) -> l
         if name in theirs and _kind(mine[name]["value"]) != _kind(theirs[name]["value"])
     ]
     return found
+
+
+def _copied(value: Any) -> Any:
+    """A value of a document, whose holder may change it: only lists and tables can be."""
+    if isinstance(value, dict):
+        return {name: _copied(each) for name, each in value.items()}
+    return [_copied(each) for each in value] if isinstance(value, list) else value
 
 
 def _kind(value: Any) -> str:

@@ -3,24 +3,33 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from mih.protocols.models import Protocol
 from mih.protocols.policy import Policy, default_keys
 
-_remembered: ContextVar[dict[tuple[str, datetime], Policy] | None] = ContextVar("mih_policies", default=None)
+
+@dataclass
+class _Memory:
+    """Every version's dates, asked for once, and what was found in force by key and minute."""
+
+    heads: "list[Head] | None" = None
+    found: dict[tuple[str, datetime], Policy] = field(default_factory=dict)
+
+
+_remembered: ContextVar[_Memory | None] = ContextVar("mih_policies", default=None)
 
 
 @contextmanager
 def remembering() -> Iterator[None]:
-    """Ask the database once for each policy inside the block (one request, one row of a sweep), not once a question."""
-    token = _remembered.set({})
+    """Ask the database once which policies there are inside the block (one request, one row of a sweep), not once a
+    question."""
+    token = _remembered.set(_Memory())
     try:
         yield
     finally:
@@ -28,10 +37,11 @@ def remembering() -> Iterator[None]:
 
 
 def forget() -> None:
-    """Drop what is remembered: a policy was signed."""
+    """Drop what is remembered: a policy was loaded or signed."""
     memory = _remembered.get()
     if memory is not None:
-        memory.clear()
+        memory.heads = None
+        memory.found.clear()
 
 
 def in_force(key: str, at: datetime) -> Policy:
@@ -40,11 +50,9 @@ def in_force(key: str, at: datetime) -> Policy:
     if memory is None:
         return in_force_many([key], at)[key]
     minute = at.replace(second=0, microsecond=0)
-    if (key, minute) not in memory:
-        # Whoever asks for one policy soon asks for others, and all of them cost the same one statement.
-        found = in_force_many({key, *default_keys()}, at)
-        memory.update({(each, minute): policy for each, policy in found.items()})
-    return memory[key, minute]
+    if (key, minute) not in memory.found:
+        memory.found[key, minute] = in_force_many([key], at)[key]
+    return memory.found[key, minute]
 
 
 def in_force_many(keys: Iterable[str], at: datetime) -> dict[str, Policy]:
@@ -66,11 +74,8 @@ def versions_in_force(at: datetime) -> dict[str, int]:
 
 def pinned(versions: Mapping[str, int]) -> dict[str, Policy]:
     """The policies an encounter pinned, completed by shipped defaults for policies younger than it."""
-    wanted = Q(pk__in=[])
-    for key, number in versions.items():
-        wanted |= Q(key=key, number=number)
-    rows = Protocol.objects.filter(wanted).values_list("pk", "version", "signed_at")
-    found = {policy.key: policy for policy in _read(list(rows))}
+    rows = [head.row for head in _heads() if versions.get(head.key) == head.number]
+    found = {policy.key: policy for policy in _read(rows)}
     return {key: found.get(key) or _default(key) for key in default_keys()}
 
 
@@ -166,11 +171,16 @@ def _heads() -> list[Head]:
     """Every version's dates, kept by this process and read again whenever a row has come, changed or gone: asking
     whether one has is a statement of a tenth of a millisecond."""
     global _known_heads
+    memory = _remembered.get()
+    if memory is not None and memory.heads is not None:
+        return memory.heads
     with connection.cursor() as cursor:
         cursor.execute(_STAMP)
         stamp = str(cursor.fetchone()[0])
     if stamp != _known_heads[0]:
         _known_heads = (stamp, [Head(*row) for row in Protocol.objects.values_list(*_HEADS)])
+    if memory is not None:
+        memory.heads = _known_heads[1]
     return _known_heads[1]
 
 

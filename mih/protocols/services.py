@@ -24,6 +24,7 @@ def load_defaults(*, by: Staff | None, at: datetime) -> list[Protocol]:
     """
     present = set(Protocol.objects.values_list("key", flat=True))
     absent = [default_document(key) for key in default_keys() if key not in present]
+    forget()
     return Protocol.objects.bulk_create(_first_version(document, by=by, at=at) for document in absent)
 
 

@@ -27,6 +27,7 @@ class ReferralOnScene(OnSceneForm):
     section, group, order = "referral", "Plan and referrals", 30
     repeatable, add_label = True, "Make another referral"
     related = ("partner", "loop")
+    alone = True
 
     def form_class(self) -> type[forms.BaseForm]:
         return ReferralForm

@@ -1,5 +1,6 @@
 """Change sets, removals, corrections, co-signatures, alarms and conflicts."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from rest_framework.views import APIView
 from mih.accounts.models import Staff
 from mih.core import clock
 from mih.core.errors import NotFound
-from mih.encounters.api.responses import writable
+from mih.encounters.api.responses import admit, writable
 from mih.encounters.api.serializers import (
     AcknowledgementSerializer,
     AlarmSerializer,
@@ -38,7 +39,6 @@ class PatchesView(PolicyMixin, APIView):
         """Receive one change set: merged field by field, applied once, answered with the record as it now stands."""
         given = PatchSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        writable(self.staff, encounter)
         wanted: dict[str, Any] = given.validated_data
         received = patches.receive(
             patch=wanted["id"],
@@ -50,6 +50,7 @@ class PatchesView(PolicyMixin, APIView):
             by=self.staff,
             at=clock.now(),
             happened_at=wanted.get("happened_at"),
+            admit=partial(admit, self.staff),
         )
         assert received.picture is not None
         return Response(

@@ -39,9 +39,7 @@ def readable(staff: Staff, pk: UUID, *, surface: str) -> Encounter:
     """The response, if `staff` may read it; the look at its person is logged."""
     found = _full().filter(pk=pk).first()
     if found is None or policy.encounter(staff, found, "read").code == "other_world":
-        raise NotFound(
-            "There is no such response. Go back to today's list and open it again.", code="no_encounter"
-        )
+        raise _unknown()
     policy.demand(policy.encounter(staff, found, "read"))
     policy.shown(staff, [found.person_id], surface=surface)
     return found
@@ -50,12 +48,23 @@ def readable(staff: Staff, pk: UUID, *, surface: str) -> Encounter:
 def writable(staff: Staff, pk: UUID) -> Encounter:
     """The response, if `staff` may write in it."""
     found = _full().filter(pk=pk).first()
-    if found is None or policy.encounter(staff, found, "read").code == "other_world":
-        raise NotFound(
-            "There is no such response. Go back to today's list and open it again.", code="no_encounter"
-        )
-    policy.demand(policy.encounter(staff, found, "write"))
+    if found is None:
+        raise _unknown()
+    admit(staff, found)
     return found
+
+
+def admit(staff: Staff, found: Encounter) -> None:
+    """Raise `NotFound` or `NotAllowed` unless `staff` may write in the response."""
+    if policy.encounter(staff, found, "read").code == "other_world":
+        raise _unknown()
+    policy.demand(policy.encounter(staff, found, "write"))
+
+
+def _unknown() -> NotFound:
+    return NotFound(
+        "There is no such response. Go back to today's list and open it again.", code="no_encounter"
+    )
 
 
 def _full() -> QuerySet[Encounter]:

@@ -3,11 +3,12 @@
 import copy
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import CheckConstraint, Model, Q
 
 from mih.accounts.models import Staff
 from mih.core.errors import Invalid
@@ -79,12 +80,11 @@ def write(
     `refused`; without that, raises `Invalid`. Raises `NotAllowed` for a value this person may not give.
     """
     kept = dict(values)
-    before = {
-        field.attname: copy.deepcopy(getattr(entry, field.attname)) for field in entry._meta.concrete_fields
-    }
+    before = _columns(entry)
     while True:
         try:
             _set(spec, entry, kept, seen, by=by, happened_at=happened_at)
+            _refuse_problems(entry, {} if entry._state.adding else before)
         except Invalid as problem:
             if refused is None or not (kept or happened_at):
                 raise
@@ -96,9 +96,26 @@ def write(
             refused.update(bad)
             kept = {name: value for name, value in kept.items() if name not in bad}
             for name, value in before.items():
-                setattr(entry, name, copy.deepcopy(value))
+                setattr(entry, name, _own(value))
         else:
             return kept
+
+
+def duplicate(entry: Any) -> Any:
+    """The same row once more, so that what is set on it leaves `entry` as it is."""
+    found = copy.copy(entry)
+    for name, value in _columns(entry).items():
+        if isinstance(value, list | dict):
+            setattr(found, name, value)
+    return found
+
+
+def _columns(entry: Any) -> dict[str, Any]:
+    return {field.attname: _own(getattr(entry, field.attname)) for field in entry._meta.concrete_fields}
+
+
+def _own(value: Any) -> Any:
+    return copy.deepcopy(value) if isinstance(value, list | dict) else value
 
 
 def _set(
@@ -114,16 +131,43 @@ def _set(
     spec.write(entry, values)
     if happened_at and "happened_at" not in values and isinstance(entry, Entry) and entry.happened_at is None:
         entry.happened_at = happened_at
-    problems = spec.check(entry, seen)
-    if problems:
-        raise Invalid(next(iter(problems.values())), code="impossible_value", fields=problems)
+    impossible = spec.check(entry, seen)
+    if impossible:
+        raise Invalid(next(iter(impossible.values())), code="impossible_value", fields=impossible)
     spec.derive(entry, seen)
+
+
+def _refuse_problems(entry: Any, before: Mapping[str, Any]) -> None:
+    """Raise `Invalid` with what the model says against the row. What stands as it was `before` was looked at then."""
+    model: type[Model] = type(entry)
+    ours = _OURS if isinstance(entry, Entry) else set()
+    same = {
+        field.name
+        for field in model._meta.concrete_fields
+        if field.attname in before and before[field.attname] == getattr(entry, field.attname)
+    }
     try:
-        entry.full_clean(
-            exclude=_OURS if isinstance(entry, Entry) else None,
-            validate_unique=False,
-            validate_constraints=True,
-        )
+        entry.clean_fields(exclude=ours | same)
+        entry.clean()
+        if not ours or _has_constraints(model):
+            entry.validate_constraints(exclude=ours)
     except ValidationError as error:
         fields = {name: " ".join(map(str, texts)) for name, texts in error.message_dict.items()}
         raise Invalid(next(iter(fields.values())), code="invalid_value", fields=fields) from error
+
+
+@cache
+def _has_constraints(model: type[Model]) -> bool:
+    """Whether any constraint of the model can be asked without the columns that no form sets: Django builds a query for
+    each, and only then finds that a column is missing."""
+    return any(
+        not isinstance(each, CheckConstraint) or not _columns_of(each.condition) & _OURS
+        for each in model._meta.constraints
+    )
+
+
+def _columns_of(condition: Any) -> set[str]:
+    """The columns a condition speaks of, where it can be told."""
+    if isinstance(condition, Q):
+        return set().union(*(_columns_of(child) for child in condition.children))
+    return {str(condition[0]).partition("__")[0]} if isinstance(condition, tuple) else set()

@@ -28,28 +28,28 @@ def sync_alarms(picture: Picture, *, at: datetime) -> None:
     found = {(due.code, due.entry): due for due in picture.alarms_due if due.code in catalogue}
     resolved = {key: due for key, due in found.items() if due.met_by and _resolves(catalogue[due.code])}
     due = {key: each for key, each in found.items() if key not in resolved}
-    standing = {
-        (alarm.code, alarm.entry): alarm for alarm in picture.encounter.alarms.filter(cleared_at__isnull=True)
-    }
-    _raise([each for key, each in due.items() if key not in standing], picture, at)
+    standing = picture.standing_alarms
+    raised = _raise([each for key, each in due.items() if key not in standing], picture, at)
     gone = []
-    for key, alarm in standing.items():
+    for key, alarm in list(standing.items()):
         if key in due:
             _follow(alarm, due[key], catalogue[alarm.code], at)
-        elif key in resolved:
+            continue
+        del standing[key]
+        if key in resolved:
             words = resolved[key].met_by[:_LONGEST]
             Alarm.objects.filter(pk=alarm.pk).update(cleared_at=at, met_by=words, met_at=at)
         else:
             gone.append(alarm.pk)
     if gone:
         Alarm.objects.filter(pk__in=gone).update(cleared_at=at)
-    picture.__dict__.pop("alarms", None)
+    standing |= {(alarm.code, alarm.entry): alarm for alarm in raised}
 
 
-def _raise(due: list[AlarmDue], picture: Picture, at: datetime) -> None:
+def _raise(due: list[AlarmDue], picture: Picture, at: datetime) -> list[Alarm]:
     """Raise alarms, each with what somebody without a signal has already done about it."""
     if not due:
-        return
+        return []
     catalogue = picture.policies["alarms"]
     raised = [
         Alarm(
@@ -65,7 +65,7 @@ def _raise(due: list[AlarmDue], picture: Picture, at: datetime) -> None:
         )
         for each in due
     ]
-    answers = _answers(picture.encounter, {each.code for each in due})
+    answers = {} if picture.fresh else _answers(picture.encounter, {each.code for each in due})
     for alarm in raised:
         found = answers.get((alarm.code, alarm.entry)) or answers.get((alarm.code, None))
         if found is not None:
@@ -74,7 +74,7 @@ def _raise(due: list[AlarmDue], picture: Picture, at: datetime) -> None:
                 found.at,
                 found.action,
             )
-    Alarm.objects.bulk_create(raised)
+    return Alarm.objects.bulk_create(raised)
 
 
 def _answers(encounter: Encounter, codes: set[str]) -> dict[tuple[str, UUID | None], AlarmAnswer]:
@@ -106,6 +106,8 @@ def _follow(alarm: Alarm, due: AlarmDue, known: Mapping[str, Any], at: datetime)
         changes["met_at"] = (alarm.met_at or at) if due.met_by else None
     if changes:
         Alarm.objects.filter(pk=alarm.pk).update(**changes)
+        for name, value in changes.items():
+            setattr(alarm, name, value)
 
 
 @transaction.atomic

@@ -2,49 +2,38 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mih.accounts.models import Staff
 from mih.core.merge import Change, Clash, Merged
-from mih.encounters.models import Conflict, Encounter, Patch
+from mih.encounters.models import Conflict, Encounter, Entry, Patch
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.services.writers import last_writer
 
+if TYPE_CHECKING:
+    from mih.encounters.services.merging import Merging
 
-def keep(
-    response: Encounter,
-    spec: OnSceneForm,
-    entry: Any,
-    merged: Merged,
-    changes: dict[str, Change],
-    *,
-    by: Staff,
-    at: datetime,
-) -> None:
-    """Keep each clash of `merged`; one that `by` has open on the same field takes their newer value.
+
+def keep(response: Encounter, merging: "Merging") -> None:
+    """Keep each clash of `merging`; one that its author has open on the same field takes their newer value.
 
     Who has a clash open and then types what stands has chosen that.
     """
-    agreed = {
-        name
-        for name, change in changes.items()
-        if name not in merged.values and all(clash.name != name for clash in merged.clashes) and change.value
-    }
-    if not merged.clashes and not agreed:
+    entry, agreed, found = merging.entry, merging.agreed, merging.merged.clashes
+    by, at = merging.given.by, merging.given.at
+    if not found and not agreed:
         return
     rows = Conflict.objects.select_for_update().filter(
-        encounter=response, form=spec.key, entry=entry.pk, mine_by=by, resolved_at__isnull=True
+        encounter=response, form=merging.spec.key, entry=entry.pk, mine_by=by, resolved_at__isnull=True
     )
-    standing = {
-        row.field: row for row in rows.filter(field__in=agreed | {each.name for each in merged.clashes})
-    }
+    standing = {row.field: row for row in rows.filter(field__in=agreed | {each.name for each in found})}
     for name in agreed & standing.keys():
         _agree(standing[name], by, at)
     new = []
-    for clash in merged.clashes:
+    for clash in found:
         row = standing.get(clash.name)
         if row is None:
-            new.append(_conflict(response, spec, entry, clash, by, at))
+            new.append(_conflict(response, merging.spec, entry, clash, by, at))
         elif row.mine != clash.mine or row.theirs != clash.theirs:
             _renew(row, response, entry, clash, at)
     Conflict.objects.bulk_create(new)
@@ -60,6 +49,8 @@ def bases_before_refusals(
     found = dict(changes)
     for clash in merged.clashes:
         rows = Patch.objects.filter(record=entry.pk, by=by, changes__has_key=clash.name)
+        if isinstance(entry, Entry):
+            rows = rows.filter(encounter=entry.encounter_id)
         base = clash.base
         for tried in rows.order_by("-received_at", "-pk"):
             change = tried.changes[clash.name]

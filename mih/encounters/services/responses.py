@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from mih.accounts.models import Programme, Shift, Staff, Unit
+from mih.core import rows
 from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
 from mih.core.ids import uuid7
 from mih.encounters import picture as pictures
@@ -25,30 +26,28 @@ AHEAD = timedelta(minutes=5)
 """A tablet's clock may run this far ahead of the server's (clinical.md §2: time taken ≤ now + 5 min)."""
 
 
-@transaction.atomic
 def log_incident(*, by: Staff, record: UUID | None = None, **details: Any) -> Incident:
     """Write down a call. A dispatch number already known gives the incident that has it, never a second one."""
     policy.demand(policy.page(by, "document"))
     cad = details.get("cad_number") or None
     details["cad_number"] = cad
-    known = Incident.objects.filter(cad_number=cad).first() if cad else None
-    if known is None and record:
-        known = Incident.objects.filter(pk=record).first()
-    if known:
-        if known.is_practice != by.in_practice:
-            raise NotFound("There is no such call.", code="no_incident")
-        return known
     incident = Incident(pk=record or uuid7(), is_practice=by.in_practice, **details)
-    try:
-        with transaction.atomic():
-            incident.save(force_insert=True)
-    except IntegrityError:
-        return Incident.objects.get(cad_number=cad)
-    return incident
+    if rows.insert_new(incident):
+        return incident
+    known = Incident.objects.filter(cad_number=cad).first() if cad else None
+    known = known or Incident.objects.get(pk=incident.pk)
+    if known.is_practice != by.in_practice:
+        raise NotFound("There is no such call.", code="no_incident")
+    return known
 
 
 @transaction.atomic
-def start_response(
+def start_response(**told: Any) -> Encounter:
+    """Begin one team's response (`begin_response`). The same `record` again gives the response that has it."""
+    return begin_response(**told)[0]
+
+
+def begin_response(
     *,
     incident: Incident,
     programme: Programme,
@@ -61,10 +60,13 @@ def start_response(
     modality: str = "scene",
     response_number: str = "",
     begun_at: datetime | None = None,
-) -> Encounter:
-    """Begin one team's response to `incident` with `by` as its lead, pinning the policies in force when it began.
+) -> tuple[Encounter, bool]:
+    """Begin one team's response to `incident` with `by` as its lead, pinning the policies in force when it began; and
+    say whether it was begun now, not before under the same `record`. Inside the caller's transaction, which ends if this
+    raises.
 
-    `begun_at`: when that was, for one begun without a signal; never later than `at`.
+    `begun_at`: when that was, for one begun without a signal; never later than `at`. Raises `NotAllowed`, `Invalid` for
+    a mix of practice and real work, `Stale` for another's identifier.
     """
     began = min(begun_at or at, at)
     policy.demand(policy.page(by, "document"))
@@ -72,10 +74,6 @@ def start_response(
         raise Invalid(
             "Practice and real responses are kept apart. Choose a program of your own kind.", code="practice"
         )
-    if record and (begun := Encounter.objects.filter(pk=record).first()):
-        if begun.created_by_id != by.pk:
-            raise Stale("Another response was already begun under this identifier.", code="record_reused")
-        return begun
     response = Encounter(
         pk=record or uuid7(),
         created_at=began,
@@ -88,22 +86,26 @@ def start_response(
         pinned=versions_in_force(began),
         created_by=by,
     )
-    response.save(force_insert=True)
+    if not rows.insert_new(response):
+        begun = Encounter.objects.get(pk=response.pk)
+        if begun.created_by_id != by.pk:
+            raise Stale("Another response was already begun under this identifier.", code="record_reused")
+        return begun, False
     members = {member.pk: member for member in [by, *(shift.crew.all() if shift else ()), *crew]}
     if any(member.in_practice != by.in_practice for member in members.values()):
         raise Invalid("Practice and real staff cannot share a crew.", code="mixed_crew")
     CrewMember.objects.bulk_create(
         CrewMember(encounter=response, staff=member, lead=member.pk == by.pk) for member in members.values()
     )
-    return response
+    return response, True
 
 
 def changeable(encounter: UUID) -> Encounter:
     """The response, locked for change. Raises `NotFound`, or `Stale` once it is signed."""
-    rows = Encounter.objects.select_for_update(of=("self",)).select_related(
+    kept = Encounter.objects.select_for_update(of=("self",)).select_related(
         "incident", "programme", "person", "unit"
     )
-    response = rows.filter(pk=encounter).first()
+    response = kept.filter(pk=encounter).first()
     if response is None:
         raise NotFound(
             "There is no such response. Go back to today's list and open it again.", code="no_encounter"

@@ -1,18 +1,20 @@
 """What an envelope asks for, done in its author's name. One small function for each type, in one table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from mih.accounts.models import Staff
+from mih.accounts.models import Programme, Staff
 from mih.core.errors import Invalid
 from mih.encounters.models import Encounter
 from mih.encounters.picture import Picture
+from mih.encounters.services.together import Sitting
 from mih.field.models import Envelope, Outcome
 from mih.field.sync.wire import Header, moment
 from mih.privacy import policy
+from mih.privacy.pages import DOCUMENTING
 
 
 @dataclass
@@ -28,21 +30,48 @@ class Done:
 class Memory:
     """What is known of responses for the length of one batch, while nobody else can write in them.
 
-    `writers`: who may write where; `pictures`: each response as the last patch left it; `watched`: authors with items
-    that wait for another value, by response; `fresh`: what was judged in this batch and may not be saved yet.
+    `writers`: who may write where; `begun`: responses that are there, `responses`: as they were when the batch came, for
+    what never changes of them; `sittings`: each response with what waits to be written in it; `pictures`: each as
+    the last patch taken in by itself left it; `watched`: whether the database holds items of an author that wait for
+    another value, by response; `fresh`: what was judged in this batch and may not be saved yet; `programmes` by code,
+    once one was asked for.
     """
 
     writers: set[tuple[UUID, UUID]] = field(default_factory=set)
     begun: set[UUID] = field(default_factory=set)
+    responses: dict[UUID, Encounter] = field(default_factory=dict)
+    sittings: dict[UUID, Sitting] = field(default_factory=dict)
     pictures: dict[UUID, Picture] = field(default_factory=dict)
     watched: dict[tuple[UUID, UUID], bool] = field(default_factory=dict)
     fresh: list[Envelope] = field(default_factory=list)
+    programmes: dict[str, Programme] = field(default_factory=dict)
+
+    def begin(self, response: Encounter, by: Staff) -> None:
+        """Note that `by` has begun this response just now: nobody else knows it, and nothing of it waits for anything."""
+        self.begun.add(response.pk)
+        self.sittings[response.pk] = Sitting.begun(response)
+        self.watched[by.pk, response.pk] = False
+        if by.role in DOCUMENTING:
+            self.writers.add((by.pk, response.pk))
+
+    def saved(self, rows: Iterable[Envelope]) -> None:
+        """Note that what became of these is in the database now."""
+        for row in rows:
+            if row.outcome == Outcome.ATTENTION and row.encounter:
+                self.watched[row.author, row.encounter] = True
+
+    def leave(self, encounter: UUID) -> None:
+        """Read the response itself anew before anything is written in it; its entries are as they were left."""
+        sitting = self.sittings.pop(encounter, None)
+        if sitting is not None:
+            self.pictures[encounter] = sitting.picture
 
     def forget(self, encounter: UUID | None) -> None:
         """Look again at this response before anything is written in it."""
         if encounter is None:
             return
         self.begun.discard(encounter)
+        self.leave(encounter)
         self.pictures.pop(encounter, None)
         self.writers = {pair for pair in self.writers if pair[1] != encounter}
         self.watched = {pair: seen for pair, seen in self.watched.items() if pair[1] != encounter}
@@ -105,7 +134,8 @@ class Work:
         """Raise `NotAllowed` unless the author may write in the response."""
         key = (self.by.pk, self.encounter)
         if key not in self.memory.writers:
-            response = Encounter.objects.select_related("programme").get(pk=self.encounter)
+            known = self.memory.responses.get(self.encounter)
+            response = known or Encounter.objects.select_related("programme").get(pk=self.encounter)
             policy.demand(policy.encounter(self.by, response, "write"))
             self.memory.writers.add(key)
 
@@ -114,8 +144,12 @@ Mutation = Callable[[Work], Done]
 MUTATIONS: dict[str, Mutation] = {}
 BEGINS = "encounter.create"
 """The one type that needs no response yet."""
+BESIDE = {"encounter.time", "encounter.details", "encounter.crew", "alarm.acknowledge", "attachment.link"}
+"""Types that write something in their response, but none of its entries."""
+PEOPLE = {"person.create", "encounter.person"}
+"""Types that say who somebody is."""
 PATCHES = "draft.patch"
-"""The one type after which what is remembered of its response still holds."""
+"""The one type after which what is remembered of its response still holds, and that several can be taken in together."""
 
 
 def mutation(name: str) -> Callable[[Mutation], Mutation]:

@@ -10,9 +10,10 @@ import structlog
 from django.db import OperationalError, connection, transaction
 
 from mih.accounts.models import Device
+from mih.core import rows
 from mih.field.models import Envelope, EnvelopeClash, Outcome
 from mih.field.sync import failpoints, held
-from mih.field.sync.judging import SENTENCES, SKEW, Batch, judge
+from mih.field.sync.judging import SENTENCES, SKEW, Apart, Batch, finish, judge
 from mih.field.sync.wire import Header, Item
 
 log = structlog.get_logger()
@@ -20,7 +21,8 @@ log = structlog.get_logger()
 TRIES = 5
 _AGAIN = {"40001", "40P01", "55P03"}
 """SQLSTATE of a lost race: serialization failure, deadlock, lock not to be had."""
-_OUTCOME = ["outcome", "detail", "opened", "version", "applied_at", "flags", "settled_by", "settled_at"]
+OUTCOME = ["outcome", "detail", "opened", "version", "applied_at", "flags", "settled_by", "settled_at"]
+"""The columns that say what became of an envelope."""
 
 
 def take(items: list[Item], *, uploader: Device, at: datetime) -> list[dict[str, Any]]:
@@ -29,9 +31,15 @@ def take(items: list[Item], *, uploader: Device, at: datetime) -> list[dict[str,
     One transaction: what is reported is in the database. A race lost to another request is run again. Raises
     `django.db.OperationalError` when the database is away, full, or does not get through.
     """
+    together = True
     for turn in range(TRIES):
         try:
-            return _take(items, uploader=uploader, at=at)
+            try:
+                return _take(items, uploader=uploader, at=at, together=together)
+            except Apart as reason:
+                log.warning("batch_taken_apart", problem=type(reason.__cause__).__name__)
+                together = False
+                return _take(items, uploader=uploader, at=at, together=False)
         except OperationalError as error:
             lost = getattr(error.__cause__, "sqlstate", None) in _AGAIN
             if not lost or turn == TRIES - 1 or connection.in_atomic_block:
@@ -42,7 +50,7 @@ def take(items: list[Item], *, uploader: Device, at: datetime) -> list[dict[str,
 
 
 @transaction.atomic
-def _take(items: list[Item], *, uploader: Device, at: datetime) -> list[dict[str, Any]]:
+def _take(items: list[Item], *, uploader: Device, at: datetime, together: bool) -> list[dict[str, Any]]:
     first: dict[UUID, Item] = {}
     for item in items:
         first.setdefault(item.head.mid, item)
@@ -52,7 +60,7 @@ def _take(items: list[Item], *, uploader: Device, at: datetime) -> list[dict[str
     failpoints.reached("in_custody")
     known = {row.mid: row for row in Envelope.objects.filter(mid__in=[mid for mid in made if mid not in new])}
     fresh = {mid: made[mid] for mid in made if mid in new}
-    batch = Batch(at)
+    batch = Batch(at, together=together)
     if fresh:
         batch.know([first[mid].head for mid in fresh], {uploader.pk})
         _settle(fresh, {mid: first[mid].head for mid in fresh}, batch)
@@ -72,15 +80,17 @@ def _settle(fresh: dict[UUID, Envelope], heads: dict[UUID, Header], batch: Batch
         judge(envelope, heads[envelope.mid], batch, ready=ready)
         if envelope.outcome != Outcome.HELD:
             done.add(envelope.mid)
+    finish(batch)
     save(fresh.values())
+    batch.memory.saved(fresh.values())
     held.follow([each for each in fresh.values() if each.outcome != Outcome.HELD], batch)
 
 
 def save(envelopes: Iterable[Envelope]) -> None:
     """Write what became of these, in one statement."""
-    rows = list(envelopes)
-    if rows:
-        Envelope.objects.bulk_update(rows, _OUTCOME)
+    found = list(envelopes)
+    if found:
+        rows.send([rows.updating_many(found, OUTCOME)])
 
 
 def in_order(fresh: dict[UUID, Envelope]) -> list[Envelope]:
@@ -109,20 +119,12 @@ def _one_at_a_time(heads: Iterable[Header]) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k", [sorted(keys)])
 
 
-def _insert(rows: list[Envelope]) -> set[UUID]:
+def _insert(new: list[Envelope]) -> set[UUID]:
     """Keep those whose identifier is not taken yet, and say which; one statement, whoever else inserts the same."""
-    if not rows:
+    if not new:
         return set()
-    fields = Envelope._meta.concrete_fields
-    line = f"({', '.join(['%s'] * len(fields))})"
-    values = [
-        field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields
-    ]
-    quote = connection.ops.quote_name
-    sql = (
-        f"INSERT INTO {quote(Envelope._meta.db_table)} ({', '.join(quote(str(field.column)) for field in fields)}) "  # noqa: S608 - names of our own columns
-        f"VALUES {', '.join([line] * len(rows))} ON CONFLICT (mid) DO NOTHING RETURNING mid"
-    )
+    sql, values = rows.inserting(new)
+    sql += " ON CONFLICT (mid) DO NOTHING RETURNING mid"
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return {mid for (mid,) in cursor.fetchall()}
@@ -155,9 +157,9 @@ def _envelope(item: Item, uploader: Device, at: datetime) -> Envelope:
 
 def _before(fresh: Iterable[Envelope]) -> dict[UUID, Envelope]:
     """The predecessors of these that are in custody, by identifier."""
-    rows = list(fresh)
-    wanted = {row.prev for row in rows if row.prev}
-    found = {row.mid: row for row in rows if row.mid in wanted}
+    known = list(fresh)
+    wanted = {row.prev for row in known if row.prev}
+    found = {row.mid: row for row in known if row.mid in wanted}
     away = wanted - set(found)
     if away:
         found |= {row.mid: row for row in Envelope.objects.filter(mid__in=away).defer("body", "header")}
@@ -187,12 +189,12 @@ def _flag_rewound(fresh: dict[UUID, Envelope]) -> None:
     for row in fresh.values():
         key = (row.device, row.author, row.seq)
         numbered[key] = numbered.get(key, 0) + 1
-    rows = Envelope.objects.filter(
+    others = Envelope.objects.filter(
         device__in={key[0] for key in numbered},
         author__in={key[1] for key in numbered},
         seq__in={key[2] for key in numbered},
     ).exclude(mid__in=fresh)
-    taken = set(rows.values_list("device", "author", "seq"))
+    taken = set(others.values_list("device", "author", "seq"))
     for row in fresh.values():
         key = (row.device, row.author, row.seq)
         if key in taken or numbered[key] > 1:
@@ -202,7 +204,7 @@ def _flag_rewound(fresh: dict[UUID, Envelope]) -> None:
 def _answers(
     items: list[Item],
     first: dict[UUID, Item],
-    rows: dict[UUID, Envelope],
+    kept: dict[UUID, Envelope],
     new: set[UUID],
     uploader: Device,
     at: datetime,
@@ -211,7 +213,7 @@ def _answers(
     told: set[UUID] = set()
     clashes = []
     for item in items:
-        row = rows[item.head.mid]
+        row = kept[item.head.mid]
         if row.sha256 != item.sha256:
             clashes.append(_clash(item, uploader, at))
             answers.append(_reused(row))

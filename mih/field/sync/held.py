@@ -12,7 +12,7 @@ from mih.core.errors import NotFound, Stale
 from mih.encounters.models import Encounter
 from mih.field.models import Envelope, Outcome
 from mih.field.sync.apply import BEGINS
-from mih.field.sync.judging import Batch, judge
+from mih.field.sync.judging import Batch, finish, judge
 from mih.field.sync.wire import read_header
 from mih.privacy import policy
 
@@ -48,7 +48,9 @@ def _judged(rows: list[Envelope], batch: Batch) -> list[Envelope]:
     there = set(Envelope.objects.filter(mid__in=wanted).values_list("mid", flat=True)) - open_ones
     for row in rows:
         judge(row, heads[row.mid], batch, ready=row.prev is None or row.prev in there)
+    finish(batch)
     Envelope.objects.bulk_update(rows, _OUTCOME)
+    batch.memory.saved(rows)
     return rows
 
 
@@ -95,7 +97,9 @@ def _go(row: Envelope, by: Staff, at: datetime) -> Envelope:
     batch = Batch(at)
     batch.know([head], {row.uploader})
     judge(row, head, batch, ready=True)
+    finish(batch)
     Envelope.objects.bulk_update([row], _OUTCOME)
+    batch.memory.saved([row])
     if row.outcome == Outcome.HELD:
         raise Stale(
             "The response it belongs to has not arrived. It goes ahead by itself when that comes.",

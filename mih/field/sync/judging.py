@@ -5,11 +5,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from mih.accounts.models import Device, Staff
@@ -17,12 +17,16 @@ from mih.audit.context import acting
 from mih.audit.services import device_in_use, log_denial
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, Refused, Stale
-from mih.encounters.models import Encounter
+from mih.encounters.models import Encounter, Entry
 from mih.encounters.refusals import KeptRefusal
+from mih.encounters.registry import registry
+from mih.encounters.services import together
+from mih.encounters.services.together import Alone, Sitting
 from mih.field.models import Enrolment, Envelope, Outcome
 from mih.field.sync import failpoints
-from mih.field.sync.apply import BEGINS, PATCHES, Done, Memory, Work
+from mih.field.sync.apply import BEGINS, BESIDE, PATCHES, PEOPLE, Done, Memory, Work
 from mih.field.sync.mutations import MUTATIONS
+from mih.field.sync.mutations_entries import patch_together
 from mih.field.sync.opening import Unopened, open_payload, signed_by
 from mih.field.sync.wire import PROTOCOLS, Header
 
@@ -43,18 +47,27 @@ SENTENCES = {
 }
 
 
+class Apart(Exception):
+    """Something of what was written together cannot be written: the whole batch begins anew, each item by itself, so
+    that this one alone is kept apart."""
+
+
 @dataclass
 class Batch:
-    """What is remembered while one batch is judged: people, keys, revoked tablets, responses already looked at."""
+    """What is remembered while one batch is judged: people, keys, revoked tablets, responses already looked at.
+
+    `together`: changes of one response are merged in memory and written at the end, by `finish`.
+    """
 
     at: datetime
+    together: bool = False
     staff: dict[UUID, Staff] = field(default_factory=dict)
     keys: dict[tuple[UUID, UUID], list[bytes]] = field(default_factory=dict)
     revoked: set[UUID] = field(default_factory=set)
     memory: Memory = field(default_factory=Memory)
 
     def know(self, heads: list[Header], uploaders: set[UUID]) -> None:
-        """Load the authors, their keys and which tablets are revoked, in three statements."""
+        """Load the authors, their keys, which tablets are revoked and which responses are there, in four statements."""
         authors = {head.author for head in heads} - set(self.staff)
         devices = {head.device for head in heads}
         for member in Staff.objects.select_related("programme").filter(pk__in=authors):
@@ -64,6 +77,10 @@ class Batch:
             self.keys.setdefault((device, author), []).append(bytes(point))
         gone = Device.objects.filter(pk__in=devices | uploaders, revoked_at__isnull=False)
         self.revoked.update(gone.values_list("pk", flat=True))
+        named = {head.encounter for head in heads if head.encounter} - self.memory.begun
+        for response in Encounter.objects.select_related("programme").filter(pk__in=named):
+            self.memory.responses[response.pk] = response
+            self.memory.begun.add(response.pk)
 
 
 def judge(envelope: Envelope, head: Header, batch: Batch, *, ready: bool) -> None:
@@ -123,30 +140,89 @@ def _carry_out(envelope: Envelope, head: Header, payload: dict[str, Any], batch:
         recorded_at=typed_at(envelope, batch.at),
         memory=batch.memory,
     )
-    if envelope.type != PATCHES:
-        batch.memory.forget(envelope.encounter)
     with ExitStack() as acts:
         acts.enter_context(timezone.override(clock.agency_zone()))
         acts.enter_context(acting(work.by, device=envelope.device))
         acts.callback(device_in_use.reset, device_in_use.set(envelope.device))
         try:
-            with transaction.atomic():
-                failpoints.reached("applying", form=head.form_key)
-                done = MUTATIONS[envelope.type](work)
-        except InterfaceError:
+            failpoints.reached("applying", form=head.form_key)
+            done = _done(work, batch)
+        except (InterfaceError, Apart):
             raise
         except Refused as refusal:
-            batch.memory.forget(envelope.encounter)
             done = _refused(refusal, work)
         except Exception as error:  # whatever went wrong inside, custody is kept and the others go on
             if isinstance(error, OperationalError) and _of_all(error):
                 raise
-            batch.memory.forget(envelope.encounter)
             _tell(envelope, error)
             done = _kept_apart("failed")
     envelope.outcome, envelope.detail, envelope.version = done.outcome, done.detail, done.version
     envelope.applied_at = batch.at if done.outcome != Outcome.QUARANTINED else None
     batch.memory.fresh.append(envelope)
+
+
+def _done(work: Work, batch: Batch) -> Done:
+    """What the envelope asks for, done. Whatever is raised has left nothing behind, but for `Apart`."""
+    envelope, memory = work.envelope, batch.memory
+    if envelope.type == PATCHES and batch.together:
+        try:
+            return patch_together(work)
+        except Alone:
+            pass
+        except (DatabaseError, InterfaceError) as error:
+            _apart(error)
+    # Who somebody is, is read by every response that is for them.
+    everybody = _about_people(work)
+    for encounter in [each for each in memory.sittings if everybody or each == envelope.encounter]:
+        _write([memory.sittings[encounter]], batch)
+        memory.leave(encounter)
+    if everybody:
+        memory.pictures.clear()
+    if envelope.type not in (PATCHES, *BESIDE):
+        memory.forget(envelope.encounter)
+    if envelope.type == BEGINS and batch.together:
+        return _begin(work)
+    try:
+        with transaction.atomic():
+            return MUTATIONS[envelope.type](work)
+    except Exception:
+        memory.forget(envelope.encounter)
+        raise
+
+
+def _about_people(work: Work) -> bool:
+    form = work.head.form_key
+    if work.envelope.type != PATCHES:
+        return work.envelope.type in PEOPLE
+    return form in registry and not issubclass(registry[form].model, Entry)
+
+
+def _begin(work: Work) -> Done:
+    """A response begun: this is refused so seldom that nothing is made ready for it."""
+    try:
+        return MUTATIONS[BEGINS](work)
+    except Exception as error:
+        _apart(error)
+
+
+def finish(batch: Batch) -> None:
+    """Write what waits to be written. To be called before any outcome of the batch is saved; raises `Apart`."""
+    with timezone.override(clock.agency_zone()):
+        _write(list(batch.memory.sittings.values()), batch)
+
+
+def _write(sittings: list[Sitting], batch: Batch) -> None:
+    try:
+        together.write(sittings, at=batch.at)
+    except Exception as error:
+        _apart(error)
+
+
+def _apart(error: Exception) -> NoReturn:
+    """Raise `Apart` for it; or itself, where it is the trouble of the whole batch however that is taken in."""
+    if isinstance(error, InterfaceError) or (isinstance(error, OperationalError) and _of_all(error)):
+        raise error
+    raise Apart from error
 
 
 def _of_all(error: OperationalError) -> bool:

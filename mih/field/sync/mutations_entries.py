@@ -8,18 +8,44 @@ from mih.core.merge import Change
 from mih.encounters.models import Conflict, Encounter, Entry
 from mih.encounters.registry import registry
 from mih.encounters.services import alarms, conflicts, patches
+from mih.encounters.services.merging import ChangeSet, Received
+from mih.encounters.services.together import Alone, Sitting
 from mih.field.models import Outcome
 from mih.field.sync.apply import PATCHES, Done, Work, mutation
-from mih.field.sync.standing_words import retire_attention
+from mih.field.sync.standing_words import attention_waits, retire_attention
 
 
 @mutation(PATCHES)
 def patch(work: Work) -> Done:
     """Merge the changed fields into their record. What cannot be taken is named; the rest is written."""
     work.writable()
+    given = _given(work)
     received = patches.take_in(
+        given, encounter=work.encounter, before=work.memory.pictures.pop(work.encounter, None)
+    )
+    retire_attention(work, received.applied)
+    if received.picture is not None and issubclass(registry[given.form].model, Entry):
+        work.memory.pictures[work.encounter] = received.picture
+    return _became(work, received)
+
+
+def patch_together(work: Work) -> Done:
+    """The same, written with others at the end of the batch. Raises `Alone` for what must be taken in by itself."""
+    work.writable()
+    # What waits there for another value is settled beside the change that brings it.
+    if attention_waits(work):
+        raise Alone
+    sittings = work.memory.sittings
+    if work.encounter not in sittings:
+        sittings[work.encounter] = Sitting.of(work.encounter, work.memory.pictures.pop(work.encounter, None))
+    received = sittings[work.encounter].take_in(_given(work))
+    retire_attention(work, received.applied)
+    return _became(work, received)
+
+
+def _given(work: Work) -> ChangeSet:
+    return ChangeSet(
         patch=work.envelope.mid,
-        encounter=work.encounter,
         form=work.head.form_key,
         record=work.record,
         base_version=_version(work),
@@ -29,11 +55,10 @@ def patch(work: Work) -> Done:
         happened_at=work.moment("happened_at"),
         recorded_at=work.recorded_at,
         custody=True,
-        before=work.memory.pictures.pop(work.encounter, None),
     )
-    retire_attention(work, received.applied)
-    if received.picture is not None and issubclass(registry[work.head.form_key].model, Entry):
-        work.memory.pictures[work.encounter] = received.picture
+
+
+def _became(work: Work, received: Received) -> Done:
     detail: dict[str, Any] = {}
     if received.record != work.record:
         detail["in_record"] = str(received.record)
@@ -41,7 +66,6 @@ def patch(work: Work) -> Done:
         detail["clashes"] = received.clashes
     if received.refused:
         detail["refused"] = received.refused
-        work.memory.watched[(work.by.pk, work.encounter)] = True
         return Done(Outcome.ATTENTION, detail, received.version)
     if received.clashes:
         return Done(Outcome.CONFLICT, detail, received.version)
@@ -113,7 +137,6 @@ def settle(work: Work) -> Done:
             return Done()
         sentence = "Somebody else had already chosen which value stands. Look at it, and enter yours again if it is right."
         detail = {"code": stale.code, "refused": {found.field: sentence}, "in_record": str(found.entry)}
-        work.memory.watched.pop((work.by.pk, work.encounter), None)
         return Done(Outcome.ATTENTION, detail)
     return Done()
 

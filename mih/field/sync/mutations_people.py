@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from mih.core.errors import Invalid
 from mih.core.merge import Change
 from mih.encounters.services import patches, people, responses
+from mih.encounters.services.merging import ChangeSet
 from mih.field.models import Outcome
 from mih.field.sync.apply import Done, Work, mutation
 from mih.people.models import Person
@@ -36,9 +37,8 @@ def create(work: Work) -> Done:
 
 
 def _call_them_at(work: Work, person: Person, phone: Any) -> dict[str, str]:
-    received = patches.take_in(
+    given = ChangeSet(
         patch=uuid5(work.envelope.mid, "phone"),
-        encounter=work.encounter,
         form="contact",
         record=person.contact.pk,
         base_version=person.contact.version,
@@ -48,6 +48,7 @@ def _call_them_at(work: Work, person: Person, phone: Any) -> dict[str, str]:
         recorded_at=work.recorded_at,
         custody=True,
     )
+    received = patches.take_in(given, encounter=work.encounter)
     return received.refused
 
 

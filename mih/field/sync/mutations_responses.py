@@ -30,7 +30,7 @@ def create(work: Work) -> Done:
         refused["modality"], modality = "There is no such kind of response.", "scene"
     began = _began(work)
     shift = _shift(work.by, unit, began)
-    response = responses.start_response(
+    response, new = responses.begin_response(
         incident=incident,
         programme=_programme(work, unit),
         by=work.by,
@@ -42,6 +42,8 @@ def create(work: Work) -> Done:
         modality=modality,
         begun_at=began,
     )
+    if new:
+        work.memory.begin(response, work.by)
     if refused:
         return Done(Outcome.ATTENTION, {"refused": refused}, response.version)
     return Done(version=response.version)
@@ -78,7 +80,10 @@ def _unit(call_sign: str, refused: dict[str, str]) -> Unit | None:
 
 
 def _programme(work: Work, unit: Unit | None) -> Programme:
-    found = Programme.objects.filter(code=work.text("programme")).first()
+    known = work.memory.programmes
+    if not known:
+        known.update({each.code: each for each in Programme.objects.all()})
+    found = known.get(work.text("programme"))
     found = found or (unit.programme if unit else work.by.programme)
     if found is None:
         raise Invalid("Choose the program this response belongs to.", code="no_programme")

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -34,13 +35,17 @@ def signed_by(points: list[bytes], header: bytes, body: bytes, sig: bytes) -> bo
         return False
     encoded = encode_dss_signature(r, s)
     for point in points:
-        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
         try:
-            key.verify(encoded, header + body, ec.ECDSA(hashes.SHA256()))
+            _public(point).verify(encoded, header + body, ec.ECDSA(hashes.SHA256()))
         except InvalidSignature:
             continue
         return True
     return False
+
+
+@lru_cache(maxsize=512)
+def _public(point: bytes) -> ec.EllipticCurvePublicKey:
+    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
 
 
 def open_sealed(kid: str, body: bytes, info: bytes) -> bytes:

@@ -22,16 +22,21 @@ def chosen_since() -> Q:
     return Q(outcome=Outcome.CONFLICT, type=PATCHES) & ~here & ~moved
 
 
+def attention_waits(work: Work) -> bool:
+    """Whether any item of the author in this response waits for another value. Asked once a batch."""
+    watched, key = work.memory.watched, (work.by.pk, work.encounter)
+    if key not in watched:
+        watched[key] = _waiting(work).exists()
+    return watched[key]
+
+
 def retire_attention(work: Work, written: Collection[str]) -> None:
     """Settle the author's earlier items about this record whose refused values have all been entered anew."""
     if not written:
         return
-    watched, key = work.memory.watched, (work.by.pk, work.encounter)
-    if key not in watched:
-        watched[key] = _waiting(work).exists()
     record = work.envelope.record
     about = Q(record=record) | Q(detail__in_record=str(record))
-    kept = _waiting(work).filter(about) if watched[key] else ()
+    kept = _waiting(work).filter(about) if attention_waits(work) else ()
     _retire(
         work,
         kept,

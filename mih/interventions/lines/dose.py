@@ -47,6 +47,7 @@ class DoseGiven(OnSceneForm):
     section, group, order = "buprenorphine", "Overdose care", 30
     repeatable, segment, add_label = True, "sud", "Add a further dose"
     related = ("witness", "waste_witness")
+    each_change = True
 
     def form_class(self) -> type[forms.BaseForm]:
         return DoseForm

@@ -46,6 +46,7 @@ class BuprenorphineInduction(OnSceneForm):
     model = Induction
     section, group, order = "buprenorphine", "Overdose care", 20
     segment = "sud"
+    each_change = True
 
     def form_class(self) -> type[forms.BaseForm]:
         return InductionForm

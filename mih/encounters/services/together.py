@@ -1,0 +1,178 @@
+"""Changes that came together: merged one after the other in memory, written in one message, judged once at the end.
+
+What stands in the record afterwards is what `patches.take_in` would have left, change by change, and every version of
+every entry is in its history. What is not kept is what was due only in between: an alarm that one of these changes would
+have raised and a later one cleared. Forms that need more say so (`OnSceneForm.alone`, `OnSceneForm.each_change`).
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import IntegerField, Max
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
+from mih.accounts.models import Staff
+from mih.audit.context import acting
+from mih.core import rows
+from mih.core.merge import Change, Merged
+from mih.encounters import picture as pictures
+from mih.encounters.models import Conflict, Encounter, Entry, Patch
+from mih.encounters.onscene_form import OnSceneForm
+from mih.encounters.picture import Picture
+from mih.encounters.registry import registry
+from mih.encounters.services import acceptance
+from mih.encounters.services.alarms import sync_alarms
+from mih.encounters.services.merging import (
+    ChangeSet,
+    Merging,
+    Received,
+    begun,
+    form_called,
+    merge_into,
+    patch_row,
+    refuse_frozen,
+    refuse_signed,
+)
+from mih.encounters.services.patches import locked
+from mih.privacy import policy
+
+
+class Alone(Exception):
+    """This change is taken in by itself (`patches.take_in`), once what came before it is written."""
+
+
+class Sitting:
+    """One response while changes that came together are merged into it. The caller's transaction holds its lock.
+
+    Nothing but `take_in` and `Sittings.write` may touch the response in between.
+    """
+
+    def __init__(self, response: Encounter, picture: Picture, *, new: bool = False) -> None:
+        self.response = response
+        self.picture = picture
+        self.waiting: list[tuple[Merging, Any, Patch]] = []
+        self._entries = {
+            entry.pk: (key, entry)
+            for key, found in picture.by_form.items()
+            for entry in found
+            if isinstance(entry, Entry)
+        }
+        self._clashes: bool | None = False if new else None
+        self._wrote: dict[UUID, list[tuple[UUID, int]]] = {}
+        self._others: dict[tuple[UUID, UUID], int] = {}
+
+    @classmethod
+    def of(cls, encounter: UUID, before: Picture | None = None) -> "Sitting":
+        """A response as it stands, locked; `before` is its picture, if this transaction knows that its entries are as
+        they were then. Raises `NotFound`."""
+        response = locked(encounter)
+        return cls(response, before.now_of(response) if before else pictures.load(response))
+
+    @classmethod
+    def begun(cls, response: Encounter) -> "Sitting":
+        """A response that this transaction has begun: nobody else knows it, and nothing is in it."""
+        return cls(response, pictures.empty(response), new=True)
+
+    def take_in(self, given: ChangeSet) -> Received:
+        """Merge one change set, under custody. Raises `Alone`, and whatever a change set is refused for; then nothing of
+        it is kept."""
+        spec = form_called(given.form)
+        policy.demand(policy.section(given.by, spec.section, "C"))
+        refuse_signed(self.response)
+        forms = (spec, *(registry[key] for key, found in self.picture.by_form.items() if found))
+        if not issubclass(spec.model, Entry) or spec.alone or any(form.each_change for form in forms):
+            raise Alone
+        before = self._entry(spec, given)
+        entry = begun(spec, self.response, given) if before is None else acceptance.duplicate(before)
+        spec = spec.under(entry)
+        merging = merge_into(
+            entry,
+            given,
+            self.picture,
+            spec,
+            started=_alone,
+            by_others=lambda entry: self._changed_by_others(entry, given),
+        )
+        if merging.agreed and before is not None and self._has_clashes():
+            raise Alone
+        row = patch_row(merging, self.response)
+        entry._state.adding = False
+        self.waiting.append((merging, before, row))
+        self._entries[entry.pk] = (spec.key, entry)
+        self._wrote.setdefault(entry.pk, []).append((given.by.pk, entry.version))
+        self.picture = pictures.with_entry(self.picture, spec.key, entry)
+        return merging.received
+
+    def _entry(self, spec: OnSceneForm, given: ChangeSet) -> Any | None:
+        key, entry = self._entries.get(given.record, (spec.key, None))
+        if key != spec.key:
+            raise Alone
+        if entry is None and not spec.repeatable and self.picture.one(spec.key) is not None:
+            raise Alone  # begun under another identifier, or begun anew after this one was removed
+        if entry is not None:
+            refuse_frozen(entry)
+        return entry
+
+    def _changed_by_others(self, entry: Entry, given: ChangeSet) -> bool:
+        key = (entry.pk, given.by.pk)
+        if key not in self._others:
+            self._others[key] = self._written_before(entry, given.by)
+        newest = [version for by, version in self._wrote.get(entry.pk, ()) if by != given.by.pk]
+        return max([self._others[key], *newest]) > given.base_version
+
+    def _written_before(self, entry: Entry, by: Staff) -> int:
+        kept = Patch.objects.filter(encounter=self.response, record=entry.pk).exclude(by=by)
+        found: int | None = kept.aggregate(newest=Max(Cast(KT("outcome__version"), IntegerField())))["newest"]
+        return found or 0
+
+    def _has_clashes(self) -> bool:
+        if self._clashes is None:
+            open_ones = Conflict.objects.filter(encounter=self.response, resolved_at__isnull=True)
+            self._clashes = open_ones.exists()
+        return self._clashes
+
+
+def _alone(entry: Any, merged: Merged, meant: Any) -> dict[str, Change]:
+    raise Alone
+
+
+def write(sittings: Collection[Sitting], *, at: datetime) -> None:
+    """Write what waits in these, each author's under their own name, and judge each response once.
+
+    Raises `django.db.Error`; then the transaction is of no more use.
+    """
+    told = [each for sitting in sittings for each in sitting.waiting]
+    if not told:
+        return
+    author: tuple[Staff, UUID | None] | None = None
+    group: list[tuple[Merging, Any, Patch]] = []
+    for each in told:
+        if author is not None and (each[0].given.by.pk, each[2].device) != (author[0].pk, author[1]):
+            _send(group, *author)
+            group = []
+        author = (each[0].given.by, each[2].device)
+        group.append(each)
+    assert author is not None
+    _send(group, *author)
+    for sitting in sittings:
+        if sitting.waiting:
+            merging, _, row = sitting.waiting[-1]
+            with acting(merging.given.by, device=row.device):
+                registry.changed(sitting.picture, by=merging.given.by, at=at)
+                sync_alarms(sitting.picture, at=at)
+            sitting.waiting = []
+
+
+def _send(told: list[tuple[Merging, Any, Patch]], by: Staff, device: UUID | None) -> None:
+    statements: list[rows.Statement] = []
+    for merging, before, _ in told:
+        if before is None:
+            statements.append(rows.inserting([merging.entry]))
+        elif (changed := rows.updating(merging.entry, before)) is not None:
+            statements.append(changed)
+    statements.append(rows.inserting([row for _, _, row in told]))
+    with acting(by, device=device):
+        rows.send(statements)
