@@ -26,6 +26,9 @@ NEEDED: Final = (
 )
 """Files of the shell, by the names templates give them. Fonts are added as they were built."""
 
+PARTS: Final = "tablet/parts.json"
+"""Names the files that tablet/main.js is split into, as scripts/build.mjs writes them; `first` are those it opens with."""
+
 FONT: Final = "inter-latin-wght-*.woff2"
 """The face of every screen. Letters beyond Latin-1 come in a second file, which is kept once a name needed it."""
 
@@ -77,19 +80,23 @@ def _build() -> Build:
     colours = (
         f"{reverse('agency-css')}?v={_digest(f'{settings.AGENCY_COLOUR}{settings.AGENCY_ACCENT_COLOUR}')}"
     )
-    every = tuple(dict.fromkeys([*assets, plain, Asset(colours)]))
+    listed = json.loads(_content(PARTS))
+    parts = [_part(name) for name in listed["parts"]]
+    first = [part.url for name, part in zip(listed["parts"], parts, strict=True) if name in listed["first"]]
+    every = tuple(dict.fromkeys([*assets, plain, *parts, Asset(colours)]))
     worker = _content("tablet/sw.js").decode()
-    unnamed = _document("", colours)
+    unnamed = _document("", colours, first)
     identity = _digest(json.dumps([unnamed, worker, [[each.url, each.integrity] for each in every]]))
-    return Build(identity, _document(identity, colours), worker, every)
+    return Build(identity, _document(identity, colours, first), worker, every)
 
 
-def _document(build_id: str, colours: str) -> str:
+def _document(build_id: str, colours: str, first: list[str]) -> str:
     """Rendered without a request: nothing of whoever asks can get in."""
     context: dict[str, Any] = {
         "build": build_id,
         "colour": settings.AGENCY_COLOUR,
         "colours": colours,
+        "first": first,
         "agency": {
             "name": settings.AGENCY_NAME,
             "short_name": settings.AGENCY_SHORT_NAME,
@@ -137,6 +144,11 @@ def manifest() -> dict[str, Any]:
 def _asset(name: str) -> Asset:
     digest = base64.b64encode(hashlib.sha256(_content(name)).digest()).decode()
     return Asset(static(name), f"sha256-{digest}")
+
+
+def _part(name: str) -> Asset:
+    """A part of the app, by the address the script that needs it asks for: its name holds its own digest already."""
+    return Asset(f"{settings.STATIC_URL}{name}", _asset(name).integrity)
 
 
 def _content(name: str) -> bytes:

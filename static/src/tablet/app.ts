@@ -82,6 +82,17 @@ export interface Registered extends ScreenOptions {
   readonly screen: Screen;
 }
 
+/** A screen whose code is fetched when it is first shown; on a tablet the worker keeps it. */
+export function later(load: () => Promise<Screen>): Screen {
+  return async (outlet, params, app) => {
+    const screen = await load().catch((fault: unknown) => {
+      console.error(fault);
+      throw new Error("This part of the app is not on the tablet yet. Connect to a network and try again.");
+    });
+    return screen(outlet, params, app);
+  };
+}
+
 const screens = new Map<string, Registered>();
 
 /** Makes `#/name/…` show `screen`; the name of the start screen is "". */

@@ -1,8 +1,12 @@
 /** What the page tells its service worker, and does when that asks. */
+import { background } from "./shell/background.ts";
 import type { Tablet } from "./store/types.ts";
+import { FORMS } from "./worker/keep.ts";
+
+const LIST = "/field/bundle/";
 
 /** Call once, before the first screen stands. `onForms`: the list of forms has changed. */
-export function hearWorker(tablet: Tablet, onForms: () => void = () => {}): void {
+export function hearWorker(tablet: Tablet, onForms: () => void): void {
   const workers = navigator.serviceWorker;
   if (!workers) return;
   workers.addEventListener("message", (event: MessageEvent<{ type?: string } | null>) => {
@@ -15,17 +19,23 @@ export function hearWorker(tablet: Tablet, onForms: () => void = () => {}): void
         break;
       case "forms":
         onForms();
-        void tellPinned(tablet);
+        background(tellPinned(tablet));
         break;
     }
   });
   workers.startMessages();
-  tablet.on("status", () => void wakeMe(tablet));
+  tablet.on("status", () => background(wakeMe(tablet)));
 }
 
 /** Brings the forms on this tablet up to date: after enrolment, and when a pull names another bundle. */
 export async function keepForms(): Promise<void> {
   (await active())?.postMessage({ type: "forms" });
+}
+
+/** The digest of the list of forms that is kept on this tablet; "" while none is. */
+export async function keptForms(): Promise<string> {
+  const list = await (await globalThis.caches?.open(FORMS))?.match(LIST, { ignoreVary: true });
+  return list ? ((await list.json()) as { sha: string }).sha : "";
 }
 
 /** Says which forms unfinished work here was begun with, so that older ones beside them may go. */

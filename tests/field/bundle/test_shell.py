@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -21,6 +22,8 @@ from mih.field.sync.enrol import hash_of
 from tests.world import World
 
 SignIn = Callable[[Staff], Client]
+IMPORTED = r"""(?:from|import)\s*["']([^"']+\.js)["']"""
+FETCHED = r"""import\(["']([^"']+\.js)["']\)"""
 PUBLIC = ("field-shell", "field-worker", "field-manifest")
 
 
@@ -68,6 +71,28 @@ def test_only_the_shell_may_run_webassembly() -> None:
         assert "wasm" not in other
 
 
+def test_the_worker_keeps_every_part_that_the_app_may_ever_ask_for() -> None:
+    told = dict(known(Client().get(reverse("field-worker")).content.decode())["assets"])
+    document = Client().get(reverse("field-shell")).content.decode()
+    at_once, whenever = set(), set()
+    for address in told:
+        if not address.endswith(".js") or "/tablet/" not in address:
+            continue
+        path = finders.find(address.removeprefix("/static/"))
+        assert path
+        script = Path(path).read_text()
+        for pattern, found in ((IMPORTED, at_once), (FETCHED, whenever)):
+            found |= {urljoin(address, named) for named in re.findall(pattern, script)}
+    assert at_once
+    assert len(whenever) >= 5
+    assert at_once | whenever <= set(told)
+    first = set(re.findall(r'<link rel="modulepreload" href="([^"]+)"', document))
+    assert first
+    assert first <= at_once
+    main = Path(finders.find("tablet/main.js") or "").read_text()
+    assert {urljoin("/static/tablet/main.js", named) for named in re.findall(IMPORTED, main)} <= first
+
+
 def test_the_worker_is_told_every_file_with_its_digest() -> None:
     answer = Client().get(reverse("field-worker"))
     assert answer["Content-Type"].startswith("text/javascript")
@@ -81,7 +106,7 @@ def test_the_worker_is_told_every_file_with_its_digest() -> None:
         r'<(?:script|link)[^>]*(?:src|href)="(/(?:static/[^"]*\.(?:js|css)|agency\.css[^"]*))"',
         document.content.decode(),
     )
-    assert len(linked) == 5
+    assert len([address for address in linked if "/parts/" not in address]) == 5
     assert set(linked) <= set(files)
     for address, integrity in files.items():
         if not address.startswith("/static/"):

@@ -1,5 +1,6 @@
 /** Calm lines below the top bar: no network, a network that wants a sign-in, signed out, little room. Never a dialog. */
 import type { Tablet } from "../store/types.ts";
+import { background } from "./background.ts";
 import { need } from "./fill.ts";
 
 const LOOK_EVERY = 60_000;
@@ -12,19 +13,21 @@ export class Banners {
     this.#place = need(frame, "[data-banners]");
     this.#tablet = tablet;
     for (const event of ["status", "signed_out"] as const) tablet.on(event, () => this.show());
-    tablet.on("storage", () => void this.room());
+    tablet.on("storage", () => background(this.room()));
     for (const event of ["online", "offline"]) addEventListener(event, () => this.show());
-    window.setInterval(() => void this.room(), LOOK_EVERY);
+    window.setInterval(() => background(this.room()), LOOK_EVERY);
   }
 
   show(): void {
     const { network, signedOut, state } = this.#tablet.status();
     const offline = network === "none" || !navigator.onLine;
     const open = this.#tablet.unlocked !== null;
-    this.#set("offline", offline);
-    this.#set("portal", !offline && network === "portal");
+    // "Everything is saved on this tablet" is not said beside a storage that failed.
+    const sound = state !== "memory";
+    this.#set("offline", sound && offline);
+    this.#set("portal", sound && !offline && network === "portal");
     this.#set("signed_out", open && signedOut && !offline && network !== "portal");
-    if (state === "memory") this.#set("memory", true);
+    if (!sound) this.#set("memory", true);
   }
 
   /** Measures the room on the tablet. */

@@ -35,7 +35,7 @@ export class Forms {
     return found;
   }
 
-  /** Asks for the list anew: after an unlock, when the server may have newer forms. */
+  /** Asks for the list anew: the server has newer forms. */
   forget(): void {
     this.#list = null;
   }

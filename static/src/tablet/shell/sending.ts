@@ -1,6 +1,6 @@
 /** What several screens do with what is not sent: send it now, say why it waits, save it as a sealed file. */
 import type { App } from "../app.ts";
-import type { Status, Tablet } from "../store/index.ts";
+import type { Status } from "../store/index.ts";
 
 /** "12 of 40" while sending, else why it waits: "No network. Next try in 40 s." */
 export function whyWaiting(status: Status, now: Date): string {
@@ -21,9 +21,9 @@ export async function sendNow(app: App): Promise<void> {
   else app.announce("Everything is received.");
 }
 
-/** Hands the sealed file to the tablet's own way of saving. */
-export async function saveSealedFile(tablet: Tablet, now = new Date()): Promise<string> {
-  const file = await tablet.sealedFile();
+/** Hands the sealed file to the tablet's own way of saving, and says its name. */
+export async function saveSealedFile(app: App, now = new Date()): Promise<void> {
+  const file = await app.tablet.sealedFile();
   const day = now.toISOString().slice(0, 16).replace(/[-:T]/g, "");
   const name = `sealed-${day}.mih`;
   const link = document.createElement("a");
@@ -32,5 +32,5 @@ export async function saveSealedFile(tablet: Tablet, now = new Date()): Promise<
   link.download = name;
   link.click();
   window.setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  return name;
+  app.announce(`Saved as ${name}. Only the server can open it.`);
 }

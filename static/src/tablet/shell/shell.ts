@@ -1,7 +1,8 @@
 /** Turns the hash into screens, and locks them. One screen stands at a time; locked, none of its nodes is left. */
 import { toast } from "../../lib/toast.ts";
-import { type App, type Leave, type Registered, screenNamed } from "../app.ts";
+import { type App, type Bundle, type Leave, type Registered, screenNamed } from "../app.ts";
 import type { Tablet, Unlocked } from "../store/types.ts";
+import { background } from "./background.ts";
 import type { Banners } from "./banners.ts";
 import { need, slot } from "./fill.ts";
 import { Forms } from "./forms.ts";
@@ -31,6 +32,8 @@ export class Shell implements App {
   readonly #own: ReadonlySet<Element>;
   #name = "";
   #leave: Leave | null = null;
+  /** The screen that is being left, until it has kept its words. */
+  #leaving: Promise<void> | null = null;
   #turn = 0;
   #place: { readonly staff: string; readonly at: Place } | null = null;
   #locking: Promise<void> | null = null;
@@ -45,8 +48,10 @@ export class Shell implements App {
     this.#banners = banners;
     this.#own = new Set(document.body.children);
     followFocus(page.outlet);
-    addEventListener("hashchange", () => void this.show());
-    tablet.on("locked", () => void this.#locked());
+    addEventListener("hashchange", () => background(this.show()));
+    tablet.on("locked", () => {
+      if (!this.#locking) background(this.#locked());
+    });
   }
 
   get user(): Unlocked {
@@ -56,7 +61,7 @@ export class Shell implements App {
   }
 
   go(hash: string): void {
-    if (location.hash === hash || (hash === "#/" && location.hash === "")) void this.show();
+    if (location.hash === hash || (hash === "#/" && location.hash === "")) background(this.show());
     else location.hash = hash;
   }
 
@@ -71,6 +76,18 @@ export class Shell implements App {
   part(name: string): DocumentFragment {
     const template = need(document, `template[data-screen="${name}"]`) as unknown as HTMLTemplateElement;
     return document.importNode(template.content, true);
+  }
+
+  /** The server has other forms than those this page knows: the list is read anew at its next use. */
+  forgetForms(): void {
+    this.#forms.forget();
+  }
+
+  /** Reads the list of forms, and the form that the address names, before somebody waits for them. */
+  async warmForms(): Promise<void> {
+    const { forms } = await this.#forms.bundle().catch(() => ({ forms: {} as Bundle["forms"] }));
+    const named = /^#\/r\/[^/]+\/([^/?]+)/.exec(location.hash)?.[1] ?? "";
+    if (named in forms) await this.#forms.form(named).catch(() => null);
   }
 
   announce(text: string): void {
@@ -89,7 +106,6 @@ export class Shell implements App {
 
   /** Somebody has just unlocked: back to where they stood, or to the start for somebody else. */
   async opened(): Promise<void> {
-    this.#forms.forget();
     void this.worker?.ask();
     const staff = this.user.staff.id;
     this.#last = staff;
@@ -123,7 +139,7 @@ export class Shell implements App {
     this.worker?.letTakeOver();
   }
 
-  /** Also when the store locked itself, as it does when another tab of this tablet locks. */
+  /** Also when the store locked itself, as it does when its keys go. */
   async #locked(): Promise<void> {
     if (this.tablet.unlocked) return;
     this.#empty();
@@ -147,7 +163,7 @@ export class Shell implements App {
   /** Builds the screen that the hash names. */
   async show(at: Place | null = null): Promise<void> {
     const turn = ++this.#turn;
-    const [name = "", ...params] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+    const [name = "", ...params] = location.hash.replace(/^#\/?/, "").split("/").map(decoded);
     if (name === "lock" && this.tablet.unlocked) {
       history.replaceState(null, "", "#/");
       await this.lock();
@@ -197,7 +213,7 @@ export class Shell implements App {
       console.error(fault);
       outlet.replaceChildren(this.part("broken"));
       slot(outlet, "why").textContent = fault instanceof Error ? fault.message : "";
-      need(outlet, "[data-again]").addEventListener("click", () => void this.show());
+      need(outlet, "[data-again]").addEventListener("click", () => background(this.show()));
     }
   }
 
@@ -212,10 +228,20 @@ export class Shell implements App {
     }
   }
 
-  async #left(): Promise<void> {
+  /** Resolves once the screen that stood has kept its words, whoever began to leave it. */
+  #left(): Promise<void> {
     const leave = this.#leave;
     this.#leave = null;
-    if (!leave) return;
+    if (leave) {
+      const leaving = this.#kept(leave).finally(() => {
+        if (this.#leaving === leaving) this.#leaving = null;
+      });
+      this.#leaving = leaving;
+    }
+    return this.#leaving ?? Promise.resolve();
+  }
+
+  async #kept(leave: Leave): Promise<void> {
     let timer = 0;
     const patience = new Promise<void>((resolve) => {
       timer = window.setTimeout(resolve, FLUSH_PATIENCE);
@@ -240,5 +266,14 @@ export class Shell implements App {
     document.querySelector("[data-toasts]")?.replaceChildren();
     document.getSelection()?.removeAllRanges();
     document.title = this.#page.agency;
+  }
+}
+
+/** An address that somebody mistyped is an address without a screen. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }

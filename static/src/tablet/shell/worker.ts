@@ -4,6 +4,7 @@
  */
 import { scriptAddress } from "../../lib/markup.ts";
 import type { Tablet } from "../store/types.ts";
+import { background } from "./background.ts";
 
 const ADDRESS = "/field/sw.js";
 const SCOPE = "/field/";
@@ -34,8 +35,11 @@ export async function startWorker(
     return none; // private browsing, or no connection at the first visit: the page works on, online
   }
   let asked = false;
+  /** A newer worker has taken over while somebody was at work: the page follows at the next lock. */
+  let behind = false;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (asked && calm()) location.reload();
+    behind = asked;
+    letTakeOver();
   });
   const look = (): void => {
     onReady(registration.waiting !== null && navigator.serviceWorker.controller !== null);
@@ -44,9 +48,9 @@ export async function startWorker(
   registration.addEventListener("updatefound", () => {
     registration.installing?.addEventListener("statechange", look);
   });
-  tablet.on("update", () => void ask());
-  tablet.on("status", () => letTakeOver());
-  window.setInterval(() => void ask(), ASK_EVERY);
+  tablet.on("update", () => background(ask()));
+  tablet.on("status", letTakeOver);
+  window.setInterval(() => background(ask()), ASK_EVERY);
 
   async function ask(): Promise<void> {
     try {
@@ -59,9 +63,13 @@ export async function startWorker(
 
   function letTakeOver(): boolean {
     const state = tablet.status().state;
+    if (!calm() || state === "saving" || state === "sending" || state === "memory") return false;
+    if (behind) {
+      location.reload();
+      return true;
+    }
     const waiting = registration.waiting;
-    if (!waiting || asked || !calm() || navigator.serviceWorker.controller === null) return false;
-    if (state === "saving" || state === "sending" || state === "memory") return false;
+    if (!waiting || asked || navigator.serviceWorker.controller === null) return false;
     asked = true;
     waiting.postMessage({ type: "take-over" });
     return true;

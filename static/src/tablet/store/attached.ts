@@ -2,9 +2,12 @@
 import type { Context } from "./context.ts";
 import type { BlobRow, UnsentItem } from "./types.ts";
 
-/** Oldest first; those whose record is still in the outbox (`waiting`) are left out: the record counts for them. */
+/**
+ * Oldest first; those whose record is still in the outbox (`waiting`) are left out: the record counts for them.
+ * Throws where the disk does not say.
+ */
 export async function attachedUnsent(context: Context, waiting: ReadonlySet<string>): Promise<BlobRow[]> {
-  const rows = await context.db.read(["blobs"], (store) => store.all<BlobRow>("blobs")).catch(() => []);
+  const rows = await context.db.read(["blobs"], (store) => store.all<BlobRow>("blobs"));
   return rows
     .filter(({ state, mid }) => (state === "waiting" || state === "sending") && !waiting.has(mid ?? ""))
     .sort((one, other) => (one.at < other.at ? -1 : 1));

@@ -40,7 +40,10 @@ export class Hearing {
     });
     if (wanted) void this.offer();
     if (directives.includes("update")) this.context.emit("update");
-    if (directives.includes("wipe")) await this.wishes.wipe();
+    if (directives.includes("wipe")) {
+      // The server says it again at the next contact.
+      await this.wishes.wipe().catch((error: unknown) => this.context.log("wipe_failed", error));
+    }
   }
 
   /** The server may have lost what it once received: it is asked, and gets again what it misses. */

@@ -2,8 +2,7 @@
  * A user's keys: PIN → KEK → DEK → everything else. Only wrapped bytes are stored; CryptoKey objects live in memory
  * while their user is at work. The PIN delays a thief, it does not stop one (what must stay shut is sealed to the server).
  */
-import { argon2id } from "hash-wasm";
-import { inboxKey, inboxPair, joined, signingKey, signingPair, utf8 } from "./seal.ts";
+import { hpke, inboxKey, inboxPair, joined, signingKey, signingPair, utf8 } from "./seal.ts";
 
 export interface Slot {
   readonly kdf: "argon2id" | "pbkdf2";
@@ -81,16 +80,33 @@ export function weakness(pin: string): string {
   return "";
 }
 
-async function hashed(cost: Cost, salt: Uint8Array, pin: string): Promise<Uint8Array<ArrayBuffer>> {
-  const common = { password: pin, salt, hashLength: 32, outputType: "binary" } as const;
-  const bytes =
-    cost.kdf === "argon2id"
-      ? await argon2id({ ...common, parallelism: 1, iterations: cost.passes, memorySize: cost.memory })
-      : await pbkdf2Bytes(pin, salt, cost.passes);
-  return new Uint8Array(bytes);
+const argon = () => import("./argon.ts");
+
+/** Has at hand what an unlock and a save need, before somebody waits for it. */
+export async function warmKeys(): Promise<void> {
+  // The first hash compiles the code of all that follow.
+  await hashed({ kdf: "argon2id", memory: 8, passes: 1 }, random(16), "0");
+  await hpke();
 }
 
-async function pbkdf2Bytes(pin: string, salt: Uint8Array, iterations: number): Promise<Uint8Array> {
+async function hashed(cost: Cost, salt: Uint8Array, pin: string): Promise<Uint8Array<ArrayBuffer>> {
+  const common = { password: pin, salt, hashLength: 32, outputType: "binary" } as const;
+  if (cost.kdf !== "argon2id") return pbkdf2Bytes(pin, salt, cost.passes);
+  const { argon2id } = await argon();
+  const bytes = await argon2id({
+    ...common,
+    parallelism: 1,
+    iterations: cost.passes,
+    memorySize: cost.memory,
+  });
+  return bytes as Uint8Array<ArrayBuffer>;
+}
+
+async function pbkdf2Bytes(
+  pin: string,
+  salt: Uint8Array,
+  iterations: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const key = await crypto.subtle.importKey("raw", utf8(pin), "PBKDF2", false, ["deriveBits"]);
   const how = { name: "PBKDF2", hash: "SHA-256", salt: salt as BufferSource, iterations };
   return new Uint8Array(await crypto.subtle.deriveBits(how, key, 256));
@@ -181,15 +197,24 @@ export async function make(): Promise<Made> {
   };
 }
 
-/** Null when the PIN is not the one. Throws when the keys behind it were altered. */
+/** What a PIN makes of a slot: it opens the keys behind it, or nothing. */
+export const doorOf = (slot: Slot, pin: string): Promise<Box> => kek(slot, slot.salt, pin);
+
+/** Null when the PIN was not the one. Throws when the keys behind it were altered. */
 export async function unwrap(
   row: { staff: string; slot: Slot; sign: Uint8Array; inbox: Uint8Array },
-  pin: string,
+  door: Box,
 ): Promise<Keys | null> {
-  const door = await kek(row.slot, row.slot.salt, pin);
   const raw = await door.open("users", row.staff, row.slot.wrapped).catch(() => null);
   if (raw === null) return null;
-  const dek = await Box.of(raw);
-  const sign = await dek.open("users", `${row.staff}/sign`, row.sign);
-  return keysOf(raw, sign, await dek.open("users", `${row.staff}/inbox`, row.inbox));
+  try {
+    const dek = await Box.of(raw);
+    const [sign, inbox] = await Promise.all([
+      dek.open("users", `${row.staff}/sign`, row.sign),
+      dek.open("users", `${row.staff}/inbox`, row.inbox),
+    ]);
+    return await keysOf(raw, sign, inbox);
+  } finally {
+    raw.fill(0);
+  }
 }

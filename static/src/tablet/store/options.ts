@@ -6,9 +6,11 @@ import type { BlobRow } from "./types.ts";
 export interface Options {
   /** Name of the database. */
   readonly name?: string;
-  /** Build of the shell, and digest of the bundle of forms, as reports tell them. */
+  /** Build of the shell, and digest of the list of forms kept here ("" for none), as reports tell them. */
   readonly app?: string;
-  readonly bundle?: string;
+  readonly bundle?: () => Promise<string>;
+  /** Locks the page, with what is typed in it kept first; without it the store is locked alone. */
+  readonly lock?: () => Promise<void>;
   readonly fetch?: Context["fetch"];
   readonly now?: () => Date;
   readonly later?: Context["later"];

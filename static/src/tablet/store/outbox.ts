@@ -4,6 +4,8 @@
  */
 import { uuid7 } from "../../lib/uuid7.ts";
 import type { Context } from "./context.ts";
+import type { Own } from "./drafts.ts";
+import { continues, follows, formOf } from "./follow.ts";
 import type { Keys } from "./keys.ts";
 import type { DeviceRow, DraftRow, OutboxRow, StreamRow, UserRow } from "./rows.ts";
 import { type Header, sealEnvelope } from "./seal.ts";
@@ -12,6 +14,9 @@ import { type Mutation, NoDevice, type PatchPayload, Refused, type Saved } from 
 export interface Author {
   readonly staff: string;
   readonly keys: Keys;
+  /** The payload of an envelope that is in memory while they are at work. */
+  recall(mid: string): Promise<unknown> | undefined;
+  remember(mid: string, payload: Own["payload"]): void;
 }
 
 export interface Committed extends Saved {
@@ -47,6 +52,8 @@ export class Outbox {
   private readonly heads = new Map<string, string>();
   /** Tried in this page's life: a full disk may have refused to note it. */
   private readonly frozen = new Set<string>();
+  /** What this page stored last: the next change mostly follows it, and need not ask the disk what stands. */
+  private latest: { row: OutboxRow; draft: DraftRow } | null = null;
 
   constructor(context: Context, app: string) {
     this.context = context;
@@ -65,14 +72,20 @@ export class Outbox {
     return turn;
   }
 
-  /** Envelopes without a receipt, each author's in order. */
-  async pending(): Promise<OutboxRow[]> {
-    const stored = await this.context.db
-      .read(["outbox"], (rows) => rows.all<OutboxRow>("outbox"))
-      .catch((error: unknown) => {
-        this.context.log("read_failed", error);
-        return [] as OutboxRow[];
-      });
+  /** Envelopes without a receipt that can be had now, each author's in order: what is in memory goes without the disk. */
+  pending(): Promise<OutboxRow[]> {
+    return this.all().catch((error: unknown) => {
+      this.context.log("read_failed", error);
+      return this.inOrder([]);
+    });
+  }
+
+  /** Every envelope without a receipt. Throws where the disk does not say: nobody may take that for none. */
+  async all(): Promise<OutboxRow[]> {
+    return this.inOrder(await this.context.db.read(["outbox"], (rows) => rows.all<OutboxRow>("outbox")));
+  }
+
+  private inOrder(stored: OutboxRow[]): OutboxRow[] {
     const all = [...stored, ...Array.from(this.spare.values(), (kept) => kept.row)];
     return all.sort((one, other) =>
       one.staff === other.staff ? one.seq - other.seq : one.staff < other.staff ? -1 : 1,
@@ -144,8 +157,9 @@ export class Outbox {
 
   private async committed(author: Author, change: Mutation, resealed: number): Promise<Committed> {
     await this.relieve();
-    for (;;) {
-      const before = await this.look(author.staff, change, resealed);
+    for (let before = this.guess(author.staff, change, resealed); ; before = null) {
+      // What was guessed is checked in the transaction itself; what another page did meanwhile is looked up.
+      before ??= await this.look(author.staff, change, resealed);
       const made = await this.made(author, change, before, resealed);
       const replaces = before.last?.row.mid ?? null;
       let durable = true;
@@ -171,6 +185,7 @@ export class Outbox {
         };
       }
       this.remember(made.row);
+      this.latest = { row: made.row, draft: made.draft };
       durable = !this.context.db.memory;
       if (durable) this.context.saved(made.row, replaces);
       return { mid: made.row.mid, seq: made.row.seq, at: new Date(made.row.at), durable, replaces };
@@ -182,6 +197,27 @@ export class Outbox {
     if (row.encounter) this.heads.set(`${row.staff}/${row.encounter}`, row.mid);
   }
 
+  /** Where a change of `staff` goes when nobody but this page has written since its last one; null when it cannot tell. */
+  private guess(staff: string, change: Mutation, resealed: number): Before | null {
+    const device = this.context.device();
+    const seq = this.seqs.get(staff);
+    const head = this.heads.get(`${staff}/${change.encounter ?? ""}`);
+    const { latest } = this;
+    if (!device || !latest || seq === undefined || head !== latest.row.mid || this.spare.size > 0)
+      return null;
+    return { device, seq, head, last: this.continued(latest.row, latest.draft, change, resealed) };
+  }
+
+  private continued(
+    row: OutboxRow | undefined,
+    draft: DraftRow | undefined,
+    change: Mutation,
+    resealed: number,
+  ): Before["last"] {
+    const open = row && draft?.kept && resealed === 0 && !this.frozen.has(row.mid);
+    return open && continues(row, change) ? { row, draft } : null;
+  }
+
   private async look(staff: string, change: Mutation, resealed: number): Promise<Before> {
     const device = this.context.device();
     if (device === null) throw new NoDevice();
@@ -190,16 +226,16 @@ export class Outbox {
     if (this.spare.size > 0) return { device, ...cached, last: null };
     try {
       return await this.context.db.read(["users", "streams", "outbox", "drafts"], async (rows) => {
-        const user = await rows.get<UserRow>("users", staff);
-        const head = change.encounter
-          ? ((await rows.get<StreamRow>("streams", [staff, change.encounter]))?.mid ?? null)
-          : null;
-        const row = head === null ? undefined : await rows.get<OutboxRow>("outbox", head);
-        const draft = row && (await rows.get<DraftRow>("drafts", row.mid));
-        const last =
-          row && draft?.kept && resealed === 0 && !this.frozen.has(row.mid) && continues(row, change)
-            ? { row, draft }
-            : null;
+        const [user, stream] = await Promise.all([
+          rows.get<UserRow>("users", staff),
+          change.encounter ? rows.get<StreamRow>("streams", [staff, change.encounter]) : undefined,
+        ]);
+        const head = stream?.mid ?? null;
+        const [row, draft] =
+          head === null
+            ? []
+            : await Promise.all([rows.get<OutboxRow>("outbox", head), rows.get<DraftRow>("drafts", head)]);
+        const last = this.continued(row, draft, change, resealed);
         return { device, seq: user?.seq ?? cached.seq, head: head ?? (user ? null : cached.head), last };
       });
     } catch (error) {
@@ -209,7 +245,7 @@ export class Outbox {
   }
 
   private async made(
-    { staff, keys }: Author,
+    { staff, keys, recall, remember }: Author,
     change: Mutation,
     before: Before,
     resealed: number,
@@ -218,12 +254,8 @@ export class Outbox {
     const { device, last } = before;
     const server = device.keys[0];
     if (server === undefined) throw new NoDevice();
-    const payload = last
-      ? follows(
-          await keys.dek.openJson("drafts", last.row.mid, last.draft.kept as Uint8Array),
-          change.payload,
-        )
-      : change.payload;
+    const first = last && ((await recall(last.row.mid)) ?? (await opened(keys, last.draft)));
+    const payload = first ? follows(first as PatchPayload, change.payload) : change.payload;
     const at = this.context.now().toISOString();
     const header: Header = {
       v: 1,
@@ -251,7 +283,11 @@ export class Outbox {
       form: header.form,
       at,
     };
-    const sealed = await sealEnvelope(header, payload, server, keys.sign);
+    const [sealed, kept] = await Promise.all([
+      sealEnvelope(header, payload, server, keys.sign),
+      keys.dek.lockJson("drafts", mid, payload),
+    ]);
+    remember(mid, JSON.parse(JSON.stringify(payload)) as Own["payload"]);
     return {
       row: {
         ...common,
@@ -264,7 +300,7 @@ export class Outbox {
       draft: {
         ...common,
         encounter: header.encounter ?? "",
-        kept: await keys.dek.lockJson("drafts", mid, payload),
+        kept,
         outcome: null,
         opened: false,
         version: null,
@@ -282,54 +318,30 @@ export class Outbox {
   private store(kept: Kept, before: Before | null, replaces: string | null): Promise<boolean> {
     const { row, draft, blob } = kept;
     return this.context.db.write([...STORES], async (rows) => {
-      if (await rows.get("outbox", row.mid)) return true;
-      const user = await rows.get<UserRow>("users", row.staff);
+      const { mid, staff, encounter } = row;
+      // All that is asked goes at once, and all that is written: each turn to the disk costs a tablet milliseconds.
+      const [there, user, stream, last] = await Promise.all([
+        rows.get<OutboxRow>("outbox", mid),
+        rows.get<UserRow>("users", staff),
+        encounter ? rows.get<StreamRow>("streams", [staff, encounter]) : undefined,
+        replaces === null ? undefined : rows.get<OutboxRow>("outbox", replaces),
+      ]);
+      if (there) return true;
       if (user === undefined) throw new NoDevice();
-      const stream = row.encounter
-        ? await rows.get<StreamRow>("streams", [row.staff, row.encounter])
-        : undefined;
       if (before && (user.seq !== before.seq || (stream?.mid ?? null) !== before.head)) return false;
-      if (replaces !== null) {
-        const last = await rows.get<OutboxRow>("outbox", replaces);
-        if (last === undefined || last.tried || this.frozen.has(replaces)) return false;
-        await rows.delete("outbox", replaces);
-        await rows.delete("drafts", replaces);
-      }
-      await rows.put("outbox", row);
-      await rows.put("drafts", draft);
-      if (blob) await rows.put("blobs", blob);
-      if (row.encounter) {
-        await rows.put("streams", { staff: row.staff, encounter: row.encounter, mid: row.mid });
-      }
-      await rows.put("users", { ...user, seq: Math.max(user.seq, row.seq) });
+      if (replaces !== null && (last === undefined || last.tried || this.frozen.has(replaces))) return false;
+      await Promise.all([
+        ...(replaces === null ? [] : [rows.delete("outbox", replaces), rows.delete("drafts", replaces)]),
+        rows.put("outbox", row),
+        rows.put("drafts", draft),
+        blob && rows.put("blobs", blob),
+        encounter && rows.put("streams", { staff, encounter, mid }),
+        rows.put("users", { ...user, seq: Math.max(user.seq, row.seq) }),
+      ]);
       return true;
     });
   }
 }
 
-function formOf(change: Mutation): string | null {
-  return change.form ? `${change.form.key}@${change.form.sha.slice(0, 8)}` : null;
-}
-
-/** Whether `change` may take the place of the never-tried `row` and say both. */
-function continues(row: OutboxRow, change: Mutation): boolean {
-  return (
-    !row.tried &&
-    row.type === "draft.patch" &&
-    change.type === "draft.patch" &&
-    row.record === change.record &&
-    row.form === formOf(change)
-  );
-}
-
-/** Both patches as one: from where the first began to where the second ended. */
-function follows(first: PatchPayload, second: unknown): PatchPayload {
-  const then = second as PatchPayload;
-  const changes = { ...first.changes };
-  for (const [field, change] of Object.entries(then.changes)) {
-    // Null is a base of its own: nothing was there.
-    const base = (field in first.changes ? first.changes[field]?.base : change.base) ?? null;
-    changes[field] = { base, value: change.value };
-  }
-  return { ...then, ...first, changes, happened_at: then.happened_at ?? first.happened_at ?? null };
-}
+const opened = (keys: Keys, { mid, kept }: DraftRow): Promise<unknown> =>
+  keys.dek.openJson("drafts", mid, kept as Uint8Array);

@@ -1,9 +1,10 @@
 /** Reads what the signed-in person may see and keeps it under their key. Never on the path of a save. */
 import { asked, type Context } from "./context.ts";
+import type { KeptLists } from "./reading.ts";
 import { hear } from "./receipts.ts";
 import type { Lists, Pulled } from "./records.ts";
 import type { CaseRow, UserRow } from "./rows.ts";
-import type { KeptLists, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 export type PullResult =
   | { kind: "ok"; pulled: Pick<Pulled, "epoch" | "server_now"> }

@@ -24,9 +24,9 @@ export interface Heard {
   readonly directives: readonly string[];
 }
 
-/** Every user's unsent records, as they are told to the server. */
+/** Every user's unsent records, as they are told to the server. Throws where the disk does not say. */
 export async function usersReport(context: Context, outbox: Outbox): Promise<UserReport[]> {
-  const envelopes = await outbox.pending();
+  const envelopes = await outbox.all();
   const attached = await attachedUnsent(context, new Set(envelopes.map(({ mid }) => mid)));
   const pending = [...envelopes, ...attached.map((row) => ({ ...row, mid: row.mid ?? row.blob }))];
   const { users, drafts } = await context.db.read(["users", "drafts"], async (rows) => ({
@@ -46,6 +46,12 @@ export async function usersReport(context: Context, outbox: Outbox): Promise<Use
       attention: asking.length,
     };
   });
+}
+
+/** Forms that unfinished work on this tablet was begun with, as "<key>@<sha8>". */
+export async function pinned(context: Context): Promise<string[]> {
+  const drafts = await context.db.read(["drafts"], (rows) => rows.all<DraftRow>("drafts"));
+  return Array.from(new Set(drafts.flatMap(({ form }) => form ?? [])));
 }
 
 export function keysOf(value: unknown): ServerKey[] {

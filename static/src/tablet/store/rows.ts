@@ -1,7 +1,7 @@
 /** Rows of the tablet's database. Every Uint8Array is ciphertext; the rest is opaque. */
 import type { Slot } from "./keys.ts";
 import type { ServerKey } from "./seal.ts";
-import type { Outcome } from "./types.ts";
+import type { DeviceInfo, Outcome } from "./types.ts";
 
 export interface DeviceRow {
   name: "device";
@@ -24,6 +24,11 @@ export const NO_DEVICE: DeviceRow = {
   ...{ name: "device", id: "", label: "", zone: "", agency: "", epoch: "", enrolledAt: "", keys: [] },
   ...{ offset: null, lastSeen: null, durableThrough: null, reoffer: false },
 };
+
+/** As the screens see it. */
+export function deviceInfo({ id, label: name, zone, agency, epoch, enrolledAt }: DeviceRow): DeviceInfo {
+  return { id, name, zone, agency, epoch, enrolledAt: new Date(enrolledAt) };
+}
 
 export interface UserRow {
   staff: string;

@@ -1,5 +1,4 @@
 /** Envelopes: exact header bytes, a body that only the server opens, the author's signature over both. */
-import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
 
 /** As it stands in the envelope, keys in this order. */
 export interface Header {
@@ -33,11 +32,9 @@ export interface ServerKey {
   readonly pk: Uint8Array;
 }
 
-const suite = new CipherSuite({
-  kem: new DhkemP256HkdfSha256(),
-  kdf: new HkdfSha256(),
-  aead: new Aes256Gcm(),
-});
+/** Fetched when the first thing is sealed, or beforehand. */
+export const hpke = async () => (await import("./hpke.ts")).suite;
+
 const POINT = 65;
 const SIGNING = { name: "ECDSA", namedCurve: "P-256" };
 const DIGEST = { name: "ECDSA", hash: "SHA-256" };
@@ -65,8 +62,14 @@ export const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(
 
 /** Raw deflate, no header: what zlib reads with wbits -15. */
 export async function deflated(plain: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([plain as BlobPart]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const stream = new CompressionStream("deflate-raw");
+  const writer = stream.writable.getWriter();
+  const [bytes] = await Promise.all([
+    new Response(stream.readable).arrayBuffer(),
+    writer.write(plain as BufferSource),
+    writer.close(),
+  ]);
+  return new Uint8Array(bytes);
 }
 
 /** HPKE base mode to a P-256 public key: enc ‖ ct, bound to `info`. */
@@ -75,6 +78,7 @@ export async function sealBytes(
   info: Uint8Array,
   plain: Uint8Array,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const suite = await hpke();
   const recipientPublicKey = await suite.kem.deserializePublicKey(pk);
   const sender = await suite.createSenderContext({ recipientPublicKey, info });
   return joined(new Uint8Array(sender.enc), new Uint8Array(await sender.seal(plain)));
@@ -86,6 +90,7 @@ export async function openSealed(
   info: Uint8Array,
   sealed: Uint8Array,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const suite = await hpke();
   const recipient = await suite.createRecipientContext({ recipientKey, info, enc: sealed.slice(0, POINT) });
   return new Uint8Array(await recipient.open(sealed.slice(POINT)));
 }

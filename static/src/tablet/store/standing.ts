@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 import { ASKING } from "./drafts.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Pusher } from "./push.ts";
-import type { DraftRow } from "./rows.ts";
+import type { DraftRow, OutboxRow } from "./rows.ts";
 import type { State, Status, Tile } from "./types.ts";
 import { allUsers, type Waits } from "./users.ts";
 
@@ -16,22 +16,51 @@ export class Standing {
   private readonly context: Context;
   private readonly outbox: Outbox;
   /** Envelopes, and attachments whose envelope has gone. */
-  private pending: readonly { staff: string; at: string }[] = [];
+  private pending: readonly { mid?: string; staff: string; at: string }[] = [];
   private asking: readonly DraftRow[] = [];
+  /** The disk did not say when last asked: what is counted here may be short. */
+  private unread = false;
+  /** Grows with each envelope stored here: what was read before it is read again. */
+  private stored = 0;
 
   constructor(context: Context, outbox: Outbox) {
     this.context = context;
     this.outbox = outbox;
   }
 
+  /** Never throws: while the disk does not answer, what was counted last stands, and what memory holds beside it. */
   async count(): Promise<void> {
-    const rows = await this.outbox.pending();
-    const attached = await attachedUnsent(this.context, new Set(rows.map(({ mid }) => mid)));
-    this.pending = [...rows, ...attached];
-    const drafts = await this.context.db
-      .read(["drafts"], (rows) => rows.all<DraftRow>("drafts"))
-      .catch(() => []);
-    this.asking = drafts.filter((row) => !row.settled && ASKING.includes(row.outcome ?? ""));
+    try {
+      const { stored } = this;
+      const [rows, drafts] = await Promise.all([
+        this.outbox.all(),
+        this.context.db.read(["drafts"], (store) => store.all<DraftRow>("drafts")),
+      ]);
+      const attached = await attachedUnsent(this.context, new Set(rows.map(({ mid }) => mid)));
+      if (stored !== this.stored) return this.count();
+      this.pending = [...rows, ...attached];
+      this.asking = drafts.filter((row) => !row.settled && ASKING.includes(row.outcome ?? ""));
+      this.unread = false;
+    } catch (error) {
+      this.context.log("count_failed", error);
+      this.unread = true;
+      const known = new Set(this.pending.map(({ mid }) => mid));
+      const memory = (await this.outbox.pending()).filter(({ mid }) => !known.has(mid));
+      this.pending = [...this.pending, ...memory];
+    }
+  }
+
+  /** An envelope is on the disk: it is counted without counting all the others anew. */
+  saved({ mid, staff, at }: OutboxRow, replaces: string | null): void {
+    this.stored += 1;
+    this.savedAt = new Date(at);
+    const others = this.pending.filter((one) => one.mid !== mid && one.mid !== replaces);
+    this.pending = [...others, { mid, staff, at }];
+  }
+
+  /** Whether something is in memory alone, or nobody can tell: nothing is called saved or received then. */
+  get failing(): boolean {
+    return this.unread || this.outbox.strained;
   }
 
   get waiting(): number {
@@ -43,8 +72,8 @@ export class Standing {
   }
 
   async tiles(waits: Waits): Promise<Tile[]> {
-    await this.count();
-    const tiles = (await allUsers(this.context)).map((user) => {
+    const [users] = await Promise.all([allUsers(this.context), this.count()]);
+    const tiles = users.map((user) => {
       const mine = this.pending.filter(({ staff }) => staff === user.staff);
       const wait = waits.left(user);
       const tile: Tile = {
@@ -84,7 +113,7 @@ export class Standing {
   }
 
   private state(pusher: Pusher): State {
-    if (this.outbox.strained) return "memory";
+    if (this.failing) return "memory";
     if (this.saving > 0) return "saving";
     if (pusher.progress !== null) return "sending";
     if (this.pending.length > 0) return "saved";

@@ -1,20 +1,17 @@
 /** The tablet: opens the store, lets users in and out, keeps sending, and says how things stand. */
 import { beating } from "./beat.ts";
-import { checkUp } from "./check.ts";
 import { type Context, signedIn } from "./context.ts";
 import { openDatabase } from "./db.ts";
+import { Events } from "./events.ts";
 import { Hearing } from "./hearing.ts";
-import { make, random, weakness } from "./keys.ts";
-import { otherPages, type Pages } from "./locks.ts";
+import { random } from "./keys.ts";
 import { Ring } from "./log.ts";
 import { announce, later, type Options } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { pull } from "./pull.ts";
 import { Pusher } from "./push.ts";
-import { keysOf, report, usersReport } from "./report.ts";
-import { purge } from "./retention.ts";
-import { type DeviceRow, type DraftRow, NO_DEVICE } from "./rows.ts";
-import { toBase64 } from "./seal.ts";
+import { pinned, report, usersReport } from "./report.ts";
+import { type DeviceRow, deviceInfo, NO_DEVICE } from "./rows.ts";
 import { Session } from "./session.ts";
 import { Standing } from "./standing.ts";
 import { persist, roomOf } from "./storage.ts";
@@ -46,8 +43,7 @@ class TheTablet implements Tablet {
   private readonly standing: Standing;
   private readonly waits: Waits;
   private readonly ring: Ring;
-  private readonly listeners = new Map<TabletEvent, Set<() => void>>();
-  private readonly pages: Pages<TabletEvent>;
+  private readonly events: Events;
   private readonly hearing: Hearing;
   private quiet = () => {};
   private known: DeviceRow | null;
@@ -56,7 +52,8 @@ class TheTablet implements Tablet {
   /** Something went since the last report. */
   private untold = false;
   private purgedAt = 0;
-  private closed = false;
+  /** This page locks because another one did. */
+  private following = false;
 
   constructor(options: Options, db: Context["db"], device: DeviceRow | null) {
     this.options = options;
@@ -72,8 +69,9 @@ class TheTablet implements Tablet {
       remember: (change) => this.remember(change),
       emit: (event) => this.emit(event),
       log: (event, detail) => this.ring.add(event, detail),
-      saved: ({ mid, seq, type, record, at }, replaces) => {
-        this.standing.savedAt = new Date(at);
+      saved: (row, replaces) => {
+        const { mid, seq, type, record } = row;
+        this.standing.saved(row, replaces);
         announce("mih:saved", { mid, seq, type, record, replaces });
       },
     };
@@ -97,15 +95,15 @@ class TheTablet implements Tablet {
       },
     });
     this.hearing = new Hearing(this.context, { wipe: () => this.leave(""), send: () => this.pusher.hope() });
-    this.pages = otherPages<TabletEvent>(options.name ?? NAME, (event) => {
-      if (event === "locked") void this.lock();
-      else this.emit(event, true);
+    this.events = new Events(options.name ?? NAME, (event) => {
+      if (event === "locked") void this.follow();
+      else this.events.emit(event, true);
       this.refresh();
     });
   }
 
   async start(): Promise<void> {
-    await this.standing.count();
+    void this.standing.count().then(() => this.emit("status"));
     const hope = () => void this.pusher.hope().then(() => this.turn());
     this.quiet = beating(this.context, { turn: () => this.turn(), hope });
     if (this.context.db.memory) this.emit("storage");
@@ -117,10 +115,9 @@ class TheTablet implements Tablet {
 
   /** Stops sending and lets the database go. */
   async close(): Promise<void> {
-    this.closed = true;
     this.quiet();
     this.pusher.stop();
-    this.pages.close();
+    this.events.close();
     this.session?.end();
     await this.pusher.idle();
     await this.ring.lines().catch(() => []);
@@ -128,9 +125,7 @@ class TheTablet implements Tablet {
   }
 
   device(): DeviceInfo | null {
-    if (this.known === null) return null;
-    const { id, label: name, zone, agency, epoch, enrolledAt } = this.known;
-    return { id, name, zone, agency, epoch, enrolledAt: new Date(enrolledAt) };
+    return this.known && deviceInfo(this.known);
   }
 
   users() {
@@ -146,29 +141,15 @@ class TheTablet implements Tablet {
   }
 
   on(event: TabletEvent, listen: () => void): () => void {
-    const listeners = this.listeners.get(event) ?? new Set();
-    this.listeners.set(event, listeners.add(listen));
-    return () => void listeners.delete(listen);
+    return this.events.on(event, listen);
   }
 
   async enrol({ name, pin }: { name: string; pin: string }) {
-    const weak = weakness(pin);
-    if (weak) throw new errors.WeakPin(weak);
-    const made = await make();
-    const body = { name, sign_pub: toBase64(made.signOpen), readopts: this.known?.id ?? null };
-    const json = await signedIn(this.context, "/field/api/enrol", body);
-    const staff = json.staff as StaffInfo;
+    const { asEnrolled } = await import("./enrol.ts");
+    const { made, staff, device, epoch, serverNow } = await asEnrolled(this.context, name, pin);
     await this.lock();
-    const at = this.context.now();
-    await this.remember({
-      id: String(json.device),
-      label: String(json.name),
-      zone: String(json.zone),
-      agency: String(json.agency),
-      keys: keysOf(json.keys),
-      enrolledAt: this.known?.enrolledAt ?? at.toISOString(),
-    });
-    await this.hearing.heard(String(json.epoch), String(json.server_now), []);
+    await this.remember(device);
+    await this.hearing.heard(epoch, serverNow, []);
     const { keys } = await enrolled(this.context, staff, pin, made);
     this.context.log("enrolled");
     this.pusher.deviceUnknown = false;
@@ -190,6 +171,19 @@ class TheTablet implements Tablet {
     this.emit("locked");
   }
 
+  /** Locks with the page's own screens, which keep what is typed in them first. */
+  private async shut(): Promise<void> {
+    await this.options.lock?.().catch((error: unknown) => this.context.log("lock_failed", error));
+    await this.lock();
+  }
+
+  /** Another page of this tablet was locked. It is not told of again: whoever unlocked meanwhile stays in. */
+  private async follow(): Promise<void> {
+    this.following = true;
+    await this.shut();
+    this.following = false;
+  }
+
   async sendNow(): Promise<void> {
     await this.pusher.insist();
     await this.standing.count();
@@ -207,6 +201,7 @@ class TheTablet implements Tablet {
     if (result.kind === "signed_out" && !before) this.emit("signed_out");
     if (result.kind === "ok") {
       await this.hearing.heard(result.pulled.epoch, result.pulled.server_now, []);
+      this.emit("lists");
       this.emit("records");
       await this.purge();
     }
@@ -219,7 +214,8 @@ class TheTablet implements Tablet {
     this.reportedAt = this.context.now().getTime();
     this.untold = false;
     const { persisted, quota, usage } = await this.storage();
-    const about = { app: this.options.app ?? "", bundle: this.options.bundle ?? "", persisted, quota, usage };
+    const bundle = (await this.options.bundle?.().catch(() => "")) ?? "";
+    const about = { app: this.options.app ?? "", bundle, persisted, quota, usage };
     const heard = await report(this.context, this.outbox, about).catch((error: unknown) => {
       this.context.log("report_failed", error);
       return null;
@@ -228,16 +224,15 @@ class TheTablet implements Tablet {
   }
 
   storage() {
-    return roomOf(this.context.db.memory || this.outbox.strained);
+    return roomOf(this.standing.failing);
   }
 
-  persist() {
-    return persist();
-  }
+  readonly persist = persist;
 
   async checkUp() {
     await this.standing.count();
     const { session, standing } = this;
+    const { checkUp } = await import("./check.ts");
     return checkUp(this.context, { session, storage: await this.storage(), oldest: standing.oldest });
   }
 
@@ -247,6 +242,8 @@ class TheTablet implements Tablet {
 
   async endOfShift(): Promise<EndReceipt> {
     await this.sendNow();
+    if (this.standing.failing)
+      throw new errors.Refused("This tablet's storage does not answer, so nobody can say what is unsent.");
     if (this.standing.waiting > 0) throw new errors.Unsent(this.standing.waiting);
     const users = await usersReport(this.context, this.outbox);
     const json = await signedIn(this.context, "/field/api/receipt", { users }).catch((error: unknown) => {
@@ -261,10 +258,7 @@ class TheTablet implements Tablet {
     return json as unknown as EndReceipt;
   }
 
-  async pinned(): Promise<string[]> {
-    const drafts = await this.context.db.read(["drafts"], (rows) => rows.all<DraftRow>("drafts"));
-    return Array.from(new Set(drafts.flatMap(({ form }) => form ?? [])));
-  }
+  readonly pinned = () => pinned(this.context);
 
   log() {
     return this.ring.lines();
@@ -277,7 +271,8 @@ class TheTablet implements Tablet {
     },
     end: (stored: boolean) => {
       if (stored) this.pusher.soon(this.outbox.strained ? 0 : AFTER_SAVE);
-      void this.standing.count().then(() => {
+      const counted = this.standing.failing ? this.standing.count() : Promise.resolve();
+      void counted.then(() => {
         this.standing.saving -= 1;
         if (stored) this.emit("records");
         this.emit("status");
@@ -288,18 +283,26 @@ class TheTablet implements Tablet {
   private async begin(session: Session): Promise<Session> {
     this.session = session;
     this.standing.signedOut = false;
-    await session.tidy().catch((error: unknown) => this.context.log("tidy_failed", error));
-    await this.standing.count();
-    this.emit("records");
+    this.emit("lists");
     this.emit("status");
-    void this.pull().then(() => this.report());
+    // What follows goes on beside the first screen, which nobody should wait for.
+    void session
+      .tidy()
+      .catch((error: unknown) => this.context.log("tidy_failed", error))
+      .then(() => this.standing.count())
+      .then(() => {
+        this.emit("records");
+        this.emit("status");
+        return this.pull();
+      })
+      .then(() => this.report());
     void this.pusher.hope();
     return session;
   }
 
   /** "" is everybody: as the server told a lost tablet to. */
   async leave(whom = this.session?.staff.id): Promise<void> {
-    await this.lock();
+    await this.shut();
     await left(this.context, whom);
     this.emit("records");
   }
@@ -309,9 +312,9 @@ class TheTablet implements Tablet {
     const { level } = await this.storage();
     if (level === "ok" && now - this.purgedAt < PURGE_EACH) return;
     this.purgedAt = now;
-    await purge(this.context, level !== "ok").catch((error: unknown) =>
-      this.context.log("purge_failed", error),
-    );
+    await import("./retention.ts")
+      .then(({ purge }) => purge(this.context, level !== "ok"))
+      .catch((error: unknown) => this.context.log("purge_failed", error));
     if (level !== "ok") this.emit("storage");
   }
 
@@ -323,10 +326,8 @@ class TheTablet implements Tablet {
       .catch((error: unknown) => this.context.log("not_stored", error));
   }
 
-  private emit(event: TabletEvent, heard = false): void {
-    if (this.closed) return;
-    if (!heard && (event === "records" || event === "locked")) this.pages.tell(event);
-    for (const listen of this.listeners.get(event) ?? []) listen();
+  private emit(event: TabletEvent): void {
+    this.events.emit(event, event === "locked" && this.following);
   }
 
   private refresh(): void {

@@ -107,7 +107,8 @@ export interface EndReceipt {
   readonly words: string;
 }
 
-export type TabletEvent = "status" | "records" | "locked" | "storage" | "signed_out" | "update";
+/** "lists": somebody unlocked, or a pull brought their lists. */
+export type TabletEvent = "status" | "lists" | "records" | "locked" | "storage" | "signed_out" | "update";
 
 export interface Tablet {
   device(): DeviceInfo | null;

@@ -1,6 +1,6 @@
 /** Users of this tablet: who they are, their PINs and what happens to their keys. Nothing here touches a sealed record. */
 import type { Context } from "./context.ts";
-import { bearable, type Cost, type Keys, type Made, unwrap } from "./keys.ts";
+import { bearable, type Cost, doorOf, type Keys, type Made, unwrap } from "./keys.ts";
 import type { CaseRow, DraftRow, UserRow } from "./rows.ts";
 import { KeysGone, type StaffInfo, WrongPin } from "./types.ts";
 
@@ -49,7 +49,7 @@ export class Waits {
   }
 }
 
-/** A user's row and keys. Throws WrongPin and KeysGone; the try is written down before the PIN is looked at. */
+/** A user's row and keys. Throws WrongPin and KeysGone; the try is written down before the PIN opens anything. */
 export async function unlocked(
   context: Context,
   waits: Waits,
@@ -60,13 +60,14 @@ export async function unlocked(
   if (known === undefined || known.slot === null) throw new KeysGone();
   const early = waits.left(known);
   if (early > 0) throw new WrongPin(MOST_TRIES - known.tries, early);
-  const tried = await change(context, staff, (row) => {
+  const writing = change(context, staff, (row) => {
     const tries = row.tries + 1;
     return { tries, waitFrom: context.now().toISOString(), waitSeconds: delayAfter(tries) };
   });
+  const [tried, door] = await Promise.all([writing, doorOf(known.slot, pin)]);
   waits.begin(staff);
   if (tried.slot === null) throw new KeysGone();
-  const keys = await unwrap({ ...tried, slot: tried.slot }, pin);
+  const keys = await unwrap({ ...tried, slot: tried.slot }, door);
   if (keys === null) {
     if (tried.tries < MOST_TRIES) throw new WrongPin(MOST_TRIES - tried.tries, tried.waitSeconds);
     await dropKeys(context, staff);

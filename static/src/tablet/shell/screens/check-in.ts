@@ -1,6 +1,7 @@
 /** The check before a shift: all green, or what to do. */
 import type { App, Screen } from "../../app.ts";
 import type { Check } from "../../store/index.ts";
+import { background } from "../background.ts";
 import { fill, need, slot, turnIcon } from "../fill.ts";
 
 export const checkInScreen: Screen = async (outlet, _params, app) => {
@@ -11,11 +12,13 @@ export const checkInScreen: Screen = async (outlet, _params, app) => {
     if (running) return;
     running = true;
     verdict(outlet, "", "Checking…");
-    await app.tablet.persist();
-    await app.tablet.pull();
-    const checks = [...(await app.tablet.checkUp()), await battery()].filter((check) => check !== null);
+    const checks = await found(app).catch(() => null);
     running = false;
     if (!open) return;
+    if (checks === null) {
+      verdict(outlet, "red", "This tablet's storage does not answer. Use another tablet if this stays.");
+      return;
+    }
     need(outlet, "[data-checks]").replaceChildren(...checks.map((check) => line(check, app)));
     const bad = checks.filter((check) => check.ok === false).length;
     const unsure = checks.filter((check) => check.ok === null).length;
@@ -26,12 +29,19 @@ export const checkInScreen: Screen = async (outlet, _params, app) => {
     else verdict(outlet, "success", "All green. This tablet is ready to go out.");
     await app.tablet.report();
   };
-  need(outlet, "[data-again]").addEventListener("click", () => void run());
-  void run();
+  need(outlet, "[data-again]").addEventListener("click", () => background(run()));
+  background(run());
   return () => {
     open = false;
   };
 };
+
+/** Throws where the storage does not answer. */
+async function found(app: App): Promise<Line[]> {
+  await app.tablet.persist();
+  await app.tablet.pull();
+  return [...(await app.tablet.checkUp()), await battery()].filter((check) => check !== null);
+}
 
 type Line = Omit<Check, "key"> & { readonly key: string };
 

@@ -1,6 +1,7 @@
 /** The end of a shift: the server signs that it holds everything, or the tablet says what it still keeps. */
 import type { App, Screen } from "../../app.ts";
-import { type EndReceipt, NeedsNetwork, NeedsSignIn, Unsent } from "../../store/index.ts";
+import { type EndReceipt, NeedsNetwork, NeedsSignIn, Refused, Unsent } from "../../store/index.ts";
+import { background } from "../background.ts";
 import { need, slot } from "../fill.ts";
 import type { PageData } from "../page.ts";
 import { whyWaiting } from "../sending.ts";
@@ -13,9 +14,9 @@ export function endScreen(page: PageData): Screen {
   return async (outlet, _params, app) => {
     outlet.replaceChildren(app.part("end"));
     need<HTMLAnchorElement>(outlet, "[data-sign-in-link]").href = signInAddress(page, "#/end");
-    need(outlet, "[data-again]").addEventListener("click", () => void ask(outlet, app));
+    need(outlet, "[data-again]").addEventListener("click", () => background(ask(outlet, app)));
     await shiftButton(outlet, app);
-    void ask(outlet, app);
+    background(ask(outlet, app));
     return () => {};
   };
 }
@@ -52,6 +53,12 @@ function trouble(outlet: HTMLElement, fault: unknown, app: App): void {
     slot(outlet, "left").textContent = `${status.pending} not sent`;
     slot(outlet, "why_left").textContent = whyWaiting(status, new Date());
     step(outlet, "unsent");
+    return;
+  }
+  if (fault instanceof Refused) {
+    slot(outlet, "trouble").textContent = "The receipt was not given";
+    slot(outlet, "trouble_words").textContent = fault.message;
+    step(outlet, "no_server");
     return;
   }
   slot(outlet, "trouble").textContent = signIn

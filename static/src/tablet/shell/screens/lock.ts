@@ -1,6 +1,7 @@
 /** The locked tablet: who it is, then their PIN. No case, no client, no word of a record. */
 import type { App, Screen } from "../../app.ts";
 import { KeysGone, type Tile, WrongPin } from "../../store/index.ts";
+import { background } from "../background.ts";
 import { fill, need, slot } from "../fill.ts";
 import { clockWords } from "../moments.ts";
 import { PinPad } from "../pin-pad.ts";
@@ -40,7 +41,7 @@ class LockScreen {
     this.#opened = opened;
     outlet.replaceChildren(app.part("lock"));
     for (const button of outlet.querySelectorAll("[data-back]")) {
-      button.addEventListener("click", () => void this.#tiles());
+      button.addEventListener("click", () => background(this.#tiles()));
     }
     const name = app.tablet.device()?.name ?? "";
     slot(outlet, "device").textContent = name;
@@ -51,7 +52,10 @@ class LockScreen {
     const found = users.find((tile) => tile.staff === staff) ?? (users.length === 1 ? users[0] : undefined);
     if (found) this.#choose(found);
     else this.#step("who");
-    this.#off.push(this.#app.tablet.on("status", () => this.#later()));
+    this.#off.push(
+      this.#app.tablet.on("status", () => this.#later()),
+      this.#app.tablet.on("records", () => background(this.#keysGone())),
+    );
     this.#look = window.setInterval(() => this.#later(), LOOK_EVERY);
   }
 
@@ -63,7 +67,17 @@ class LockScreen {
   }
 
   #later(): void {
-    if (!this.#chosen) void this.#fillTiles();
+    if (!this.#chosen) background(this.#fillTiles());
+  }
+
+  /** Whoever stands at the keypad may have left the tablet, or lost their keys, since. */
+  async #keysGone(): Promise<void> {
+    const users = await this.#app.tablet.users();
+    const chosen = this.#chosen;
+    if (!chosen?.pinSet || !this.#outlet.querySelector("[data-lock]")) return;
+    const found = users.find((user) => user.staff === chosen.staff);
+    if (!found) await this.#tiles();
+    else if (!found.pinSet) this.#choose(found);
   }
 
   #step(name: "who" | "pin" | "gone"): void {
@@ -127,7 +141,7 @@ class LockScreen {
     this.#pad = new PinPad(need(this.#outlet, "[data-lock-pin] [data-pad]"), this.#app, {
       label: "Your PIN",
       done: "Unlock",
-      onDone: (pin) => void this.#try(user, pin),
+      onDone: (pin) => background(this.#try(user, pin)),
     });
     this.#step("pin");
     const wait = user.waitUntil ? Math.ceil((user.waitUntil.getTime() - Date.now()) / 1_000) : 0;

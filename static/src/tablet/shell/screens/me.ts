@@ -31,5 +31,9 @@ async function remove(app: App): Promise<void> {
   });
   if (!sure) return;
   app.go("#/");
-  await app.tablet.leave();
+  try {
+    await app.tablet.leave();
+  } catch {
+    app.announce("That did not work: you are still on this tablet. Try again, or tell your supervisor.");
+  }
 }

@@ -2,6 +2,7 @@
 import type { App, Screen } from "../../app.ts";
 import { keepForms } from "../../hear-worker.ts";
 import { NeedsNetwork, NeedsSignIn, Refused, WeakPin } from "../../store/index.ts";
+import { background } from "../background.ts";
 import { need, slot } from "../fill.ts";
 import type { PageData } from "../page.ts";
 import { PinPad } from "../pin-pad.ts";
@@ -62,7 +63,9 @@ class SetupScreen {
     for (const link of outlet.querySelectorAll<HTMLAnchorElement>("[data-sign-out-link]")) {
       link.href = `${page.signOut}?next=${encodeURIComponent(page.setup + here)}`;
     }
-    need(outlet, "[data-step=no_network] [data-again]").addEventListener("click", () => void this.begin());
+    need(outlet, "[data-step=no_network] [data-again]").addEventListener("click", () =>
+      background(this.begin()),
+    );
     need(outlet, "[data-start-over]").addEventListener("click", () => this.#askPin(""));
     need(outlet, "[data-name-form]").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -117,7 +120,7 @@ class SetupScreen {
     this.#pad = new PinPad(need(this.#outlet, "[data-step=pin] [data-pad]"), this.#app, {
       label: `Choose a PIN of at least ${SHORTEST} digits`,
       done: "Next",
-      onDone: (pin) => void this.#entered(pin),
+      onDone: (pin) => background(this.#entered(pin)),
     });
     need(this.#outlet, "h1").focus({ preventScroll: true });
   }
@@ -150,7 +153,7 @@ class SetupScreen {
       return;
     }
     if (location.pathname === this.#page.setup) history.replaceState(null, "", "/field/#/");
-    void keepForms();
+    background(keepForms());
     await this.#opened();
   }
 

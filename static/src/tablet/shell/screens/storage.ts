@@ -1,6 +1,7 @@
 /** The room on the tablet, and what to do when it runs out. */
 import type { Screen } from "../../app.ts";
 import type { StorageState } from "../../store/index.ts";
+import { background } from "../background.ts";
 import { need, slot, turnIcon } from "../fill.ts";
 import { saveSealedFile, sendNow } from "../sending.ts";
 
@@ -21,11 +22,9 @@ export const storageScreen: Screen = async (outlet, _params, app) => {
     const state = await app.tablet.storage();
     if (outlet.querySelector("[data-storage]")) showState(outlet, state);
   };
-  const off = app.tablet.on("storage", () => void show());
-  need(outlet, "[data-send-now]").addEventListener("click", () => void sendNow(app).then(show));
-  need(outlet, "[data-save-file]").addEventListener("click", async () => {
-    app.announce(`Saved as ${await saveSealedFile(app.tablet)}. Only the server can open it.`);
-  });
+  const off = app.tablet.on("storage", () => background(show()));
+  need(outlet, "[data-send-now]").addEventListener("click", () => background(sendNow(app).then(show)));
+  need(outlet, "[data-save-file]").addEventListener("click", () => background(saveSealedFile(app)));
   need(outlet, "[data-persist]").addEventListener("click", async () => {
     const kept = await app.tablet.persist();
     app.announce(

@@ -1,6 +1,7 @@
 /** The start of a shift: the responses under way, today's cases, the calls that came in; from this tablet's own store. */
 import type { App, Screen } from "../../app.ts";
 import type { AssignedCase, Call, ResponseCard, Today } from "../../store/index.ts";
+import { background } from "../background.ts";
 import { fill, make, need, slot } from "../fill.ts";
 import { clockWords, momentWords } from "../moments.ts";
 
@@ -25,10 +26,10 @@ class TodayScreen {
     this.#outlet = outlet;
     this.#app = app;
     outlet.replaceChildren(app.part("today"));
-    need(outlet, "[data-refresh]").addEventListener("click", () => void this.#refresh());
+    need(outlet, "[data-refresh]").addEventListener("click", () => background(this.#refresh()));
     need(outlet, "#today-find").addEventListener("input", () => this.#find());
     this.#offs = [
-      app.tablet.on("records", () => void this.show()),
+      app.tablet.on("records", () => background(this.show())),
       app.tablet.on("status", () => this.#fresh()),
       app.tablet.on("signed_out", () => this.#fresh()),
     ];
@@ -100,8 +101,9 @@ class TodayScreen {
   async #refresh(): Promise<void> {
     const button = need<HTMLButtonElement>(this.#outlet, "[data-refresh]");
     button.disabled = true;
-    const answer = await this.#app.tablet.pull();
-    button.disabled = false;
+    const answer = await this.#app.tablet.pull().finally(() => {
+      button.disabled = false;
+    });
     // The banner leads to the sign-in: leaving by itself, the page would lock the tablet under somebody's finger.
     if (answer === "signed_out") this.#app.announce("Sign in to refresh the list.");
     else if (answer === "unsure") this.#app.announce("No network: the list stays as it is.");

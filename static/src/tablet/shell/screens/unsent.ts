@@ -1,6 +1,7 @@
 /** Everything the server has not simply taken: in words, with what to do. Nothing is left out. */
 import type { App, Screen } from "../../app.ts";
 import type { Json, UnsentItem } from "../../store/index.ts";
+import { background } from "../background.ts";
 import { fill, make, need, slot } from "../fill.ts";
 import { momentWords } from "../moments.ts";
 import { saveSealedFile, sendNow, whyWaiting } from "../sending.ts";
@@ -29,20 +30,16 @@ export const unsentScreen: Screen = async (outlet, _params, app) => {
     if (open) showItems(outlet, items, app);
   };
   const tick = (): void => showStatus(outlet, app);
-  const offs = [app.tablet.on("records", () => void show()), app.tablet.on("status", tick)];
+  const offs = [app.tablet.on("records", () => background(show())), app.tablet.on("status", tick)];
   const timer = window.setInterval(tick, 1_000);
-  need(outlet, "[data-send-now]").addEventListener("click", () => void sendNow(app).then(show));
-  need(outlet, "[data-save-file]").addEventListener("click", async () => {
-    app.announce(`Saved as ${await saveSealedFile(app.tablet)}. Only the server can open it.`);
-  });
+  need(outlet, "[data-send-now]").addEventListener("click", () => background(sendNow(app).then(show)));
+  need(outlet, "[data-save-file]").addEventListener("click", () => background(saveSealedFile(app)));
   outlet.addEventListener("click", dismiss);
-  async function dismiss(event: Event): Promise<void> {
+  function dismiss(event: Event): void {
     const button =
       event.target instanceof Element ? event.target.closest<HTMLElement>("[data-dismiss]") : null;
     const mid = button?.closest<HTMLElement>("[data-item]")?.dataset.item;
-    if (!mid) return;
-    await app.user.dismiss(mid);
-    await show();
+    if (mid) background(app.user.dismiss(mid).then(show));
   }
   await show();
   tick();
