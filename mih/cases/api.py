@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,8 +14,12 @@ from mih.cases.caseload import Row, caseload
 from mih.cases.conclusions import conclusions
 from mih.cases.cosignatures import waiting_for
 from mih.core import clock
+from mih.core.paging import cursor, read_cursor
 from mih.encounters.api.responses import crew_named, readable
-from mih.privacy.api import PolicyMixin
+from mih.privacy.api import PolicyMixin, linked
+
+PAGE_SIZE = 100
+AFTER = OpenApiParameter("after", str, description="Of the address in the Link header of the page before.")
 
 
 class ConclusionsView(PolicyMixin, APIView):
@@ -95,11 +99,15 @@ class UndoHandOffView(PolicyMixin, APIView):
 class CosignQueueView(PolicyMixin, APIView):
     page = "cosign"
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=[AFTER], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        """Entries that wait for a co-signature one may give, the 200 longest waiting first."""
-        waiting = waiting_for(self.staff, at=clock.now(), size=200)
-        return Response(
+        """Entries that wait for a co-signature one may give, the longest waiting first, 100 at a time; the Link header
+        names the next page."""
+        after = request.query_params.get("after")
+        waiting = waiting_for(
+            self.staff, at=clock.now(), after=read_cursor(after) if after else None, size=PAGE_SIZE
+        )
+        answer = Response(
             [
                 {
                     "form": row.spec.key,
@@ -113,3 +121,4 @@ class CosignQueueView(PolicyMixin, APIView):
                 for row in waiting.rows
             ]
         )
+        return linked(answer, request, cursor(*waiting.last) if waiting.last else "")

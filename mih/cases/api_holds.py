@@ -10,15 +10,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from mih.cases.api import AFTER
 from mih.cases.holds import learn
 from mih.core import clock
+from mih.core.paging import keyed
 from mih.crisis.models.legal_hold import EVENTS, FINDINGS
 from mih.crisis.selectors import as_json, awaited, policy_of
 from mih.crisis.services import hold_of, may_record
 from mih.privacy import policy
-from mih.privacy.api import PolicyMixin
+from mih.privacy.api import PolicyMixin, linked
 
-MOST = 200
+PAGE_SIZE = 100
 
 
 class HoldEventSerializer(serializers.Serializer[Any]):
@@ -36,21 +38,26 @@ class HoldEventSerializer(serializers.Serializer[Any]):
 class LegalHoldsView(PolicyMixin, APIView):
     page = "legal_clocks"
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=[AFTER], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        """Holds whose LMHP assessment is awaited, the one due first first, at most 200. The look is logged."""
-        found = list(awaited(self.staff)[:MOST])
+        """Holds whose LMHP assessment is awaited, the one due first first, 100 at a time; the Link header names the next
+        page. The look is logged."""
+        after = request.query_params.get("after")
+        found, following = keyed(awaited(self.staff), "due_at", after=after, size=PAGE_SIZE)
         policy.shown(self.staff, [hold.encounter.person_id for hold in found], surface="api_legal_holds")
-        return Response(
+        rules = {hold.encounter.pinned.get("legal_hold"): hold.encounter for hold in found}
+        policies = {version: policy_of(each, "legal_hold") for version, each in rules.items()}
+        answer = Response(
             [
                 {
                     "encounter": str(hold.encounter_id),
                     "person": str(hold.encounter.person_id) if hold.encounter.person_id else None,
-                    **as_json(hold, policy_of(hold.encounter, "legal_hold")),
+                    **as_json(hold, policies[hold.encounter.pinned.get("legal_hold")]),
                 }
                 for hold in found
             ]
         )
+        return linked(answer, request, following)
 
 
 class HoldEventsView(PolicyMixin, APIView):

@@ -5,19 +5,21 @@ that owner: so a count and its list cannot differ (field.md R21).
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Count, FilteredRelation, Min, Q, QuerySet
+from django.db.models import Count, FilteredRelation, Min, Q, QuerySet, Value
 
-from mih.accounts.models import Staff, Team
+from mih.accounts.models import Programme, Staff, Team
 from mih.cases.cosignatures import waiting_by_author, waiting_rows
+from mih.core.gather import Reckoned, gather
 from mih.encounters.models import Encounter
 from mih.episodes.models import EpisodeOfCare
 from mih.followups.models import ContactDue
+from mih.followups.models.querysets import end_of_day
 from mih.privacy import policy
 
 Owner = Literal["worker", "team"]
@@ -123,28 +125,30 @@ WORKING_ROLES = frozenset({"peer", "navigator", "intern", "paramedic", "clinicia
 
 
 def caseload(staff: Staff, *, at: datetime) -> Caseload:
-    """Everybody's caseload as it stands at `at`, in a fixed number of statements."""
+    """Everybody's caseload as it stands at `at`, in one statement."""
     policy.demand(policy.page(staff, "caseload"))
-    members = _members(staff)
+    found = gather(_questions, staff.in_practice, at=at, midnight=Reckoned(end_of_day, "at"))
+    members = {member.pk: member for member in found["members"]}
     workers: dict[UUID | None, Row] = {
         pk: Row("worker", pk, member.display_name, member.get_role_display())
         for pk, member in members.items()
         if member.is_active and member.role in WORKING_ROLES
     }
     teams: dict[UUID | None, Row] = {
-        team.pk: Row("team", team.pk, team.name, team.programme.code)
-        for team in Team.objects.filter(programme__is_practice=staff.in_practice).select_related("programme")
+        team.pk: Row("team", team.pk, team.name, team.programme.code) for team in found["teams"]
     }
     lines: dict[Owner, dict[UUID | None, Row]] = {"worker": workers, "team": teams}
     for owner, rows in lines.items():
         rows[None] = Row(owner, None, "Nobody yet" if owner == "worker" else "No team")
         for number in NUMBERS.values():
             if number.kind != "entry":
-                _count(number, rows, owner, members, staff, at)
-    waiting = waiting_by_author(staff)
-    _count_cosignatures(lines, waiting, members)
+                _count(number, found[f"{owner} {number.key}"], rows, owner, members)
+    waiting: Counter[UUID] = Counter()
+    for author, many in found["cosign"]:
+        waiting[author] += many
+    _count_cosignatures(lines, waiting, members, found["on teams"])
     totals = {
-        key: number.rows(staff, at).count()
+        key: found[f"total {key}"][0][0]
         for key, number in NUMBERS.items()
         if number.kind not in ("episode", "entry")
     }
@@ -152,6 +156,31 @@ def caseload(staff: Staff, *, at: datetime) -> Caseload:
         totals[key] = sum(row.counts.get(key, 0) for row in lines["worker"].values())
     totals["cosign"] = waiting.total()
     return Caseload(_sorted(lines["worker"]), _sorted(lines["team"]), totals)
+
+
+def _questions(practice: bool, *, at: datetime) -> Mapping[str, QuerySet[Any, Any]]:
+    """What the whole page asks, each number by the queryset that its list shows."""
+    reader = Staff(programme=Programme(is_practice=practice))
+    asked: dict[str, QuerySet[Any, Any]] = {
+        "members": _members(reader),
+        "teams": Team.objects.filter(programme__is_practice=practice).select_related("programme"),
+        "on teams": Staff.teams.through.objects.values_list("staff_id", "team_id"),
+        "cosign": waiting_by_author(reader),
+    }
+    for number in NUMBERS.values():
+        if number.kind == "entry":
+            continue
+        rows = number.rows(reader, at).order_by()
+        many = Count("pk", distinct=True)
+        for owner, path in (("worker", number.worker), ("team", number.team)):
+            extra = {"oldest": Min("touched_at")} if number.key == "open" else {}
+            grouped = rows.values(path).annotate(n=many, **extra)
+            asked[f"{owner} {number.key}"] = grouped.values_list(path, "n", *extra)
+        if number.kind != "episode":
+            asked[f"total {number.key}"] = (
+                rows.annotate(one=Value(1)).values("one").annotate(n=many).values_list("n")
+            )
+    return asked
 
 
 def behind(
@@ -178,29 +207,23 @@ def behind(
     return asked.rows(staff, at).filter(whose)
 
 
-def _members(staff: Staff) -> dict[UUID, Staff]:
+def _members(staff: Staff) -> QuerySet[Staff]:
     """Everybody of the reader's world, those who have left too: what they left behind must stay in sight."""
     practice = Q(programme__is_practice=True)
-    return Staff.objects.filter(practice if staff.in_practice else ~practice).in_bulk()
+    return Staff.objects.filter(practice if staff.in_practice else ~practice)
 
 
 def _count(
     number: Number,
+    found: Sequence[tuple[Any, ...]],
     rows: dict[UUID | None, Row],
     owner: Owner,
     members: Mapping[UUID, Staff],
-    staff: Staff,
-    at: datetime,
 ) -> None:
-    path = number.worker if owner == "worker" else number.team
-    extra = {"oldest": Min("touched_at")} if number.key == "open" else {}
-    found = (
-        number.rows(staff, at).order_by().values_list(path).annotate(n=Count("pk", distinct=True), **extra)
-    )
     for line in found:
         row = _row(rows, owner, line[0], members)
         row.counts[number.key] = line[1]
-        if extra:
+        if number.key == "open":
             row.oldest_untouched = line[2]
 
 
@@ -217,15 +240,18 @@ def _row(rows: dict[UUID | None, Row], owner: Owner, key: UUID | None, members: 
 
 
 def _count_cosignatures(
-    lines: Mapping[Owner, dict[UUID | None, Row]], waiting: Counter[UUID], members: Mapping[UUID, Staff]
+    lines: Mapping[Owner, dict[UUID | None, Row]],
+    waiting: Counter[UUID],
+    members: Mapping[UUID, Staff],
+    on_teams: Sequence[tuple[UUID, UUID]],
 ) -> None:
     teams: dict[UUID, list[UUID | None]] = {}
-    for author, team in Staff.objects.filter(pk__in=waiting).values_list("pk", "teams"):
+    for author, team in on_teams:
         teams.setdefault(author, []).append(team)
     for writer, number in waiting.items():
         row = _row(lines["worker"], "worker", writer, members)
         row.counts["cosign"] = number
-        for key in teams.get(writer, []):
+        for key in teams.get(writer, [None]):
             counts = _row(lines["team"], "team", key, members).counts
             counts["cosign"] = counts.get("cosign", 0) + number
 

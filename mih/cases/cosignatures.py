@@ -1,13 +1,12 @@
 """Entries that wait for a co-signature: one question to every kind of entry."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
 
 from mih.accounts.models import Staff
 from mih.encounters.models import Entry, EntryStatus, Patch
@@ -48,11 +47,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Page:
-    """Entries in order, the longest waiting first; how many there are in all, and whether more follow."""
+    """Entries in order, the longest waiting first, and how many there are in all."""
 
     rows: list[Waiting]
     total: int
-    more: bool
+    last: Key | None
+    """Where this page ended; None when nothing follows."""
 
 
 def waiting_rows(
@@ -63,9 +63,7 @@ def waiting_rows(
     `narrow` narrows each kind of entry; `models` are the kinds to ask, all when left out.
     """
     parts = [
-        model._default_manager.filter(
-            status=EntryStatus.AWAITING_COSIGN, encounter__programme__is_practice=staff.in_practice
-        )
+        _waiting_of(model, staff)
         .filter(narrow or Q())
         .order_by()
         .values(
@@ -81,9 +79,14 @@ def waiting_rows(
     return waiting
 
 
-def waiting_by_author(staff: Staff) -> Counter[UUID]:
-    """How many entries of each author wait."""
-    return Counter(row["author_id"] for row in waiting_rows(staff))
+def waiting_by_author(staff: Staff) -> QuerySet[Any, Any]:
+    """(author_id, how many of one kind of entry of theirs wait), a row for each kind: whoever asks adds them up."""
+    first, *rest = [
+        _waiting_of(model, staff).order_by().values_list("author_id").annotate(n=Count("pk"))
+        for model in entry_models()
+    ]
+    counted: QuerySet[Any, Any] = first.union(*rest, all=True)
+    return counted
 
 
 def waiting_for(
@@ -104,12 +107,19 @@ def waiting_for(
     if mine:
         narrow &= Q(author__supervisor=staff)
     if not models:
-        return Page([], 0, more=False)
+        return Page([], 0, None)
     total = waiting_rows(staff, narrow, models=models).count()
     rows = list(waiting_rows(staff, narrow & _beyond(after), models=models)[: size + 1])
     found = [each for each in details(staff, rows[:size], at=at) if each.spec in forms]
     policy.shown(staff, [each.person for each in found], surface="cosign_queue", purpose="supervision")
-    return Page(found, total, more=len(rows) > size)
+    ended = rows[size - 1] if len(rows) > size else None
+    return Page(found, total, (ended["signed_at"], ended["id"]) if ended else None)
+
+
+def _waiting_of(model: type[Entry], staff: Staff) -> QuerySet[Any]:
+    return model._default_manager.filter(
+        status=EntryStatus.AWAITING_COSIGN, encounter__programme__is_practice=staff.in_practice
+    )
 
 
 def details(staff: Staff, rows: Sequence[Mapping[str, Any]], *, at: datetime) -> list[Waiting]:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mih.accounts.models import Staff
+from mih.core.paging import keyed
 from mih.followups.models import Attempt, ContactDue
 from mih.followups.selectors.windows import window_words
 from mih.people.models import Person
 
-MOST = 100
+PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,22 @@ class ContactLine:
         return [reason["sentence"] for reason in self.contact.why]
 
 
-def contact_lines(person: Person, staff: Staff, at: datetime) -> list[ContactLine]:
-    """Every contact of one person, finished ones too, the latest window first."""
-    rows = (
+def contact_lines(
+    person: Person, staff: Staff, at: datetime, *, after: str = ""
+) -> tuple[list[ContactLine], str]:
+    """One page of a person's contacts, finished ones too, the latest window first; and the cursor of the next page.
+
+    Raises `Invalid` for a cursor that is none of ours.
+    """
+    rows, following = keyed(
         ContactDue.objects.seen_by(staff)
         .filter(person=person)
         .select_related("assigned_to", "claimed_by", "closed_by", "programme")
-        .prefetch_related("attempts__by")
-        .order_by("-next_at", "-id")[:MOST]
+        .prefetch_related("attempts__by"),
+        "next_at",
+        after=after,
+        size=PAGE,
+        latest_first=True,
     )
     return [
         ContactLine(
@@ -43,4 +52,4 @@ def contact_lines(person: Person, staff: Staff, at: datetime) -> list[ContactLin
             sorted(row.attempts.all(), key=lambda attempt: (attempt.at, attempt.pk), reverse=True),
         )
         for row in rows
-    ]
+    ], following

@@ -7,6 +7,7 @@ from uuid import UUID
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from mih.accounts.models import Staff
@@ -50,6 +51,15 @@ class KeysetPages(CursorPagination):
     max_page_size = 200
     page_size_query_param = "page_size"
     ordering = "-id"
+
+
+def linked(response: Response, request: Request, following: str) -> Response:
+    """The answer with where the page after it is: `Link: <…?after=…>; rel="next"` (RFC 8288), or no such header."""
+    if following:
+        query = request.query_params.copy()
+        query["after"] = following
+        response["Link"] = f'<{request.build_absolute_uri(request.path)}?{query.urlencode()}>; rel="next"'
+    return response
 
 
 def uuid_or_none(text: object) -> UUID | None:

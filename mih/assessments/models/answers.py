@@ -48,7 +48,10 @@ class InstrumentAnswers(Entry):
     class Meta(Entry.Meta):
         verbose_name = "instrument"
         verbose_name_plural = "instruments"
-        indexes = [models.Index(fields=["instrument", "-happened_at"], name="answers_by_instrument")]
+        indexes = [
+            *Entry.Meta.indexes,
+            models.Index(fields=["instrument", "-happened_at"], name="answers_by_instrument"),
+        ]
 
     @property
     def definition(self) -> Definition:

@@ -35,7 +35,7 @@ def cosign_queue(request: HttpRequest) -> HttpResponse:
         "page": page,
         "mine": mine,
         "first_url": f"?{query}" if after else "",
-        "next_url": f"?{query}after={cursor(*page.rows[-1].key)}" if page.more and page.rows else "",
+        "next_url": f"?{query}after={cursor(*page.last)}" if page.last else "",
         "now": at,
         "overdue": overdue_count(staff, at),
     }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from mih.cases.holds import learn
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed
+from mih.core.paging import keyed
 from mih.crisis.clocks import HoldClock, detention_words
 from mih.crisis.forms.legal_hold import HoldEventForm
 from mih.crisis.lines.legal_hold import event_words
@@ -26,7 +27,7 @@ from mih.privacy.web import page_required, staff_of
 from mih.protocols.policy import Policy
 
 LATELY = timedelta(days=14)
-MOST = 100
+PAGE_SIZE = 25
 POLICY = "legal_hold"
 STATES = {
     "overdue": ("red", "Overdue"),
@@ -88,8 +89,10 @@ def _page(
     request: HttpRequest, *, kept: dict[UUID, HoldEventForm] | None = None, status: int = 200
 ) -> HttpResponse:
     staff, at = staff_of(request), clock.now()
-    waiting = list(awaited(staff)[:MOST])
-    lately = list(settled(staff, since=at - LATELY)[:MOST])
+    after, before = request.GET.get("after"), request.GET.get("before")
+    waiting, more = keyed(awaited(staff), "due_at", after=after, size=PAGE_SIZE)
+    over = settled(staff, since=at - LATELY)
+    lately, earlier = keyed(over, "custody_at", after=before, size=PAGE_SIZE, latest_first=True)
     shown = [hold.encounter.person_id for hold in (*waiting, *lately)]
     policy.shown(staff, shown, surface="legal_clocks", purpose="supervision")
     forms = kept or {}
@@ -101,8 +104,8 @@ def _page(
 
     context: dict[str, Any] = {
         "parts": [
-            ("Assessment awaited", lines(waiting)),
-            ("Lately", lines(lately)),
+            ("Assessment awaited", lines(waiting), "?" if after else "", f"?after={more}" if more else ""),
+            ("Lately", lines(lately), "?" if before else "", f"?before={earlier}" if earlier else ""),
         ],
         "form": next(iter(forms.values()), None),
         "now": at,

@@ -10,13 +10,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, Stale
+from mih.core.paging import keyed
 from mih.crisis.reviews import close_review, due_at, open_reviews, why_words
 from mih.crisis.selectors import policy_of
 from mih.privacy import policy
 from mih.privacy.desk import not_kept
 from mih.privacy.web import page_required, staff_of
 
-MOST = 100
+PAGE_SIZE = 25
+POLICY = "case_reviews"
 
 
 @require_GET
@@ -45,9 +47,13 @@ def case_review(request: HttpRequest, review: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, *, typed: dict[UUID, str] | None = None, status: int = 200) -> HttpResponse:
     staff, at = staff_of(request), clock.now()
+    after = request.GET.get("after")
+    reviews, following = keyed(open_reviews(staff), "raised_at", after=after, size=PAGE_SIZE)
     rows = []
-    for found in open_reviews(staff)[:MOST]:
-        rules = policy_of(found.encounter, "case_reviews")
+    of_version = {found.encounter.pinned.get(POLICY): found.encounter for found in reviews}
+    rules_of = {version: policy_of(encounter, POLICY) for version, encounter in of_version.items()}
+    for found in reviews:
+        rules = rules_of[found.encounter.pinned.get(POLICY)]
         until = due_at(found, rules)
         rows.append(
             {
@@ -60,4 +66,9 @@ def _page(request: HttpRequest, *, typed: dict[UUID, str] | None = None, status:
         )
     shown = [row["review"].encounter.person_id for row in rows]  # type: ignore[attr-defined]
     policy.shown(staff, shown, surface="case_reviews", purpose="quality")
-    return render(request, "cases/case_reviews.html", {"rows": rows}, status=status)
+    context = {
+        "rows": rows,
+        "first_url": "?" if after else "",
+        "next_url": f"?after={following}" if following else "",
+    }
+    return render(request, "cases/case_reviews.html", context, status=status)

@@ -113,7 +113,13 @@ def person_contacts(request: HttpRequest, person: UUID) -> HttpResponseBase:
     """Follow-up contacts with why each exists, its window and its attempts."""
     staff = staff_of(request)
     found = policy.open_person(staff, person, surface="chart_contacts")
-    context = {"contacts": contact_lines(found, staff, clock.now())}
+    after = request.GET.get("after", "")
+    contacts, following = contact_lines(found, staff, clock.now(), after=after)
+    context = {
+        "contacts": contacts,
+        "first_url": "?" if after else "",
+        "next_url": f"?after={following}" if following else "",
+    }
     return _page(request, staff, "person-contacts", found, "charts/contacts.html", context)
 
 

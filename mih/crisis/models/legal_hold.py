@@ -68,6 +68,7 @@ class LegalHold(Entry):
     class Meta(Entry.Meta):
         verbose_name = "legal hold"
         indexes = [
+            *Entry.Meta.indexes,
             models.Index(fields=["due_at"], condition=Q(status__in=["draft", "signed"]), name="hold_due"),
         ]
 

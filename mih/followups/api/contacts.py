@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,7 +23,10 @@ from mih.followups.api.serializers import (
     SnoozeSerializer,
 )
 from mih.privacy import policy
-from mih.privacy.api import PolicyMixin
+from mih.privacy.api import PolicyMixin, linked
+
+OF_PERSON = 100
+"""Contacts of one person on a page."""
 
 
 class ContactsView(PolicyMixin, APIView):
@@ -73,11 +76,22 @@ class ContactView(PolicyMixin, APIView):
 class PersonContactsView(PolicyMixin, APIView):
     page = "chart"
 
-    @extend_schema(responses=ContactSerializer(many=True))
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "after", str, description="Of the address in the Link header of the page before."
+            )
+        ],
+        responses=ContactSerializer(many=True),
+    )
     def get(self, request: Request, person: UUID) -> Response:
-        """Every contact of one person, finished ones too."""
+        """Contacts of one person, finished ones too, the newest window first, 100 at a time; the Link header names the
+        next page."""
         whom = policy.open_person(self.staff, person, surface="api_person_contacts", purpose="follow_up")
-        return Response(ContactSerializer(selectors.contacts_of(self.staff, whom), many=True).data)
+        rows, following = selectors.contacts_of(
+            self.staff, whom, after=request.query_params.get("after"), size=OF_PERSON
+        )
+        return linked(Response(ContactSerializer(rows, many=True).data), request, following)
 
 
 class ClaimView(PolicyMixin, APIView):

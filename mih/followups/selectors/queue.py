@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from mih.accounts.models import Staff
 from mih.core.errors import Invalid
+from mih.core.paging import keyed
 from mih.followups.models import ContactDue
 from mih.followups.models.querysets import ContactQuerySet, When
 from mih.followups.permissions import ContactPermissions
@@ -88,14 +89,13 @@ def queue(
     return Page(lines, cursor_of(last.risk_rank, last.next_at, last.pk) if last else None)
 
 
-def contacts_of(staff: Staff, person: Person) -> list[ContactDue]:
-    """Every contact of one person, finished ones too, the newest window first; for the chart."""
+def contacts_of(
+    staff: Staff, person: Person, *, after: str | None = None, size: int = LARGEST_PAGE
+) -> tuple[list[ContactDue], str]:
+    """One page of a person's contacts, finished ones too, the newest window first; and the cursor of the next page."""
     rows = ContactDue.objects.seen_by(staff).filter(person=person)
-    return list(
-        rows.select_related("assigned_to", "claimed_by", "programme", "escalation").order_by(
-            "-next_at", "-id"
-        )
-    )
+    related = rows.select_related("assigned_to", "claimed_by", "programme", "escalation")
+    return keyed(related, "next_at", after=after, size=size, latest_first=True)
 
 
 def scope_is(staff: Staff, scope: Scope) -> Q:

@@ -139,7 +139,7 @@ def test_a_long_queue_costs_the_same_statements_as_a_short_one(world: World, bro
         overdose()
     with CaptureQueriesContext(connection) as long:
         assert len(rows(client.get("/queue/?scope=all"))) == 7
-    assert len(long) == len(short) <= 17
+    assert len(long) == len(short) <= 6
 
 
 def test_claiming_is_one_tap_and_one_colleague_is_faster(world: World, browse, overdose):
