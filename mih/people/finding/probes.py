@@ -108,7 +108,9 @@ def misspelled(text: str, meant: Mapping[str, Sequence[str]]) -> list[Probe]:
     said = words(text)[:MOST]
     if not said or not any(meant.get(word) for word in said):
         return []
-    choices = [list(meant.get(word) or ())[:OTHERS] or [word] for word in said]
+    # Several words have fewer choices each: six with twelve would be three million combinations.
+    each_has = min(OTHERS, int(OTHERS ** (2 / len(said))))
+    choices = [list(meant.get(word) or ())[:each_has] or [word] for word in said]
     # The nearest of each word together come first.
     places = sorted(product(*(range(len(each)) for each in choices)), key=lambda at: (sum(at), at))
     return [

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mih.audit.context import SYSTEM, acting
 from mih.core.errors import NotAllowed
 from mih.encounters.services.people import look_for
+from mih.people.finding.probes import misspelled
 from mih.people.finding.search import find
 from mih.people.finding.words import apart, born, remains, words
 from mih.people.models import Alias, FindKey, Person
@@ -161,3 +162,12 @@ def test_database_and_program_agree_on_words(text: str) -> None:
 def test_dates_as_they_are_typed() -> None:
     assert born("1990-06-01") == born("06/01/1990") == date(1990, 6, 1)
     assert born("13/13/1990") is born("1990") is born("a/b/c") is None
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 6, 9])
+def test_many_misspelled_words_ask_for_few_ranges(number: int) -> None:
+    said = [f"W{n}ORD" for n in range(number)]
+    meant = {word: [f"{word}{n}" for n in range(90)] for word in said}
+    ranges = misspelled(" ".join(said), meant)
+    assert 0 < len(ranges) <= 72
+    assert ranges[0].begins == " ".join(f"{word}0" for word in said[:6]) + " "
