@@ -3,6 +3,7 @@
 Each field gets a `kind`, which the tablet's code reads to turn what stands in the widget into JSON and back.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from copy import copy
 from datetime import datetime
@@ -22,6 +23,12 @@ F = TypeVar("F", bound=forms.BaseForm)
 
 FEW: Final = 7
 """Up to this many choices are buttons; more are a list that opens."""
+
+NAMING: Final = re.compile(
+    r"(^|_)(name|alias|pronouns|number|id|lot|address|reference|hotline|agency|person|by|officer|receiver|supervisor"
+    r"|clinician|physician|prescriber|reporter|verifier|representative|intermediary|witness|guardian|examiner|carrier)$"
+)
+"""Fields that name somebody or something. A keyboard that knows better would spell a person's name its own way."""
 
 YES_NO: Final = [("true", "Yes"), ("false", "No")]
 
@@ -44,9 +51,11 @@ def dressed(
 
 def dress(form: F) -> F:
     """The same form with widgets for a tablet."""
-    for field in form.fields.values():
+    for name, field in form.fields.items():
         field.kind = kind_of(field)  # type: ignore[attr-defined]
         _dress(field)
+        if isinstance(field.widget, forms.TextInput) and NAMING.search(name):
+            field.widget.attrs |= {"autocorrect": "off", "spellcheck": "false"}
     return form
 
 
@@ -135,7 +144,7 @@ def _dress(field: forms.Field) -> None:
         case "date":
             field.widget = forms.DateInput(attrs | {"type": "date"}, format="%Y-%m-%d")
         case "time":
-            clock_face = {"inputmode": "numeric", "maxlength": "5", "placeholder": "13:20", "data-clock": ""}
+            clock_face = {"inputmode": "numeric", "maxlength": "5", "placeholder": "hh:mm", "data-clock": ""}
             field.widget = forms.TimeInput(attrs | clock_face, format="%H:%M")
         case "yesno":
             field.widget = forms.RadioSelect(choosing, choices=YES_NO)

@@ -11,6 +11,9 @@ from typing import Any, Final
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import JSONField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from mih.core import clock
 from mih.encounters.registry import registry
@@ -103,8 +106,11 @@ def _version_of(form: Rendered, standing: FormVersion | None, now: datetime) -> 
 
 
 def _bundle(rendered: Iterable[Rendered], versions: dict[str, FormVersion], new: int) -> Bundle:
+    asked = _questionnaires(versions)
     lines: dict[str, Any] = {
-        form.key: {"sha": versions[form.key].sha, "version": versions[form.key].version} | form.line
+        form.key: {"sha": versions[form.key].sha, "version": versions[form.key].version}
+        | form.line
+        | asked.get(form.key, {})
         for form in rendered
         if form.key in versions
     }
@@ -112,6 +118,32 @@ def _bundle(rendered: Iterable[Rendered], versions: dict[str, FormVersion], new:
     sha = _digest(_text(listed))
     held = frozenset(row.sha for row in versions.values())
     return Bundle(sha, _text({"sha": sha} | listed), held, new)
+
+
+def _questionnaires(versions: dict[str, FormVersion]) -> dict[str, dict[str, Any]]:
+    """For each form of a questionnaire: its version now, and the digest to show answers given under an earlier one."""
+    rows = (
+        FormVersion.objects.filter(key__in=versions)
+        .alias(content=Cast("document", JSONField()))
+        .annotate(number=KT("content__instrument__version"))
+        .filter(number__isnull=False)
+        .order_by("version")
+        .values_list("key", "sha", "number")
+    )
+    standing = {row.sha for row in versions.values()}
+    known: dict[str, dict[str, str]] = {}
+    now: dict[str, str] = {}
+    for key, sha, number in rows:
+        known.setdefault(key, {})[number] = sha
+        if sha in standing:
+            now[key] = number
+    return {
+        key: {
+            "instrument": int(number),
+            "before": {each: sha for each, sha in known[key].items() if each != number},
+        }
+        for key, number in now.items()
+    }
 
 
 def _stands(bundle: Bundle) -> bool:

@@ -31,6 +31,7 @@ def forms_data(staff: Staff, at: datetime) -> dict[str, Data]:
             "read": reads,
             "write": reads and bool(policy.section(staff, form.section, "C")),
             "sign": reads and policy.signs(staff, form.section),
+            "cosigned": reads and policy.needs_cosign(staff, form.section),
             "withheld": withheld(staff, form.form_class(), rules),
         }
     return found

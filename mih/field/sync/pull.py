@@ -14,6 +14,7 @@ from mih.field.sync import epoch
 from mih.field.sync.attachments import attachments_of
 from mih.field.sync.cases import assigned_contacts, cases_data
 from mih.field.sync.cursor import Cursor, changed_since, new_cursor, read_cursor, shape_of, touched_since
+from mih.field.sync.elsewhere import elsewhere_of
 from mih.field.sync.held_here import held_responses, open_all
 from mih.field.sync.lists import calls_data, forms_data, policies_data, programmes_data, shift_data
 from mih.field.sync.once import once_records
@@ -47,7 +48,9 @@ def pull(staff: Staff, text: str, *, at: datetime) -> Data:
         surface=SURFACE,
     )
     once = once_records(responses)
-    attached = attachments_of([each.encounter.pk for each in responses])
+    shown = [each.encounter.pk for each in responses]
+    attached = attachments_of(shown)
+    elsewhere = elsewhere_of(shown, at=at)
     return {
         "epoch": str(life.pk),
         "cursor": now.text(),
@@ -63,7 +66,12 @@ def pull(staff: Staff, text: str, *, at: datetime) -> Data:
         "options": options_for(staff),
         "calls": calls_data(staff, at),
         "responses": [
-            response_data(each, once=once[each.encounter.pk], attachments=attached[each.encounter.pk])
+            response_data(
+                each,
+                once=once[each.encounter.pk],
+                attachments=attached[each.encounter.pk],
+                elsewhere=elsewhere[each.encounter.pk],
+            )
             for each in responses
         ],
         "listed": [str(pk) for pk in held],

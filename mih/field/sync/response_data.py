@@ -18,7 +18,9 @@ from mih.field.words import short_summary
 Data = dict[str, Any]
 
 
-def response_data(seen: Opened, *, once: dict[str, str], attachments: list[Data]) -> Data:
+def response_data(
+    seen: Opened, *, once: dict[str, str], attachments: list[Data], elsewhere: list[Data]
+) -> Data:
     """The response with its entries, gaps, alarms, clashes and addenda. `once`: the records of forms filled once."""
     response = seen.encounter
     readable = {form.key: form for form in seen.forms}
@@ -82,6 +84,7 @@ def response_data(seen: Opened, *, once: dict[str, str], attachments: list[Data]
         ],
         "attachments": [each for each in attachments if not each["form"] or each["form"] in readable],
         "complete": all(each["complete"] for each in attachments),
+        "elsewhere": elsewhere,
     }
 
 
@@ -104,6 +107,7 @@ def entry_data(seen: Opened, form: OnSceneForm, entry: Any) -> Data:
         "happened_at": moment(form.happened_at(entry)),
         "recorded_at": moment(entry.recorded_at if typed else entry.created_at),
         "summary": short_summary(form, entry),
+        "instrument": getattr(entry, "definition_version", None),
     }
 
 

@@ -38,6 +38,7 @@ def test_every_table_of_entries_has_its_trigger() -> None:
         "encounters_conflict",
         "encounters_incident",
         "field_attachment",
+        "interventions_secondperson",
         "people_person",
         "people_approach",
         "people_contactpreferences",
