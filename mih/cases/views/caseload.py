@@ -11,6 +11,7 @@ from django.db.models import Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mih.accounts.models import Staff, Team
@@ -19,7 +20,7 @@ from mih.cases.caseload import NUMBERS, Number, Owner, Row, behind, caseload
 from mih.cases.cosign_overdue import overdue_count
 from mih.cases.cosignatures import details
 from mih.cases.forms import HandOverForm
-from mih.core import clock
+from mih.core import clock, lean
 from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
 from mih.core.paging import cursor, read_cursor
 from mih.episodes.models import EpisodeOfCare
@@ -62,11 +63,12 @@ def caseload_page(request: HttpRequest) -> HttpResponse:
     """Each worker and team with their numbers; every number leads to the list behind it."""
     staff, at = staff_of(request), clock.now()
     found = caseload(staff, at=at)
+    lists = {key: _list_url(key) for key in NUMBERS}
     tiles = [
         {
             "label": number.title,
             "number": found.totals[key],
-            "url": _list_url(key),
+            "url": lists[key],
             "symbol": ICONS[key],
             "tone": TONES.get(key, "") if found.totals[key] else "",
         }
@@ -77,8 +79,8 @@ def caseload_page(request: HttpRequest) -> HttpResponse:
         "cosign_overdue": overdue_count(staff, at),
         "numbers": [number for number in NUMBERS.values() if number.key not in RISK_TIERS],
         "tables": [
-            ("Workers", "worker", [_line(row, at) for row in found.workers]),
-            ("Teams", "team", [_line(row, at) for row in found.teams]),
+            ("Workers", "worker", _lines(found.workers, lists, at)),
+            ("Teams", "team", _lines(found.teams, lists, at)),
         ],
         "undoable": handoffs.undoable(staff, at=at),
     }
@@ -162,9 +164,15 @@ def undo(request: HttpRequest, batch: UUID) -> HttpResponse:
     return redirect(back(request, reverse("caseload")))
 
 
-def _line(row: Row, at: datetime) -> dict[str, Any]:
+def _lines(rows: list[Row], lists: Mapping[str, str], at: datetime) -> SafeString | str:
+    """The lines of a table; empty when there are none."""
+    return lean.lines("cases/caseload.html", lines=[_line(row, lists, at) for row in rows]) if rows else ""
+
+
+def _line(row: Row, lists: Mapping[str, str], at: datetime) -> dict[str, Any]:
     """One line of the table: each number with the address of its list."""
-    links = {key: _list_url(key, row) for key in NUMBERS}
+    whose = urlencode({"owner": row.owner, "key": row.key or NOBODY})
+    links = {key: f"{address}?{whose}" for key, address in lists.items()}
     return {
         "row": row,
         "cells": [
@@ -193,9 +201,8 @@ def _bar(row: Row) -> list[tuple[str, float, float]]:
     return found
 
 
-def _list_url(number: str, row: Row | None = None) -> str:
-    query = f"?{urlencode({'owner': row.owner, 'key': row.key or NOBODY})}" if row else ""
-    return reverse("caseload-list", args=[number]) + query
+def _list_url(number: str) -> str:
+    return reverse("caseload-list", args=[number])
 
 
 def _owner(request: HttpRequest) -> tuple[Owner | None, UUID | None]:

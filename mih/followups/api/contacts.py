@@ -25,7 +25,7 @@ from mih.followups.api.serializers import (
 from mih.privacy import policy
 from mih.privacy.api import PolicyMixin, linked
 
-OF_PERSON = 100
+PAGE_SIZE = 100
 """Contacts of one person on a page."""
 
 
@@ -89,7 +89,7 @@ class PersonContactsView(PolicyMixin, APIView):
         next page."""
         whom = policy.open_person(self.staff, person, surface="api_person_contacts", purpose="follow_up")
         rows, following = selectors.contacts_of(
-            self.staff, whom, after=request.query_params.get("after"), size=OF_PERSON
+            self.staff, whom, after=request.query_params.get("after"), size=PAGE_SIZE
         )
         return linked(Response(ContactSerializer(rows, many=True).data), request, following)
 

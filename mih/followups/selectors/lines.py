@@ -128,6 +128,7 @@ _OF_CONTACT = (
     "team__name", "claimed_by_id",
 )  # fmt: skip
 _NAMES = ("first_name", "last_name", "username")
+_LAST = ("last_outcome", "last_at")
 _OF_PERSON = (
     "pk", "first_name", "last_name", "preferred_name", "birth_date", "estimated_age", "language", "interpreter_needed",
 )  # fmt: skip
@@ -139,12 +140,16 @@ _COLUMNS = (
     *_OF_CONTACT,
     *(f"claimed_by__{name}" for name in _NAMES),
     *(f"assigned_to__{name}" for name in _NAMES),
-    "last_outcome",
-    "last_at",
+    *_LAST,
     *(f"person__{name}" for name in _OF_PERSON),
     *(f"person__contact__{name}" for name in _OF_PREFERENCES),
 )
-_CUTS = (len(_OF_CONTACT), len(_OF_CONTACT) + 8, len(_OF_CONTACT) + 8 + len(_OF_PERSON))
+_CUTS = (
+    len(_OF_CONTACT),
+    len(_OF_CONTACT) + 2 * len(_NAMES) + len(_LAST),
+    len(_OF_CONTACT) + 2 * len(_NAMES) + len(_LAST) + len(_OF_PERSON),
+)
+"""Where the names of whoever has it begin, where the person, and where the ways of reaching them."""
 
 
 def lines(staff: Staff, filters: QueueFilters, *, at: datetime, after: str | None, size: int) -> Lines:

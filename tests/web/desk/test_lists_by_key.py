@@ -59,7 +59,7 @@ LISTS = {
     "caseload": ("supervisor", "/caseload/list/due/", "mih.cases.views.caseload.PAGE_SIZE", 9),
     "chart": ("navigator", "/people/{person}/contacts/", "mih.charts.contacts.PAGE", 10),
     "API queue": ("navigator", "/api/contacts/?scope=all&size=4", "", 10),
-    "API person": ("navigator", "/api/people/{person}/contacts/", "mih.followups.api.contacts.OF_PERSON", 11),
+    "API person": ("navigator", "/api/people/{person}/contacts/", "mih.followups.api.contacts.PAGE_SIZE", 11),
 }
 """Who reads the list, where, the size of its pages, and the most statements of one page."""
 
