@@ -30,7 +30,7 @@ def main() -> int:
     )
     parser.add_argument(
         "--only",
-        choices=("pages", "writes", "bulk"),
+        choices=("pages", "writes", "bulk", "starts"),
         action="append",
         help="measure this part; the page is not written",
     )
@@ -81,12 +81,14 @@ def _measure(options: argparse.Namespace) -> int:
     django.setup()
     from bench.city.bulk import bulk
     from bench.city.pages import pages
+    from bench.city.starts import starts
     from bench.city.writes import writes
 
     parts: dict[str, Callable[[int], list[Figure]]] = {
         "pages": pages,
         "writes": writes,
         "bulk": partial(bulk, signed=options.signed),
+        "starts": starts,
     }
     found: list[Figure] = []
     for name, measure in parts.items():

@@ -15,7 +15,7 @@ from django.middleware.csrf import _get_new_csrf_string
 
 from mih.accounts.models import Staff
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "mih.accounts.backends.PasswordBackend"
 TYPE = "application/x-www-form-urlencoded"
 
 

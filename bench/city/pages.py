@@ -28,7 +28,7 @@ def pages(count: int) -> list[Figure]:
     reference = Reference()
     person, encounter = _well_known(), _signed()
     queue, caseload = reverse("queue"), reverse("caseload-list", args=["open"])
-    everybody = f"{queue}?scope=all&when=all"
+    everybody = f"{queue}?scope=all&when=unfinished"
     deep, low = navigator.later(everybody, pages=DEEP), manager.later(caseload, pages=DEEP)
     search = reverse("people")
     name = person.last_name

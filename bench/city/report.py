@@ -7,6 +7,7 @@ from bench.city.cities import REPOSITORY, City
 from bench.city.figures import Figure, table
 
 PAGE = REPOSITORY / "docs" / "performance-city.md"
+LOAD = "## Load\n"
 WORDS = """# Performance with a whole city
 
 Written by `make bench` on {day}: {machine}, PostgreSQL on the same machine with its own defaults and fsync on. Other work
@@ -41,7 +42,15 @@ def words(found: Mapping[City, list[Figure]], compared: str, *, machine: str, lo
 
 
 def keep(page: str) -> None:
-    """Write it, keeping what stands from the first `## Load` on: another program writes that."""
+    """Write it, keeping what stands from `## Load` on: the program of the load writes that."""
     before = PAGE.read_text() if PAGE.exists() else ""
-    _, heading, rest = before.partition("\n## Load")
-    PAGE.write_text(page + heading + rest)
+    _, heading, rest = before.partition(LOAD)
+    PAGE.write_text(page.rstrip() + "\n" + (f"\n{heading}{rest}" if heading else ""))
+
+
+def keep_load(words: str) -> None:
+    """Write the part about the load, keeping what stands before it."""
+    before = (
+        PAGE.read_text().partition(LOAD)[0].rstrip() if PAGE.exists() else "# Performance with a whole city"
+    )
+    PAGE.write_text(f"{before}\n\n{words}")
