@@ -25,10 +25,12 @@ def main() -> int:
             return 1
     say("Migrating the database")
     subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], check=True)
-    say("Collecting static files")
-    subprocess.run([*MANAGE, "collectstatic", "--noinput", "--clear", "--verbosity", "0"], check=True)
-    say("Loading invented people")
+    say("Collecting static files, loading invented people")
+    # Neither waits for the other; the forms below need both.
+    collecting = subprocess.Popen([*MANAGE, "collectstatic", "--noinput", "--clear", "--verbosity", "0"])
     logins = subprocess.run([*MANAGE, "demo"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    if collecting.wait():
+        return collecting.returncode
     say("Rendering the forms for tablets")
     subprocess.run([*MANAGE, "build_field_bundle", "--verbosity", "0"], check=True)
     say("Starting web server, worker and timetable")
