@@ -113,11 +113,12 @@ def _set_aside(encounter: Encounter, problem: Exception, at: datetime) -> None:
 
 def activate(*, at: datetime, programme: Programme | None = None) -> Swept:
     """Open contacts whose window has begun, and let holds lapse that have lasted as long as the policy allows."""
-    with acting(SYSTEM), transaction.atomic():
-        begun = _contacts(programme).filter(status=ContactStatus.PLANNED, opens_at__lte=at)
-        # Most minutes nothing begins: then nothing but one look into an index happens.
-        opened = begun.update(status=ContactStatus.OPEN, version=F("version") + 1) if begun.exists() else 0
-    swept = Swept(done=opened)
+    swept = Swept()
+    begun = _contacts(programme).filter(status=ContactStatus.PLANNED, opens_at__lte=at)
+    # Most minutes nothing begins: then one look into an index is all that happens.
+    if begun.exists():
+        with acting(SYSTEM), transaction.atomic():
+            swept.done = begun.update(status=ContactStatus.OPEN, version=F("version") + 1)
     for episode in _holds_to_lapse(at, programme):
         with _each("hold_not_lapsed", episode, swept), acting(SYSTEM), transaction.atomic():
             revert(episode=episode, at=at)
