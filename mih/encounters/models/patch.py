@@ -27,6 +27,9 @@ class Patch(Record):
 
     class Meta:
         verbose_name_plural = "patches"
+        # Who else wrote in a record is asked of each change made before its author saw that; a person's record is
+        # written in many responses, so their key does not lead there.
+        indexes = [models.Index(fields=["record"], name="patch_of_record")]
 
     def __str__(self) -> str:
         return f"{self.form} {self.record}"
