@@ -69,6 +69,7 @@ function entry(form: string, record: string, more: Partial<LocalEntry> = {}): Lo
     pending: [],
     refused: {},
     local: false,
+    begun: null,
     ...more,
   };
 }

@@ -69,7 +69,7 @@ export function bindLive(root: HTMLElement, saving: () => Saving, shown: () => v
  * Where the questions begin on the screen. What grows or shrinks above them must not move them from under a finger: a
  * signature is under way, or a button about to be tapped. (Safari keeps no anchor of its own when content moves.)
  */
-function formStandsAt(): number {
+export function formStandsAt(): number {
   return document.querySelector("form[data-record]")?.getBoundingClientRect().top ?? 0;
 }
 

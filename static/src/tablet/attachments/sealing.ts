@@ -21,6 +21,8 @@ export interface Label {
   readonly record: string;
 }
 
+export type Labelled = Label & { readonly picture: Uint8Array<ArrayBuffer> };
+
 const LENGTH = 4;
 const nameOf = (blob: string): string => `blobs/${blob}`;
 
@@ -81,10 +83,7 @@ export async function attachment(
 }
 
 /** Label and small picture of a row of this user. Throws for another's. */
-export async function labelled(
-  user: Unlocked,
-  row: BlobRow,
-): Promise<Label & { picture: Uint8Array<ArrayBuffer> }> {
+export async function labelled(user: Unlocked, row: BlobRow): Promise<Labelled> {
   const bytes = await user.openBytes(nameOf(row.blob), row.preview);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
   const label = JSON.parse(text(bytes.subarray(LENGTH, LENGTH + length))) as Label;

@@ -1,20 +1,26 @@
-/** The strip of photos and documents under a form: take one, look at it, name it, and see how far it has come. */
+/**
+ * Photos and documents: under a form its own, to take, look at, name and take back; beside a record all of the response.
+ * Each says how far it has come.
+ */
 import type { App, Leave } from "../app.ts";
 import { fill, icon, row as listed, make, need, slot } from "../shell/fill.ts";
-import { type BlobRow, Refused, type ResponseRow } from "../store/index.ts";
+import { type AttachedRow, type BlobRow, Refused } from "../store/index.ts";
 import { NotAttachable, type Prepared, prepare } from "./pictures.ts";
-import { attachment, labelled, type Place } from "./sealing.ts";
-import { hasRoom, NO_ROOM, stateWords } from "./words.ts";
+import { attachment, type Labelled, labelled, type Place } from "./sealing.ts";
+import { elsewhereWords, hasRoom, NO_ROOM, stateWords } from "./words.ts";
 
-export interface StripOptions extends Place {
+export interface StripOptions {
   readonly app: App;
-  /** Whether one may be added here; without it the strip only shows. Default: yes. */
-  readonly writable?: boolean;
+  readonly encounter: string;
+  /** The record whose they are; without one, all of the response, only to be seen. */
+  readonly of?: Pick<Place, "form" | "record">;
+  /** Whether one may be added or taken back now. Default: no. */
+  readonly writable?: () => boolean;
+  /** Title of a form, said where those of several stand together. */
+  readonly titleOf?: (form: string) => string;
 }
 
-type Attached = ResponseRow["attachments"][number] & { readonly record?: string | null };
-
-/** Fills `slot` with the strip of one record. The promise resolves once it stands. */
+/** Fills `place` with the strip. The promise resolves once it stands. */
 export async function mountAttachments(place: HTMLElement, options: StripOptions): Promise<Leave> {
   const strip = new Strip(place, options);
   await strip.show();
@@ -25,6 +31,8 @@ class Strip {
   private readonly place: HTMLElement;
   private readonly options: StripOptions;
   private readonly addresses = new Map<string, string>();
+  private readonly labels = new Map<string, Labelled>();
+  private shown = "";
   private readonly stop: () => void;
   private ended = false;
   private drawing: Promise<void> = Promise.resolve();
@@ -33,11 +41,19 @@ class Strip {
     this.place = place;
     this.options = options;
     place.replaceChildren(options.app.part("attachments"));
-    slot(place, "add").hidden = options.writable === false;
     for (const input of place.querySelectorAll<HTMLInputElement>("input[type=file]")) {
       input.addEventListener("change", () => void this.chosen(input));
     }
-    this.stop = options.app.tablet.on("status", () => void this.show());
+    const stops = (["status", "records"] as const).map((event) =>
+      options.app.tablet.on(event, () => void this.show()),
+    );
+    this.stop = () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  private get writable(): boolean {
+    return this.options.of !== undefined && (this.options.writable?.() ?? false);
   }
 
   /** Draws the list anew, one drawing after the other. */
@@ -51,60 +67,71 @@ class Strip {
     this.stop();
     for (const address of this.addresses.values()) URL.revokeObjectURL(address);
     this.addresses.clear();
+    this.labels.clear();
     this.place.replaceChildren();
   }
 
   private async draw(): Promise<void> {
     if (this.ended) return;
-    const { app, encounter, record } = this.options;
+    const { app, encounter, of } = this.options;
     const rows = (await app.user.blobs()).filter((row) => row.encounter === encounter);
-    const mine = await Promise.all(rows.map((row) => this.own(row)));
+    for (const row of rows) await this.learn(row);
     const here = new Set(rows.map(({ blob }) => blob));
     const response = await app.user.response(encounter);
-    const others = ((response?.attachments ?? []) as readonly Attached[])
-      .filter(({ id, record: whose }) => !here.has(id) && whose === record)
-      .map((one) => this.others(one));
-    if (this.ended) return;
-    slot(this.place, "list").replaceChildren(
-      ...mine.filter((line): line is HTMLElement => line !== null),
-      ...others,
+    const others = (response?.attachments ?? []).filter(
+      ({ id, record }) => !here.has(id) && (!of || record === of.record),
     );
+    if (this.ended) return;
+    // What looks the same stays: a finger may be on it.
+    const look = JSON.stringify([rows.map((row) => [row.blob, stateWords(row)]), others, this.writable]);
+    if (look === this.shown) return;
+    this.shown = look;
+    const lines = [...rows.flatMap((row) => this.own(row)), ...others.map((one) => this.others(one))];
+    slot(this.place, "list").replaceChildren(...lines);
+    slot(this.place, "add").hidden = !this.writable;
+    need(this.place, "[data-attachments]").hidden = lines.length === 0 && !this.writable;
   }
 
-  /** A line for one of this user's; null for another record's. */
-  private async own(row: BlobRow): Promise<HTMLElement | null> {
-    const { app, record } = this.options;
-    const label = await labelled(app.user, row).catch(() => null);
-    if (label?.record !== record) return null;
-    const line = this.line(label.caption || (label.kind === "photo" ? "Photo" : "Document"), stateWords(row));
+  private async learn(row: BlobRow): Promise<void> {
+    if (this.labels.has(row.blob)) return;
+    const label = await labelled(this.options.app.user, row).catch(() => null);
+    if (label && !this.ended) this.labels.set(row.blob, label);
+  }
+
+  /** A line for one of this user's; none for another record's. */
+  private own(row: BlobRow): HTMLElement[] {
+    const { of } = this.options;
+    const label = this.labels.get(row.blob);
+    if (!label || (of && label.record !== of.record)) return [];
+    const line = this.line(
+      label.caption || (label.kind === "photo" ? "Photo" : "Document"),
+      label.form,
+      stateWords(row),
+    );
     Object.assign(line.dataset, { attachment: row.blob, state: row.state });
     const picture = slot(line, "picture");
     if (label.picture.length > 0) picture.append(this.image(row.blob, label.picture, label.caption));
     else picture.append(icon("note"));
     const remove = need<HTMLButtonElement>(line, "[data-remove]");
-    remove.hidden = row.state !== "waiting" || this.options.writable === false;
+    remove.hidden = row.state !== "waiting" || !this.writable;
     remove.setAttribute("aria-label", `Remove ${label.caption || label.kind}`);
     remove.addEventListener("click", () => void this.remove(row.blob));
-    return line;
+    return [line];
   }
 
   /** A line for one that came with the last refresh. */
-  private others({ id, caption, complete }: Attached): HTMLElement {
-    const line = this.line(
-      caption || "Photo or document",
-      complete
-        ? "Received. It is shown with the record on the server."
-        : "Still on the tablet it was taken with.",
-    );
+  private others({ id, caption, kind, form, complete }: AttachedRow): HTMLElement {
+    const unnamed = kind === "photo" ? "Photo" : kind === "document" ? "Document" : "Photo or document";
+    const line = this.line(caption || unnamed, form ?? "", elsewhereWords(complete));
     Object.assign(line.dataset, { attachment: id, state: complete ? "sent" : "elsewhere" });
     slot(line, "picture").append(icon("image"));
     return line;
   }
 
-  private line(caption: string, state: string): HTMLElement {
+  private line(caption: string, form: string, state: string): HTMLElement {
     const line = listed(this.place, "attachment");
-    slot(line, "caption").textContent = caption;
-    slot(line, "state").textContent = state;
+    const title = form && !this.options.of ? (this.options.titleOf?.(form) ?? "") : "";
+    fill(line, { caption, form: title, state });
     return line;
   }
 
@@ -155,9 +182,10 @@ class Strip {
   }
 
   private async add(prepared: Prepared, caption: string): Promise<void> {
-    const { app } = this.options;
+    const { app, encounter, of } = this.options;
+    if (!of) return;
     if (!hasRoom(await app.tablet.storage(), prepared.bytes.length)) throw new NotAttachable(NO_ROOM);
-    const change = await attachment(app.user, this.options, prepared, caption, new Date());
+    const change = await attachment(app.user, { encounter, ...of }, prepared, caption, new Date());
     const saved = await app.user.commit(change);
     // Kept in memory alone it would be gone with the page, and crowd out what somebody types.
     if (!saved.durable) {

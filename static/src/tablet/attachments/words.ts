@@ -21,6 +21,13 @@ export function stateWords(row: Pick<BlobRow, "state" | "have" | "chunks" | "det
   }
 }
 
+/** Of one whose bytes are not on this tablet. `complete`: the server has all of it. */
+export function elsewhereWords(complete: boolean): string {
+  return complete
+    ? "Received. It is shown with the record on the server."
+    : "Waiting on the tablet it was taken with. It is sent from there.";
+}
+
 /** Whether a photo of so many bytes may be kept. Browsers notice a full disk late, so room is asked for beforehand. */
 export function hasRoom({ level, usage, quota }: StorageState, bytes: number): boolean {
   if (level === "full" || level === "memory") return false;

@@ -75,7 +75,8 @@ export function overlaid(id: string, own: readonly Own[], seen: Seen): LocalResp
   };
   for (const one of mine) {
     if (one.row.type === "draft.patch") patch(draft, one, seen);
-    else if (!reflected(one.row, seen.pulled, seen.fetchedAt) && !gone(one.row)) apply(draft, one, seen);
+    else if (!reflected(one.row, seen.pulled, seen.fetchedAt) && !gone(one.row) && !ownShown(one, seen))
+      apply(draft, one, seen);
   }
   return draft;
 }
@@ -90,8 +91,14 @@ const gone = (row: DraftRow): boolean =>
 
 const words = (value: Json | undefined): string => (typeof value === "string" ? value : "");
 
+/** Whether a pull already shows which of their own sections a signature froze. */
+function ownShown({ row, payload }: Own, { pulled, fetchedAt }: Seen): boolean {
+  if (row.type !== "record.sign" || payload.own !== true || row.outcome !== "applied") return false;
+  return pulled !== null && row.receivedAt !== null && fetchedAt !== null && fetchedAt > row.receivedAt;
+}
+
 function unchanged(entry: EntryRow): LocalEntry {
-  return { ...entry, base: entry.values, pending: [], refused: {}, local: false };
+  return { ...entry, base: entry.values, pending: [], refused: {}, local: false, begun: null };
 }
 
 function fresh(id: string, { row, payload }: Own, { lists, staff }: Seen): ResponseRow {
@@ -182,6 +189,7 @@ function entryOf(draft: Draft, row: DraftRow, staff: StaffInfo): LocalEntry {
     pending: [],
     refused: {},
     local: true,
+    begun: row.form?.split("@")[1] ?? null,
   };
 }
 
@@ -226,8 +234,8 @@ function apply(draft: Draft, { row, payload }: Own, { lists, staff }: Seen): voi
       settle(draft, payload);
       break;
     case "record.sign":
-      if (payload.own !== true)
-        draft.signing = { mid: row.mid, at: new Date(row.at), received: row.outcome === "applied" };
+      if (payload.own === true) draft.entries = signedOwn(draft.entries, payload, staff, lists);
+      else draft.signing = { mid: row.mid, at: new Date(row.at), received: row.outcome === "applied" };
       break;
     case "record.addendum":
       draft.addenda = [...draft.addenda, { ...payload, by: staff.name, at: row.at, local: true }];
@@ -236,10 +244,37 @@ function apply(draft: Draft, { row, payload }: Own, { lists, staff }: Seen): voi
       if (draft.attachments.some(({ id }) => id === payload.blob)) break;
       draft.attachments = [
         ...draft.attachments,
-        { id: words(payload.blob), caption: words(payload.caption), complete: false },
+        {
+          id: words(payload.blob),
+          caption: words(payload.caption),
+          kind: words(payload.kind),
+          form: words(payload.form),
+          record: words(payload.record) || null,
+          complete: false,
+        },
       ];
       break;
   }
+}
+
+/** Whoever signed their own sections changes them no more; those are the entries the signature names. */
+function signedOwn(
+  entries: LocalEntry[],
+  payload: Own["payload"],
+  staff: StaffInfo,
+  lists: Lists | null,
+): LocalEntry[] {
+  const seen = JSON.parse(words(payload.seen) || "{}") as { entries?: Readonly<Record<string, unknown>> };
+  const signed = new Set(Object.keys(seen.entries ?? {}));
+  return entries.map((entry) =>
+    signed.has(entry.record) && entry.author?.id === staff.id && !entry.frozen
+      ? {
+          ...entry,
+          frozen: true,
+          status: lists?.forms[entry.form]?.cosigned ? "awaiting_cosign" : "signed",
+        }
+      : entry,
+  );
 }
 
 function personOf(row: DraftRow, payload: Own["payload"], lists: Lists | null): ResponseRow["person"] {

@@ -6,6 +6,8 @@ export interface FormRights {
   readonly read: boolean;
   readonly write: boolean;
   readonly sign: boolean;
+  /** What this role signs here waits for somebody's co-signature. */
+  readonly cosigned?: boolean;
   readonly withheld: string[];
 }
 
@@ -55,6 +57,8 @@ export interface EntryRow {
   readonly happened_at: string | null;
   readonly recorded_at: string;
   readonly summary: string;
+  /** Version of the questionnaire it was begun under; null for a form that is none. */
+  readonly instrument?: number | null;
 }
 
 export interface CrewMember {
@@ -114,6 +118,16 @@ export interface ConflictRow {
   readonly mine_is_me: boolean;
 }
 
+/** A photo or document of a response. `complete`: the server has all of it. */
+export interface AttachedRow {
+  readonly id: string;
+  readonly caption: string;
+  readonly kind?: string;
+  readonly form?: string;
+  readonly record?: string | null;
+  readonly complete: boolean;
+}
+
 export interface ResponseRow {
   readonly id: string;
   readonly version: number;
@@ -139,8 +153,10 @@ export interface ResponseRow {
   readonly alarms: AlarmRow[];
   readonly conflicts: ConflictRow[];
   readonly addenda: { readonly [key: string]: Json }[];
-  readonly attachments: { readonly id: string; readonly caption: string; readonly complete: boolean }[];
+  readonly attachments: AttachedRow[];
   readonly complete: boolean;
+  /** Other tablets it was written on shortly before the pull, latest first. */
+  readonly elsewhere?: readonly { readonly tablet: string; readonly by: string; readonly at: string }[];
 }
 
 export interface PulledOutcome {
@@ -215,6 +231,8 @@ export interface LocalEntry extends EntryRow {
   readonly refused: Readonly<Record<string, string>>;
   /** Begun here; no pull has shown it yet. */
   readonly local: boolean;
+  /** The first of the digest of the form it was begun on here; null for what a pull brought. */
+  readonly begun: string | null;
 }
 
 export interface LocalResponse extends Omit<ResponseRow, "entries"> {

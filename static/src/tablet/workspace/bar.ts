@@ -2,6 +2,7 @@
 import { hoursAndMinutes } from "../../lib/wall-clock.ts";
 import { make } from "../shell/fill.ts";
 import type { LocalResponse, TimeRow, Today } from "../store/index.ts";
+import { bring } from "./bring.ts";
 
 /** The times of a response; those the server has not sent are named by the policy and empty. */
 export function timesOf(response: LocalResponse, today: Today): TimeRow[] {
@@ -20,11 +21,10 @@ export function drawTimes(
   writable: boolean,
   zone: string,
 ): void {
-  const focused = place.contains(document.activeElement)
-    ? (document.activeElement as HTMLElement).dataset.time
-    : undefined;
-  place.replaceChildren(...times.map((time) => buttonOf(time, writable, zone)));
-  if (focused) place.querySelector<HTMLElement>(`[data-time="${focused}"]`)?.focus({ preventScroll: true });
+  bring(
+    place,
+    times.map((time) => buttonOf(time, writable, zone)),
+  );
 }
 
 function buttonOf({ field, label, at }: TimeRow, writable: boolean, zone: string): HTMLElement {

@@ -24,18 +24,33 @@ export async function details(outlet: HTMLElement, params: readonly string[], ap
       ([name, value]) => JSON.stringify(kept[name]) !== JSON.stringify(value),
     );
     if (fresh.length === 0) return keeping;
+    const before = kept;
     kept = { ...kept, ...Object.fromEntries(fresh) };
-    keeping = keeping.then(() =>
-      scene.commit({ type: "encounter.details", payload: Object.fromEntries(fresh) }),
-    );
+    keeping = keeping
+      .then(() => scene.commit({ type: "encounter.details", payload: Object.fromEntries(fresh) }))
+      .then(() => scene.trouble(""))
+      .catch((fault: unknown) => {
+        kept = before;
+        scene.trouble(fault instanceof Error ? fault.message : String(fault));
+      });
     return keeping;
   };
+  const hidden = (): void => {
+    if (document.visibilityState === "hidden") void keep();
+  };
+  document.addEventListener("visibilitychange", hidden);
+  window.addEventListener("pagehide", hidden);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", () => void keep());
   form.addEventListener("click", () => window.setTimeout(() => void keep()));
   crew(scene);
-  scene.changed = () => drawCrew(scene);
+  scene.changed = () => {
+    place.disabled = !scene.writable;
+    drawCrew(scene);
+  };
   return async () => {
+    document.removeEventListener("visibilitychange", hidden);
+    window.removeEventListener("pagehide", hidden);
     await keep();
     scene.end();
   };

@@ -8,9 +8,13 @@ import type { Choice } from "../store/index.ts";
 
 const FIELDS = "[data-field], [data-item]";
 
+type Options = Readonly<Record<string, readonly Choice[]>>;
+
 export interface Hydrated {
   readonly kinds: Readonly<Record<string, string>>;
   readonly values: Values;
+  /** Takes over what a refresh brought while the form stands open: longer lists, fields this role may not see. */
+  learn(options: Options, withheld: readonly string[]): void;
 }
 
 /**
@@ -22,14 +26,12 @@ export function hydrate(
   form: FormFragment,
   values: Values,
   withheld: readonly string[],
-  options: Readonly<Record<string, readonly Choice[]>>,
+  options: Options,
   zone: string,
 ): Hydrated {
   place.innerHTML = markup(form.html);
   const gone = [...withheld, ...(form.unasked ?? []).filter((name) => !(name in values))];
-  for (const name of gone) fieldBlock(place, name)?.remove();
-  for (const part of Array.from(place.querySelectorAll("fieldset")).reverse())
-    if (part.closest(FIELDS) === null && part.querySelector(FIELDS) === null) part.remove();
+  takeOut(place, gone);
   fillLists(place, form, options);
   const kinds: Record<string, string> = {};
   const shown: Values = {};
@@ -43,21 +45,29 @@ export function hydrate(
     if (typeof value === "string") keepChoice(block, value);
     writeField(block, kind, value, zone);
   }
-  return { kinds, values: shown };
+  const learn = (now: Options, hidden: readonly string[]): void => {
+    takeOut(place, hidden);
+    for (const name of hidden) delete kinds[name];
+    fillLists(place, form, now);
+  };
+  return { kinds, values: shown, learn };
 }
 
-function fillLists(
-  place: HTMLElement,
-  form: FormFragment,
-  options: Readonly<Record<string, readonly Choice[]>>,
-): void {
+/** Without the fields named, and without the parts that this leaves empty. */
+function takeOut(place: HTMLElement, names: readonly string[]): void {
+  for (const name of names) fieldBlock(place, name)?.remove();
+  for (const part of Array.from(place.querySelectorAll("fieldset")).reverse())
+    if (part.closest(FIELDS) === null && part.querySelector(FIELDS) === null) part.remove();
+}
+
+function fillLists(place: HTMLElement, form: FormFragment, options: Options): void {
   for (const [field, list] of Object.entries(form.options)) {
     const block = fieldBlock(place, field);
     for (const select of selects(block)) addAll(select, options[list] ?? []);
   }
   for (const select of selects(place)) {
     const list = select.dataset.options;
-    if (list && select.options.length <= 1) addAll(select, options[list] ?? []);
+    if (list) addAll(select, options[list] ?? []);
   }
 }
 
@@ -70,9 +80,14 @@ function selects(root: HTMLElement | null): HTMLSelectElement[] {
   return [...root.querySelectorAll<HTMLSelectElement>("select[data-options]"), ...inside];
 }
 
+/** Adds what is missing; a choice that only stood in for its name gets it. */
 function addAll(select: HTMLSelectElement, choices: readonly Choice[]): void {
-  const there = new Set(Array.from(select.options, ({ value }) => value));
-  for (const { value, label } of choices) if (!there.has(value)) select.add(new Option(label, value));
+  const there = new Map(Array.from(select.options, (option) => [option.value, option]));
+  for (const { value, label } of choices) {
+    const known = there.get(value);
+    if (!known) select.add(new Option(label, value));
+    else if (known.label === value && value !== "") known.label = known.text = label;
+  }
 }
 
 /** A value that is not among the choices (any more) stays a choice, so that showing it does not lose it. */

@@ -125,7 +125,7 @@ function before(response: LocalResponse, record: string): Record<string, string 
   return known;
 }
 
-function nothing(value: unknown): boolean {
+export function nothing(value: unknown): boolean {
   return value === null || value === undefined || value === "";
 }
 

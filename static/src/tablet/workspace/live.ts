@@ -29,7 +29,8 @@ export function besideForm(scene: Scene, open: OpenForm, keeper: Keeper): { end(
   let reached = false;
 
   async function load(): Promise<void> {
-    if (scene.response.local) return show(null);
+    // Of a response that it has not received the server can say nothing.
+    if (scene.response.local && scene.response.pending > 0) return show(null);
     const query = new URLSearchParams({ form: key, record: open.record });
     let text: string;
     try {
@@ -63,8 +64,13 @@ export function besideForm(scene: Scene, open: OpenForm, keeper: Keeper): { end(
     }
     const clocks = page?.querySelector('[data-live-part="countdowns"]');
     if (clocks) put(slot(scene.root, "countdowns"), clocks, scene, false);
-    if (page === null && JUDGED.has(key))
-      slot(scene.main, "panel").replaceChildren(scene.app.part("no_verdict"));
+    if (page === null && JUDGED.has(key)) {
+      const part = scene.app.part("no_verdict");
+      need(part, "[data-no-second]").hidden = key !== DOSE;
+      const panel = slot(scene.main, "panel");
+      delete panel.dataset.shown;
+      panel.replaceChildren(part);
+    }
     giveChosen();
   }
 
@@ -101,14 +107,25 @@ export function besideForm(scene: Scene, open: OpenForm, keeper: Keeper): { end(
     const block = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-field]") : null;
     if (key === DOSE && block?.dataset.field === "mg" && !reached) open.sheet.stamp(true);
   });
-  const witnesses = scene.main.querySelector<HTMLSelectElement>("#second-who");
-  for (const { value, label } of scene.today.options.staff ?? []) witnesses?.add(new Option(label, value));
+  // Before the dialog is filled for one dose: its list as the last refresh brought it.
+  scene.root.addEventListener(
+    "click",
+    (event) => {
+      const target = event.target instanceof Element ? event.target : null;
+      if (target?.closest("[data-signs-for]")) witnesses(scene);
+    },
+    { capture: true, signal: aborter.signal },
+  );
   const stopSecond = bindSecondPerson(
     () => {
       open.sheet.commit();
       return keeper.settled().then(() => scene.app.tablet.sendNow());
     },
-    () => void load(),
+    () => {
+      void load();
+      // What is missing before signing has changed with it.
+      void scene.app.tablet.pull();
+    },
     scene.root,
   );
 
@@ -131,6 +148,16 @@ export function besideForm(scene: Scene, open: OpenForm, keeper: Keeper): { end(
   };
 }
 
+function witnesses(scene: Scene): void {
+  const list = need<HTMLSelectElement>(scene.main, "#second-who");
+  const me = scene.app.user.staff.username;
+  const others = (scene.today.options.staff ?? []).filter(({ value }) => value !== me);
+  list.replaceChildren(
+    new Option("Choose", ""),
+    ...others.map(({ value, label }) => new Option(label, value)),
+  );
+}
+
 /** A part of the server's page, with its links turned into the shell's and the time it was asked. */
 function put(place: HTMLElement, part: Element, scene: Scene, dated = true): void {
   const held = document.createElement("div");
@@ -151,7 +178,7 @@ function put(place: HTMLElement, part: Element, scene: Scene, dated = true): voi
     place.append(
       make("p", "live-as-of", `From the server at ${hoursAndMinutes(new Date(), scene.app.zone)}.`),
     );
-  if (focused) need(place, `#${CSS.escape(focused)}`).focus();
+  if (focused) place.querySelector<HTMLElement>(`#${CSS.escape(focused)}`)?.focus({ preventScroll: true });
 }
 
 const FORM = /^\/field\/encounters\/([^/]+)\/forms\/([^/?]+)\/(?:([0-9a-f-]{36}|new)\/)?(\?.*)?$/;

@@ -31,7 +31,7 @@ export async function newCall(outlet: HTMLElement, params: readonly string[], ap
     const { modality, ...details } = plain.read();
     const chosen = who();
     if (chosen.programme === "") {
-      const problem = need(form, "[data-error]");
+      const problem = need(form, ":scope > [data-error]");
       problem.hidden = false;
       problem.textContent = "Choose the program this response belongs to.";
       need<HTMLDetailsElement>(outlet, "#new-who-change").open = true;
@@ -40,7 +40,15 @@ export async function newCall(outlet: HTMLElement, params: readonly string[], ap
     started = true;
     const title = new Wording(fragment, today.options, app.zone).say("call_type", details.call_type ?? null);
     const incident = { id: uuid7(), ...called(filled(details)) };
-    await begin(app, incident, String(modality || "scene"), chosen, title);
+    try {
+      await begin(app, incident, String(modality || "scene"), chosen, title);
+    } catch (fault) {
+      started = false;
+      const problem = need(form, ":scope > [data-error]");
+      problem.hidden = false;
+      problem.textContent = `Not started yet. ${fault instanceof Error ? fault.message : String(fault)}`;
+      return;
+    }
     forget(app, STASH);
   });
   need(outlet, "h1").focus({ preventScroll: true });

@@ -14,8 +14,6 @@ export interface PlainForm {
   read(): Values;
   /** What differs from what it began with. */
   changed(): Values;
-  /** Says beside a field why it cannot be as it stands. */
-  say(field: string, sentence: string): void;
 }
 
 export function plainForm(
@@ -55,12 +53,6 @@ export function plainForm(
           ([name, value]) => JSON.stringify(value) !== JSON.stringify(begun[name]),
         ),
       ),
-    say: (field, sentence) => {
-      const message = fieldBlock(place, field)?.querySelector<HTMLElement>("[data-error]");
-      if (!message) return;
-      message.textContent = sentence;
-      message.hidden = sentence === "";
-    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** The rail as it is seen. */
 import { icon, make } from "../shell/fill.ts";
+import { bring } from "./bring.ts";
 import type { Stop, Stretch } from "./forms.ts";
 
 export function drawRail(
@@ -20,7 +21,7 @@ export function drawRail(
     button(`#/details/${encounter}`, "btn-outline-secondary", "users", "Response and crew", "details"),
     button(`#/review/${encounter}`, "btn-primary", "signature", "Review and sign", "review"),
   );
-  rail.replaceChildren(...groups, end);
+  bring(rail, [...groups, end]);
 }
 
 function stopOf(stop: Stop, encounter: string, current: string): HTMLElement {

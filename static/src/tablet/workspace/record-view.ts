@@ -18,10 +18,10 @@ export async function shownEntries(scene: Scene): Promise<ShownEntry[]> {
   const found: ShownEntry[] = [];
   for (const stop of scene.stretches.flatMap((stretch) => stretch.stops)) {
     if (stop.entries.length === 0) continue;
-    const form = await scene.form(stop.key);
-    const wording = new Wording(form, scene.today.options, scene.app.zone);
     const hidden = new Set(scene.today.forms[stop.key]?.withheld ?? []);
     for (const entry of stop.entries) {
+      const { form } = await scene.formOf(entry);
+      const wording = new Wording(form, scene.today.options, scene.app.zone);
       const values = Object.fromEntries(Object.entries(entry.values).filter(([field]) => !hidden.has(field)));
       if (Object.values(values).some((value) => !isEmpty(value)))
         found.push({ entry: { ...entry, values }, form, wording });
@@ -54,8 +54,13 @@ function section({ entry, form, wording }: ShownEntry, zone: string): HTMLElemen
       .querySelector("h2")
       ?.append(" ", make("small", "text-body-secondary", fullMoment(entry.happened_at, zone)));
   if (!["person", "contact", "approach"].includes(form.key))
-    made.append(make("p", "record-by", entry.author?.name ?? ""));
+    made.append(make("p", "record-by", [entry.author?.name, standing(entry)].filter(Boolean).join(" · ")));
   return made;
+}
+
+function standing({ status, frozen }: LocalEntry): string {
+  if (status === "awaiting_cosign") return "signed, waits for co-signature";
+  return frozen ? "signed" : "";
 }
 
 function block(key: string, symbol: string, title: string, rows: readonly Row[]): HTMLElement {

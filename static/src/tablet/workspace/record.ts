@@ -2,6 +2,7 @@
 import { isEmpty, type Json } from "../../field/values.ts";
 import { hoursAndMinutes } from "../../lib/wall-clock.ts";
 import type { App, Leave } from "../app.ts";
+import { mountAttachments } from "../attachments/strip.ts";
 import { icon, make, need, slot } from "../shell/fill.ts";
 import type { UnsentItem } from "../store/index.ts";
 import { fullMoment, momentWords } from "./moments.ts";
@@ -27,6 +28,7 @@ export async function record(outlet: HTMLElement, params: readonly string[], app
   text.value = String(kept.text ?? "");
   reason.value = String(kept.reason ?? "");
   let from: UnsentItem | null = null;
+  let adding = false;
 
   const draw = async (): Promise<void> => {
     drawStanding(scene);
@@ -58,18 +60,34 @@ export async function record(outlet: HTMLElement, params: readonly string[], app
       entry: from?.record ?? null,
     };
     const answered = from;
+    if (adding) return;
+    adding = true;
+    try {
+      await scene.commit({ type: "record.addendum", record: encounter, payload });
+    } catch (fault) {
+      problem.hidden = false;
+      problem.textContent = `Not added yet. ${fault instanceof Error ? fault.message : String(fault)}`;
+      return;
+    } finally {
+      adding = false;
+    }
     text.value = "";
     reason.value = "";
     from = null;
-    await scene.commit({ type: "record.addendum", record: encounter, payload });
     if (answered) await app.user.dismiss(answered.mid);
     forget(app, stash);
     app.announce("Added to the record on this tablet.");
     await scene.refresh();
   });
   await draw();
+  const photos = await mountAttachments(slot(scene.main, "photos"), {
+    app,
+    encounter,
+    titleOf: (form) => scene.bundle.forms[form]?.title ?? "",
+  });
   need(scene.main, "h1").focus({ preventScroll: true });
   return async () => {
+    await photos();
     await putBy(app, stash, { text: text.value, reason: reason.value });
     scene.end();
   };

@@ -4,20 +4,24 @@
  */
 import { bindAlarms, interrupt } from "../../field/alarms.ts";
 import { now } from "../../field/clock.ts";
-import { showCurrent } from "../../field/live.ts";
+import { formStandsAt, showCurrent } from "../../field/live.ts";
 import type { Answer } from "../../field/saving.ts";
 import { tick } from "../../field/timers.ts";
 import { bindTimes } from "../../field/times.ts";
 import { isEmpty } from "../../field/values.ts";
 import type { App, Bundle, FormFragment } from "../app.ts";
 import { fill, icon, make, need, slot } from "../shell/fill.ts";
-import type { LocalResponse, Mutation, Saved, Today } from "../store/index.ts";
+import type { LocalEntry, LocalResponse, Mutation, Saved, Today } from "../store/index.ts";
 import { AlarmBook } from "./alarm-book.ts";
 import { drawTimes, timesOf } from "./bar.ts";
 import { rail, type Stretch } from "./forms.ts";
 import { contextOf, due, vitalsData } from "./judge.ts";
 import { drawRail } from "./rail-view.ts";
+import { elsewhereWords } from "./standing.ts";
 import { drawStory } from "./story.ts";
+import { summaryOf } from "./summaries.ts";
+import { type FormOf, formOf } from "./versions.ts";
+import { Wording } from "./words.ts";
 
 /** A red alarm stands above the form at once; it interrupts when the hands pause, not between two questions. */
 const QUIET = 1_500;
@@ -70,7 +74,7 @@ export class Scene {
     root.dataset.encounter = encounter;
     const scene = new Scene(app, root, response, today, bundle);
     scene.current = current;
-    await scene.judge();
+    await scene.read();
     scene.bind();
     scene.draw();
     return scene;
@@ -89,9 +93,14 @@ export class Scene {
     return this.app.user.commit({ ...change, encounter: this.encounter });
   }
 
-  /** The form a record was begun on, or the newest. */
+  /** The newest form of that name. */
   form(key: string): Promise<FormFragment> {
     return this.app.form(key);
+  }
+
+  /** The form an entry was begun on, as far as it can be had. */
+  formOf(entry: LocalEntry): Promise<FormOf> {
+    return formOf(this.app, this.bundle, entry);
   }
 
   /** Reads the response anew and shows it. */
@@ -106,10 +115,13 @@ export class Scene {
     this.response = response;
     this.today = today;
     this.alarms.take(response, today);
-    await this.judge();
+    await this.read();
     if (turn !== this.reading) return;
+    const still = formStandsAt();
     this.draw();
     this.changed();
+    const moved = formStandsAt() - still;
+    if (moved !== 0) window.scrollBy({ top: moved, behavior: "instant" });
   }
 
   draw(): void {
@@ -117,9 +129,14 @@ export class Scene {
     const person = need(this.root, "[data-person]");
     person.textContent = response.person?.name || "Not named yet";
     person.classList.toggle("bar-unknown", response.person === null);
+    person.classList.toggle("bar-long", (person.textContent ?? "").length > 28);
     fill(this.root, {
       line: [response.title, response.address, response.unit ?? ""].filter(Boolean).join(" · "),
     });
+    const other = elsewhereWords(response.elsewhere ?? [], now(), this.app.zone);
+    need(this.root, "[data-elsewhere]").hidden = other === "";
+    const place = slot(this.root, "elsewhere");
+    if (place.textContent !== other) place.textContent = other;
     const clock = need(this.root, "[data-scene-clock]");
     const times = timesOf(response, this.today);
     const at = (field: string): string | null => times.find((time) => time.field === field)?.at ?? null;
@@ -175,25 +192,31 @@ export class Scene {
     };
   }
 
-  /** Alarms of every entry that the server has not judged as it stands here. */
-  private async judge(): Promise<void> {
-    const context = contextOf(this.response, now());
-    for (const entry of this.response.entries) {
-      if (entry.pending.length === 0 && !entry.local) {
-        this.alarms.set({ form: entry.form, entry: entry.record, due: new Map() });
+  /** Judges and words every entry that the server has not seen as it stands here. */
+  private async read(): Promise<void> {
+    const { response, today } = this;
+    const context = contextOf(response, now());
+    const entries: LocalEntry[] = [];
+    for (const entry of response.entries) {
+      const known = entry.pending.length === 0 && !entry.local;
+      if (known) this.alarms.set({ form: entry.form, entry: entry.record, due: new Map() });
+      const filled = Object.values(entry.values).some((value) => !isEmpty(value));
+      if (known || !filled || !(entry.form in this.bundle.forms)) {
+        entries.push(entry);
         continue;
       }
-      const line = this.bundle.forms[entry.form];
-      if (!line || !Object.values(entry.values).some((value) => !isEmpty(value))) continue;
       try {
-        const fragment = await this.form(entry.form);
-        const vitals = vitalsData(this.today, this.response, entry.record);
-        const raised = due(entry, fragment, context, vitals, this.app.zone);
+        const { form } = await this.formOf(entry);
+        const raised = due(entry, form, context, vitalsData(today, response, entry.record), this.app.zone);
         this.alarms.set({ form: entry.form, entry: entry.record, due: raised });
+        const wording = new Wording(form, today.options, this.app.zone);
+        entries.push({ ...entry, summary: summaryOf(form, wording, entry.values, context) });
       } catch {
-        // A form this tablet does not hold cannot be judged here; the server judges it.
+        // A form this tablet does not hold can be judged and worded by the server alone.
+        entries.push(entry);
       }
     }
+    if (this.response === response) this.response = { ...response, entries };
   }
 
   private bind(): void {
@@ -230,7 +253,12 @@ export class Scene {
       changed,
       root,
     );
+    // The rail stands below the bar, however many lines a name takes.
+    const top = need(root, ".workspace-top");
+    const sized = new ResizeObserver(() => root.style.setProperty("--top-height", `${top.offsetHeight}px`));
+    sized.observe(top);
     this.ends.push(
+      () => sized.disconnect(),
       this.app.tablet.on("records", () => void this.refresh()),
       this.fetchWhatBecame(),
     );

@@ -69,7 +69,10 @@ async function once(scene: Scene, form: string): Promise<string> {
 async function open(scene: Scene, form: string, asked: string, field: string): Promise<Leave> {
   const { app } = scene;
   const record = await recordOf(scene, form, asked);
-  const fragment = await scene.form(form);
+  const begun = scene.response.entries.find((entry) => entry.form === form && entry.record === record);
+  const { form: fragment, note } = begun
+    ? await scene.formOf(begun)
+    : { form: await app.form(form), note: "" };
   let shown: OpenForm | null = null;
   const keeper = new Keeper({
     encounter: scene.encounter,
@@ -86,7 +89,7 @@ async function open(scene: Scene, form: string, asked: string, field: string): P
     onWaiting: tell,
     onTrouble: (sentence) => scene.trouble(sentence),
   });
-  shown = openForm({ scene, keeper, fragment, record });
+  shown = openForm({ scene, keeper, fragment, record, version: note });
   const current = shown;
   scene.changed = () => current.update();
 
@@ -129,8 +132,8 @@ async function open(scene: Scene, form: string, asked: string, field: string): P
   const attachments = await mountAttachments(slot(scene.main, "attachments"), {
     app,
     encounter: scene.encounter,
-    form: { key: form, sha: fragment.sha },
-    record,
+    of: { form: { key: form, sha: fragment.sha }, record },
+    writable: () => current.writable,
   });
   if (field === "" || !current.sheet.focusField(field))
     scene.main.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });

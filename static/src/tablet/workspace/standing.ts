@@ -1,7 +1,8 @@
 /** What stands between a response and its signature, as far as this tablet knows. */
 import type { Json } from "../../field/values.ts";
-import type { UnsentItem } from "../store/index.ts";
+import type { LocalResponse, UnsentItem } from "../store/index.ts";
 import { gapsLeft } from "./forms.ts";
+import { momentWords } from "./moments.ts";
 import type { ShownEntry } from "./record-view.ts";
 import type { Scene } from "./scene.ts";
 
@@ -59,6 +60,8 @@ export function needs(scene: Scene, shown: readonly ShownEntry[], unsent: readon
     add("local", "The response names nobody yet. An unknown person is a person too.", { form: "person" });
   for (const item of unsent) {
     if (item.encounter !== response.id || item.type !== "record.sign") continue;
+    // What the server missed then is told above as it stands since.
+    if (item.state === "missing" && response.fetchedAt && response.fetchedAt > item.at) continue;
     for (const sentence of tasks(item)) add("task", sentence);
   }
   return found;
@@ -76,6 +79,20 @@ export function tasks(item: UnsentItem): string[] {
       ...list(detail.differences, "label").map((label) => `Changed since you signed: ${label}`),
     ];
   return item.state === "quarantined" ? [item.words] : [];
+}
+
+const RECENT = 15 * 60_000;
+
+/** "Also written on Tablet 9: Cleo Marsh, 14:03."; "" once it has been quiet there. */
+export function elsewhereWords(
+  elsewhere: NonNullable<LocalResponse["elsewhere"]>,
+  now: Date,
+  zone: string,
+): string {
+  const fresh = elsewhere.filter(({ at }) => now.getTime() - Date.parse(at) < RECENT);
+  if (fresh.length === 0) return "";
+  const told = fresh.map(({ tablet, by, at }) => `${tablet} (${by}, ${momentWords(at, zone, now)})`);
+  return `Also written on ${told.join(" and ")}. Both are kept; where they differ you are asked which stands.`;
 }
 
 function list(value: Json | undefined, part = "sentence"): string[] {

@@ -4,6 +4,7 @@ import type { Bundle } from "../app.ts";
 import { icon, make } from "../shell/fill.ts";
 import type { LocalResponse } from "../store/index.ts";
 import type { KnownAlarm } from "./alarm-book.ts";
+import { bring } from "./bring.ts";
 
 interface Happening {
   readonly at: string;
@@ -26,10 +27,13 @@ export function drawStory(
     .filter(({ at }) => !Number.isNaN(Date.parse(at)))
     .sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
   if (found.length === 0) {
-    list.replaceChildren(make("li", "text-body-secondary", "Nothing yet. Tap “En route” when you leave."));
+    bring(list, [make("li", "text-body-secondary", "Nothing yet. Tap “En route” when you leave.")]);
     return;
   }
-  list.replaceChildren(...found.map((event) => lineOf(event, zone)));
+  bring(
+    list,
+    found.map((event) => lineOf(event, zone)),
+  );
 }
 
 function happenings(response: LocalResponse, bundle: Bundle, alarms: readonly KnownAlarm[]): Happening[] {

@@ -49,14 +49,18 @@ function choose(scene: Scene): Leave {
   return () => scene.end();
 }
 
+let searches = 0;
+
 async function find(scene: Scene, text: string): Promise<void> {
   const found = slot(scene.main, "found");
+  const turn = ++searches;
   if (text === "") {
     found.textContent = "Type part of a name, an alias, a phone number or a date of birth.";
     return;
   }
   found.textContent = "Searching…";
   const answer = await send("/api/people/search/", { text });
+  if (turn !== searches || !found.isConnected) return;
   if (answer.kind !== "ok") {
     found.textContent =
       answer.kind === "refused"
@@ -115,6 +119,7 @@ async function addPerson(scene: Scene): Promise<Leave> {
   need<HTMLAnchorElement>(main, "[data-back]").href = `#/whom/${encounter}`;
   let added = false;
   let asked = false;
+  let left = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (added) return;
@@ -124,6 +129,7 @@ async function addPerson(scene: Scene): Promise<Leave> {
       button.disabled = true;
       const similar = await doubles(details);
       button.disabled = false;
+      if (left) return;
       asked = true;
       if (similar.length > 0) {
         showSimilar(scene, form, similar);
@@ -133,11 +139,20 @@ async function addPerson(scene: Scene): Promise<Leave> {
     }
     if (added) return;
     added = true;
-    await create(scene, details);
+    try {
+      await create(scene, details);
+    } catch (fault) {
+      added = false;
+      const problem = need(form, ":scope > [data-error]");
+      problem.hidden = false;
+      problem.textContent = `Not saved yet. ${fault instanceof Error ? fault.message : String(fault)}`;
+      return;
+    }
     forget(app, stash);
     app.go(`#/r/${encounter}/person`);
   });
   return async () => {
+    left = true;
     if (!added) await putBy(app, stash, plain.read());
     scene.end();
   };

@@ -98,7 +98,7 @@ export class Wording {
     if (!picked) return text;
     if (picked instanceof HTMLOptionElement) return picked.textContent?.trim() || text;
     const label = block?.querySelector<HTMLElement>(`label[for="${CSS.escape(picked.id)}"]`);
-    return (label ?? picked.closest("label"))?.textContent?.replace(/\s+/g, " ").trim() || text;
+    return worded(label ?? picked.closest("label")) || text;
   }
 
   private line(field: string, row: Json): string {
@@ -114,6 +114,14 @@ export class Wording {
     });
     return words.filter((word) => word !== "").join(", ");
   }
+}
+
+/** What a choice says; its points behind it, apart: "81 to 100 (1)". */
+function worded(label: HTMLElement | null): string {
+  const points = label?.querySelector(".instrument-points")?.textContent?.trim() ?? "";
+  const whole = label?.textContent?.replace(/\s+/g, " ").trim() ?? "";
+  if (points === "" || !whole.endsWith(points)) return whole;
+  return `${whole.slice(0, -points.length).trim()} (${points})`;
 }
 
 function signature(value: Json): string {
