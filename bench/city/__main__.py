@@ -71,7 +71,7 @@ def _measured(city: City, options: argparse.Namespace) -> list[Figure]:
         *only,
     ]
     run = subprocess.run(command, cwd=REPOSITORY, env=city.environment, stdout=subprocess.PIPE, check=True)
-    return [Figure.from_data(data) for data in json.loads(run.stdout)]
+    return [Figure.from_data(data) for data in json.loads(run.stdout.splitlines()[-1])]
 
 
 def _measure(options: argparse.Namespace) -> int:

@@ -92,8 +92,13 @@ def _celery() -> Iterator[psutil.Process]:
         "--concurrency",
         "1",
     ]
+    # What it says at its start is no figure.
     worker = subprocess.Popen(
-        [*command, "--loglevel", "ERROR"], cwd=settings.REPOSITORY, env=dict(os.environ)
+        [*command, "--loglevel", "ERROR"],
+        cwd=settings.REPOSITORY,
+        env=dict(os.environ),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         yield _await(lambda: psutil.Process(worker.pid).children())[0]
