@@ -11,7 +11,7 @@ from django.test import Client
 from mih.accounts.models import Staff
 from tests.faults.wire import Refused, Unsure
 
-PATIENCE = 15.0
+PATIENCE = 45.0
 """Seconds after which an unanswered request counts as lost."""
 CSRF = "f" * 32
 

@@ -258,7 +258,7 @@ class Tablet(Asking):
         self.sent = [each for each in self.sent if str(each.mid) not in missing]
         self.outbox = sorted([*back, *self.outbox], key=lambda each: int(each.head["seq"]))
 
-    def drain(self, seconds: float = 60.0) -> None:
+    def drain(self, seconds: float = 120.0) -> None:
         """What the tablet does by itself whenever there is a network: try, wait, try again, until nothing is left."""
         end, tries = time.monotonic() + seconds, 0
         while self.outbox:

@@ -207,7 +207,7 @@ def test_f54_five_hundred_records_through_a_network_that_flaps_every_three_secon
     began = time.monotonic()
     up = False
     while hands.pending():
-        assert time.monotonic() - began < 300, f"{len(hands.pending())} left"
+        assert time.monotonic() - began < 900, f"{len(hands.pending())} left"
         up = not up
         tablets.network.mend() if up else tablets.network.cut()
         hands.page.wait_for_timeout(FLAPS * 1000)

@@ -55,7 +55,7 @@ def test_f15_a_restart_of_the_database_in_the_middle_of_a_batch(scene: Scene, cl
     pushing = threading.Thread(target=push)
     pushing.start()
     cluster.stop()
-    pushing.join(30)
+    pushing.join(90)
     with pytest.raises(Refused, match="503") as refused:
         tablet.push(tablet.pending or tablet.sent[:1])
     assert refused.value.code
@@ -106,20 +106,20 @@ def test_f53_a_transaction_that_commits_late_is_in_the_next_pull(scene: Scene) -
                 base_version=0, changes={"text": Change(None, text)}, by=pat, at=clock.now(),
             )  # fmt: skip
             written.set()
-            go_on.wait(20)
+            go_on.wait(90)
         connection.close()
 
     writing = threading.Thread(target=write)
     writing.start()
     try:
-        assert written.wait(20)
+        assert written.wait(90)
         tablet.fill(pat, early, "narrative", text=scene.words("committed early"))
         tablet.drain()
         between = tablet.pull(pat, cursor)
         assert text not in str(between)
     finally:
         go_on.set()
-        writing.join(20)
+        writing.join(90)
     after = tablet.pull(pat, between["cursor"])
     changed = {response["id"]: response for response in after["responses"]}
     assert text in str(changed[str(late)])

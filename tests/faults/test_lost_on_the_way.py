@@ -60,7 +60,7 @@ def test_f04_a_black_hole_ends_with_the_tablets_patience(scene: Scene) -> None:
         began = time.monotonic()
         with pytest.raises(Unsure):
             tablet.push()
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 15
     tablet.patience = PATIENCE
     kept = Envelope.objects.filter(pk__in=scene.ledger.saved)
     until(lambda: kept.count() == 2, "the second push to be committed")

@@ -95,7 +95,7 @@ def test_f16_two_pushers_of_one_record_at_once_are_both_applied_once(scene: Scen
     for each in both:
         each.start()
     for each in both:
-        each.join(60)
+        each.join(150)
     assert not mine.pending
     assert not theirs.pending
 

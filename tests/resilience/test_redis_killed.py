@@ -6,8 +6,9 @@ from tests.resilience.machinery import Machinery, until
 from tests.resilience.records import Ready, assert_each_has_exactly_its_contacts, ready, signed_count, waiting
 from tests.world import World
 
-LONGEST_SIGNING = 1.5
-"""Seconds. A tired crew waits no longer for a doorbell that nobody hears."""
+LONGEST_WAIT = 3.0
+"""Seconds that a doorbell nobody hears may add to a signing: it gives up after half a second, and without its patience
+after five; the rest is a busy machine's."""
 
 
 def test_records_are_signed_while_redis_hangs_and_dies_and_all_are_planned_when_it_is_back(
@@ -21,20 +22,22 @@ def test_records_are_signed_while_redis_hangs_and_dies_and_all_are_planned_when_
         list(part) for part in (responses[:3], responses[3:5], responses[5:8], responses[8:])
     )
 
-    def sign(some: list[Ready]) -> None:
+    def sign(some: list[Ready]) -> float:
+        took = []
         for each in some:
             status, said, seconds = web.post(each.signing, token)
             assert status == 200, said
-            assert seconds < LONGEST_SIGNING
+            took.append(seconds)
+        return max(took)
 
     assert web.get("/health/ready") == 200
-    sign(heard)
+    usual = sign(heard)
     until(lambda: waiting() == 0, "the worker to hear the doorbell")
 
     machinery.freeze_redis()
-    sign(hanging)
+    assert sign(hanging) < usual + LONGEST_WAIT
     machinery.kill_redis()
-    sign(dead)
+    assert sign(dead) < usual + LONGEST_WAIT
     assert signed_count(responses) == 8
     assert waiting() == 5  # nobody heard the doorbell; the rows wait
 

@@ -4,6 +4,7 @@ Everything goes by the data attributes and words that the shell promises, never 
 """
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -118,7 +119,12 @@ class AppTablet:
         who = self.page.locator("[data-lock-who]")
         if not who.is_visible():
             self.page.locator("[data-lock] [data-back]:visible").click()
-        who.locator(f"[data-tile='{staff.pk}']").click()
+        tile = who.locator(f"[data-tile='{staff.pk}']")
+        tile.click()
+        with suppress(AssertionError):
+            expect(who).to_be_hidden(timeout=3_000)
+        if who.is_visible():  # the tiles were drawn anew between the finger's going down and its coming up
+            tile.click()
 
     def unlock(self, staff: Staff, pin: str = PIN) -> None:
         """Unlock and wait for the screen behind."""
