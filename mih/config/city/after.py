@@ -8,13 +8,14 @@ ATTEMPTS = f"""
 INSERT INTO followups_attempt
     (id, created_at, version, contact_id, at, recorded_at, by_id, channel, outcome, spoke_with, note, outside_hours_reason, wording)
 SELECT pg_temp.copied(n, d.at, d.id), d.at, 1, d.id, d.at, d.at, d.by, 'call',
-       CASE WHEN n = d.attempts_count AND d.outcome <> '' THEN d.outcome ELSE 'no_answer' END, '', '', '', ''
+       CASE WHEN n = d.attempts_count AND d.outcome <> '' THEN d.outcome ELSE
+       (ARRAY['no_answer', 'no_answer', 'no_answer', 'wrong_person', 'wrong_number'])[1 + mod(n + d.no, 5)] END, '', '', '', ''
 FROM (
-    SELECT k.id, k.attempts_count, k.outcome, coalesce(k.closed_by_id, c.navigator) AS by,
+    SELECT c.no, k.id, k.attempts_count, k.outcome, coalesce(k.closed_by_id, c.navigator) AS by,
            coalesce(k.opens_at, k.next_at, c.began) AS opened, k.closed_at,
            n, least(coalesce(k.closed_at, c.present), coalesce(k.opens_at, k.next_at, c.began) + n * interval '5 hours') AS at
     FROM city_plan c
-    JOIN followups_contactdue t ON t.encounter_id = c.exemplar
+    JOIN laid_followups_contactdue t ON t.city_of = c.exemplar
     JOIN followups_contactdue k ON k.id = {id_of("t.id")}
     CROSS JOIN LATERAL generate_series(1, k.attempts_count) n
     WHERE c.no >= %s AND c.no < %s

@@ -1,6 +1,7 @@
 """Building the city: people, plan, copies in batches, statistics."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -10,9 +11,10 @@ from django.db import connection
 from mih.audit.context import SYSTEM, acting
 from mih.audit.models import ReadEvent
 from mih.config.city.after import follow_batch
+from mih.config.city.bare import bare
 from mih.config.city.calendar import YEARS
-from mih.config.city.cloning import MAPPED, PLAN, copy_batch, copyings
-from mih.config.city.people import write_history, write_people
+from mih.config.city.cloning import MAPPED, PLAN, clear_away, copy_batch, copyings, lay_out
+from mih.config.city.people import make_findable, write_history, write_people
 from mih.config.city.plan import navigators_of, planned, write_plan
 from mih.config.city.staff import hire
 from mih.config.city.writing import tables_of, triggers_asleep
@@ -20,6 +22,8 @@ from mih.followups.models import Attempt
 from mih.people.models import Alias, ContactPreferences, Person
 
 BATCH = 2_000
+BARE_FROM = 5_000
+"""From so many responses on, making the indexes anew costs less than keeping them."""
 PATCHES_FOR = timedelta(days=90)
 """Change sets of responses older than this would have been taken away by the retention rule."""
 
@@ -44,6 +48,7 @@ def build(*, people: int, contacts: int, seed: int, now: datetime, progress: Pro
         navigators = hire(people, chance, hired=begun)
         made = write_people(people, chance, begun=begun, now=now)
         write_history()
+        make_findable()
     progress("People", people, people)
     found = planned(made, chance, begun=begun, now=now, contacts=contacts)
     rows = 0
@@ -53,13 +58,17 @@ def build(*, people: int, contacts: int, seed: int, now: datetime, progress: Pro
     write_plan(found, navigators_of(navigators), chance, now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE city_plan")
+    lay_out()
     copied = tables_of({each.model for each in copyings()} | {Attempt, ReadEvent})
-    for low in range(1, len(found) + 1, BATCH):
-        with triggers_asleep(copied):
+    with triggers_asleep(copied), bare(copied) if len(found) > BARE_FROM else nullcontext():
+        for low in range(1, len(found) + 1, BATCH):
             high = min(low + BATCH, len(found) + 1)
             rows += copy_batch(low, high, patches_since=now - PATCHES_FOR)
             rows += follow_batch(low, high)
-        progress("Responses", high - 1, len(found))
+            progress("Responses", high - 1, len(found))
+        progress("Indexes", 0, 1)
+    progress("Indexes", 1, 1)
+    clear_away()
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE city_plan")
         progress("Statistics", 0, 1)

@@ -3,21 +3,43 @@
 from random import Random
 from typing import Final
 
+
+def _named(names: str) -> list[tuple[str, str]]:
+    return [(first, short) for first, _, short in (name.partition(":") for name in names.split())]
+
+
 FIRST: Final = {
-    "female": [
-        ("Elizabeth", "Liz"), ("Margaret", "Peggy"), ("Katherine", "Kate"), ("Patricia", "Patty"), ("Deborah", "Deb"),
-        ("Susan", "Sue"), ("Rebecca", "Becky"), ("Jennifer", "Jen"), ("Victoria", "Vicky"), ("Theresa", "Terry"),
-        ("Christina", "Tina"), ("Abigail", "Abby"), ("Samantha", "Sam"), ("Alejandra", "Ale"), ("Guadalupe", "Lupe"),
-        ("Rosario", "Charo"), ("Latoya", "Toya"), ("Keisha", ""), ("Imani", ""), ("Thuy", ""), ("Mai", ""),
-        ("Soraya", ""), ("Leila", ""), ("Ayasha", ""), ("Dena", ""), ("Joy", ""), ("Ruth", ""), ("Hazel", ""),
-    ],
-    "male": [
-        ("Robert", "Bob"), ("William", "Bill"), ("James", "Jim"), ("Richard", "Rick"), ("Michael", "Mike"),
-        ("Thomas", "Tom"), ("Joseph", "Joe"), ("Charles", "Chuck"), ("Edward", "Ed"), ("Daniel", "Dan"),
-        ("Anthony", "Tony"), ("Lawrence", "Larry"), ("Francisco", "Paco"), ("Ignacio", "Nacho"), ("Jesus", "Chuy"),
-        ("Demetrius", "Meechie"), ("Terrence", "Terry"), ("Jamal", ""), ("Malik", ""), ("Minh", ""), ("Duc", ""),
-        ("Omar", ""), ("Yusuf", ""), ("Chayton", ""), ("Wade", ""), ("Clint", ""), ("Earl", ""), ("Roy", ""),
-    ],
+    "female": _named("""
+        Elizabeth:Liz Margaret:Peggy Katherine:Kate Patricia:Patty Deborah:Deb Susan:Sue Rebecca:Becky
+        Jennifer:Jen Victoria:Vicky Theresa:Terry Christina:Tina Abigail:Abby Samantha:Sam Alejandra:Ale
+        Guadalupe:Lupe Rosario:Charo Latoya:Toya Amanda:Mandy Angela:Angie Barbara:Barb Beatriz:Bea Beverly:Bev
+        Carolyn:Carrie Constance:Connie Cynthia:Cindy Dorothy:Dot Eleanor:Ellie Gabriela:Gabby Jacqueline:Jackie
+        Jessica:Jess Judith:Judy Kimberly:Kim Lillian:Lily Madeline:Maddie Michelle:Shelly Natalie:Nat
+        Pamela:Pam Sandra:Sandy Sophia:Sofia Stephanie:Steph Veronica:Vero Virginia:Ginny Yolanda:Yoli
+        Alexandra:Lexi Isabel:Bella Josephine:Josie Keisha Imani Thuy Mai Soraya Leila Ayasha Dena Joy Ruth
+        Hazel Alma Amara Anh Anjali Aaliyah April Aurora Beulah Bianca Brenda Camila Carmen Cecilia Chantel
+        Cheyenne Dahlia Dakota Ebony Edith Elsa Esther Fatima Fern Fiona Gloria Grace Hana Heather Heidi Hoa
+        Iris Irma Ivy Janelle Jasmine Kalani Kiara Lan Lena Lorena Luz Marisol Maya Mercedes Monique Myrna Nadia
+        Noor Olivia Opal Paloma Pearl Phuong Priya Quyen Rachel Raquel Renee Rhonda Sadie Shanice Sheila Sierra
+        Silvia Stella Sunita Tamara Tanisha Tiffany Trinh Vera Wanda Winona Xiomara Yesenia Zainab Zoe
+    """),
+    "male": _named("""
+        Robert:Bob William:Bill James:Jim Richard:Rick Michael:Mike Thomas:Tom Joseph:Joe Charles:Chuck
+        Edward:Ed Daniel:Dan Anthony:Tony Lawrence:Larry Francisco:Paco Ignacio:Nacho Jesus:Chuy
+        Demetrius:Meechie Terrence:Terry Alexander:Alex Andrew:Drew Benjamin:Ben Bernard:Bernie Bradley:Brad
+        Christopher:Chris Clifford:Cliff David:Dave Donald:Don Douglas:Doug Eduardo:Lalo Eugene:Gene
+        Frederick:Fred Gabriel:Gabe Gerald:Jerry Gregory:Greg Guillermo:Memo Harold:Hal Jacob:Jake Jeffrey:Jeff
+        Jonathan:Jon Joshua:Josh Kenneth:Ken Leonard:Lenny Manuel:Manny Matthew:Matt Nathaniel:Nate
+        Nicholas:Nick Patrick:Pat Peter:Pete Phillip:Phil Rafael:Rafa Raymond:Ray Reginald:Reggie Ronald:Ron
+        Russell:Russ Salvador:Chava Samuel:Sam Stanley:Stan Stephen:Steve Theodore:Ted Timothy:Tim Vincent:Vince
+        Walter:Walt Zachary:Zach Jamal Malik Minh Duc Omar Yusuf Chayton Wade Clint Earl Roy Aaron Adrian Ahmed
+        Alvin Amir Angel Arturo Bao Boyd Brandon Bruce Bryce Byron Carlos Cedric Cesar Cody Craig Curtis Damon
+        Darnell Darius Deshawn Dion Dwight Dylan Elias Emmett Ernesto Esteban Ethan Felix Floyd Garrett Glen
+        Gustavo Hassan Hector Hieu Hugo Ibrahim Isaiah Ivan Jalen Jaime Javier Jermaine Kareem Keith Khalil Kyle
+        Lamar Lance Leroy Logan Lonnie Marcus Mario Mateo Miguel Nam Neil Noah Orlando Oscar Otis Perry Quentin
+        Ramon Raul Rashad Rene Ricardo Rohan Ross Ruben Sergio Seth Shane Silas Sterling Tariq Trent Troy Tuan
+        Tyrone Vernon Virgil Wesley Xavier
+    """),
 }  # fmt: skip
 """First names with the short form their bearers may go by; empty where there is none."""
 
@@ -33,8 +55,9 @@ KINDS: Final = ["Street", "Avenue", "Drive", "Court", "Place", "Lane"]
 
 
 def family_name(chance: Random) -> str:
-    """One of some eleven thousand family names."""
-    return chance.choice(_BEGIN) + chance.choice(_MIDDLE) + chance.choice(_END)
+    """One of some eleven thousand family names; one in twelve bears two of them."""
+    name = chance.choice(_BEGIN) + chance.choice(_MIDDLE) + chance.choice(_END)
+    return f"{name}{chance.choice(' -')}{family_name(chance)}"[:60] if chance.random() < 1 / 12 else name
 
 
 def address(chance: Random) -> str:

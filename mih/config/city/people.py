@@ -6,6 +6,8 @@ from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import connection
+
 from mih.config.city import names
 from mih.config.city.writing import copy_in, first_versions
 from mih.people.models import Alias, ContactPreferences, Person
@@ -14,8 +16,8 @@ UNKNOWN = 0.03
 TWICE = 0.02
 ALIASED = 0.06
 _LANGUAGES = ["en"] * 17 + ["es", "es", "vi"]
-_HOUSING = ["housed"] * 12 + ["sheltered", "unsheltered", "doubled_up", ""]
-_RACES = ["white"] * 9 + ["black"] * 3 + ["hispanic"] * 3 + ["native", "asian", ""]
+_HOUSING = ["housed"] * 12 + ["sheltered", "unsheltered", "unstable", ""]
+_RACES = ["white"] * 9 + ["black"] * 3 + ["hispanic"] * 3 + ["american_indian", "asian", ""]
 
 
 class Made(NamedTuple):
@@ -26,7 +28,7 @@ class Made(NamedTuple):
 
 
 _PERSON = ["id", "created_at", "identity_status", "first_name", "last_name", "preferred_name", "birth_date", "estimated_age",
-           "sex", "race", "language", "address", "city", "no_fixed_address", "place_note", "housing", "distinguishing"]  # fmt: skip
+           "sex", "race", "language", "address", "city", "postal_code", "no_fixed_address", "place_note", "housing", "distinguishing"]  # fmt: skip
 _CONTACT = [
     "id",
     "created_at",
@@ -61,6 +63,17 @@ def write_history() -> None:
         first_versions(model)
 
 
+def make_findable() -> None:
+    """What the search box looks into, for everybody it does not know yet: the triggers that keep it were asleep."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM people_person p WHERE NOT EXISTS (SELECT FROM people_findkey WHERE person_id = p.id)"
+        )
+        unknown = sorted(row[0] for row in cursor.fetchall())
+        for low in range(0, len(unknown), 5_000):
+            cursor.execute("SELECT people_find_again(%s)", [unknown[low : low + 5_000]])
+
+
 def new_id(at: datetime, chance: Random) -> UUID:
     """A UUIDv7 of that moment, made from `chance`."""
     bits = (int(at.timestamp() * 1000) << 80) | (7 << 76) | (chance.getrandbits(12) << 64)
@@ -76,8 +89,8 @@ def _known(met: datetime, chance: Random) -> tuple[Any, ...]:
     homeless = housing in ("sheltered", "unsheltered")
     place = "" if homeless else names.address(chance)
     return (
-        new_id(met, chance), met, "confirmed", first, names.family_name(chance), goes_by, born, None, sex,
-        chance.choice(_RACES), chance.choice(_LANGUAGES), place, "Oklahoma City", homeless,
+        new_id(met, chance), met, "known", first, names.family_name(chance), goes_by, born, None, sex,
+        chance.choice(_RACES), chance.choice(_LANGUAGES), place, "Oklahoma City", f"731{chance.randrange(60):02d}" if place else "", homeless,
         f"Shelter {chance.choice('ABCDEFGHK')}" if homeless else "", housing, "",
     )  # fmt: skip
 
@@ -89,7 +102,7 @@ def _unknown(met: datetime, chance: Random) -> tuple[Any, ...]:
     )
     return (
         new_id(met, chance), met, "unknown", "", "", "", None, chance.randrange(20, 75, 5), sex, "", "en", "", "Oklahoma City",
-        True, f"Near {names.address(chance)}", "", looks,
+        "", True, f"Near {names.address(chance)}", "", looks,
     )  # fmt: skip
 
 
@@ -106,7 +119,7 @@ def _again(row: tuple[Any, ...], met: datetime, chance: Random) -> tuple[Any, ..
             made[3] = row[5] or names.misspelled(row[3], chance)
             made[5] = ""
         case 2:
-            made[6], made[7], made[2] = None, chance.randrange(20, 75, 5), "partial"
+            made[6], made[7], made[2] = None, chance.randrange(20, 75, 5), "alias"
         case _:
             made[3], made[4] = row[4], row[3]
     return tuple(made)
