@@ -73,7 +73,12 @@ EXEMPT: dict[str, dict[str, str]] = {
     "mih/followups/services/assigning.py": {"MOST": PAGE},
     "mih/followups/services/attempts.py": {"AHEAD": CLOCK},
     "mih/followups/services/next_step.py": {"_DAYS_AHEAD": "how far a search for an open hour looks"},
-    "mih/followups/sweeps.py": {"BATCH": PAGE, "trouble.tries": "waits between tries of a failed sweep"},
+    "mih/followups/sweeps.py": {
+        "BATCH": PAGE,
+        "AT_ONCE": PAGE,
+        "trouble.tries": "waits between tries of a failed sweep",
+    },
+    "mih/followups/tasks.py": {"PATIENCE": "how long one run of a sweep goes on"},
     "mih/followups/views/queue.py": {"UNDO_SHOWN": PAGE, "status == 200": "the answer's own status"},
     "mih/instruments/answers.py": {"_LARGEST": GUARD, "_SMALLEST": GUARD},
     "mih/instruments/local_rules.py": {"MOST_": GUARD, "longest in": TEXT},
