@@ -33,6 +33,7 @@ class LockScreen {
   #chosen: Tile | null = null;
   #wait = 0;
   #look = 0;
+  #users = new Map<string, Tile>();
   readonly #off: (() => void)[] = [];
 
   constructor(outlet: HTMLElement, app: App, opened: () => Promise<void>) {
@@ -96,11 +97,24 @@ class LockScreen {
     await this.#fillTiles();
   }
 
+  /** A tile that says the same stays as it is: a finger may be on it. */
   async #fillTiles(): Promise<Tile[]> {
     const users = await this.#app.tablet.users();
     const place = need(this.#outlet, "[data-tiles]");
+    this.#users = new Map(users.map((user) => [user.staff, user]));
+    const standing = [...place.querySelectorAll<HTMLElement>("[data-tile]")];
+    const tiles = users.map((user) => this.#tile(user));
     const focused = document.activeElement?.closest<HTMLElement>("[data-tile]")?.dataset.tile;
-    place.replaceChildren(...users.map((user) => this.#tile(user)));
+    if (
+      standing.length === tiles.length &&
+      tiles.every((tile, at) => tile.dataset.tile === standing[at]?.dataset.tile)
+    ) {
+      tiles.forEach((tile, at) => {
+        if (!standing[at]?.isEqualNode(tile)) standing[at]?.replaceWith(tile);
+      });
+    } else {
+      place.replaceChildren(...tiles);
+    }
     if (focused) place.querySelector<HTMLElement>(`[data-tile="${focused}"]`)?.focus();
     return users;
   }
@@ -116,7 +130,7 @@ class LockScreen {
       pin: user.pinSet ? "" : "Choose a new PIN",
     });
     slot(tile, "pending").dataset.age = user.pending > 0 ? ageOf(user.oldest, new Date()) : "none";
-    tile.addEventListener("click", () => this.#choose(user));
+    tile.addEventListener("click", () => this.#choose(this.#users.get(user.staff) ?? user));
     return tile;
   }
 
