@@ -198,6 +198,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": STATIC_STORAGE},
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
+# Otherwise each test's own client would look through nine hundred files before its first request.
+WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 MEDIA_ROOT = places.var_dir() / "media"
 
 LANGUAGE_CODE = "en-us"
