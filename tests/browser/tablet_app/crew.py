@@ -115,10 +115,11 @@ class Crew(Tablet):
         """Open the review; what is missing, as (form, field)."""
         self.page.locator("[data-review]").click()
         expect(self.page.locator("[data-review-ready]")).to_be_visible()
-        return [
-            (gap.get_attribute("data-gap-form") or "", gap.get_attribute("data-gap-field") or "")
-            for gap in self.page.locator("[data-gap]").all()
-        ]
+        # All at once: the list is drawn anew whenever the server says more.
+        found = self.page.locator("[data-gap]").evaluate_all(
+            "all => all.map(one => [one.dataset.gapForm ?? '', one.dataset.gapField ?? ''])"
+        )
+        return [(form, field) for form, field in found]
 
     def sign(self) -> None:
         """Sign from the review, confirming it."""
