@@ -101,9 +101,10 @@ def test_own_sections_wait_for_what_is_missing_in_them(city: World, crew: Crew, 
     )
     page.locator("[data-gap=refused]").click()
     crew.at("vitals")
-    crew.answer(hr="90")
+    crew.answer(hr="90", rr="16", spo2="98", sbp="120/80", avpu="A")
     crew.received()
     expect(crew.field("hr")).not_to_have_attribute("data-state", "refused")
+    crew.pull()
     page.locator("[data-review]").click()
     expect(page.locator("[data-sign-own]")).to_be_enabled()
 

@@ -1,5 +1,5 @@
 /** Which forms a response has for whoever looks at it, and how each stands: what the rail says. */
-import { isEmpty } from "../../field/values.ts";
+import { isEmpty, same } from "../../field/values.ts";
 import type { Bundle, FormLine } from "../app.ts";
 import type { GapRow, LocalEntry, LocalResponse, Today } from "../store/index.ts";
 
@@ -60,7 +60,9 @@ export function gapsLeft(response: LocalResponse): GapRow[] {
       ({ form, record }) => form === gap.form && (gap.record === null || record === gap.record),
     );
     if (gap.form === "times") return !response.times.some(({ field, at }) => field === gap.field && at);
-    return !entry?.pending.includes(gap.field) || isEmpty(entry.values[gap.field]);
+    // What the server has not looked at since is no gap; a value it knew when it asked for another still is.
+    const value = entry?.values[gap.field];
+    return isEmpty(value) || same(value, entry?.base[gap.field]);
   });
 }
 
