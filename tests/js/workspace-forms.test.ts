@@ -151,7 +151,11 @@ test("what the server missed is no longer missing once it is filled in here, and
   const cleared = [{ field: "cleared_at", label: "Clear", at: "2027-01-12T19:20:00Z" }];
   assert.deepEqual(left({ entries: [typed], times: cleared }), ["text"]);
   const received = entry("vitals", "r1", { values: { rr: 14 } });
-  assert.deepEqual(left({ entries: [received], times: cleared }), ["text"], "the server has not looked since");
+  assert.deepEqual(
+    left({ entries: [received], times: cleared }),
+    ["text"],
+    "the server has not looked since",
+  );
   const judged = entry("vitals", "r1", { values: { rr: 14 }, base: { rr: 14 } });
   assert.deepEqual(left({ entries: [judged], times: cleared }), ["rr", "text"], "it asks for another value");
   assert.deepEqual(left({ entries: [entry("vitals", "r1", { values: { rr: "" }, pending: ["rr"] })] }), [
