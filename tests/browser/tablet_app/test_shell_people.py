@@ -70,6 +70,7 @@ def test_two_people_share_a_tablet_and_nothing_else(
     app_tablet.locked()
     app_tablet.enrol(city.navigator, OTHER_PIN)
     assert Device.objects.filter(revoked_at=None).count() == 1
+    app_tablet.learn(call)
     app_tablet.offline()
     app_tablet.respond(call)
     app_tablet.go("#/lock")

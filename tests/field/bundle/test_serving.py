@@ -106,5 +106,6 @@ def test_they_travel_compressed(world: World, signed_in: SignIn) -> None:
         packed = client.get(address, headers={"Accept-Encoding": "gzip"})
         assert packed["Content-Encoding"] == "gzip"
         assert gzip.decompress(packed.content) == plain
-        assert len(packed.content) < len(plain) / 2
+        # The middleware adds up to a hundred random bytes, so that lengths tell nothing.
+        assert len(packed.content) - 100 < len(plain) / 2
     assert json.loads(plain)
