@@ -24,8 +24,6 @@ from mih.people.models import Alias, ContactPreferences, Person
 BATCH = 2_000
 BARE_FROM = 5_000
 """From so many responses on, making the indexes anew costs less than keeping them."""
-PATCHES_FOR = timedelta(days=90)
-"""Change sets of responses older than this would have been taken away by the retention rule."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -63,7 +61,7 @@ def build(*, people: int, contacts: int, seed: int, now: datetime, progress: Pro
     with triggers_asleep(copied), bare(copied) if len(found) > BARE_FROM else nullcontext():
         for low in range(1, len(found) + 1, BATCH):
             high = min(low + BATCH, len(found) + 1)
-            rows += copy_batch(low, high, patches_since=now - PATCHES_FOR)
+            rows += copy_batch(low, high)
             rows += follow_batch(low, high)
             progress("Responses", high - 1, len(found))
         progress("Indexes", 0, 1)

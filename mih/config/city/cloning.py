@@ -14,7 +14,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from mih.config.city.writing import events_of, tables_of
-from mih.encounters.models import Disposition, Encounter, Incident, Patch
+from mih.encounters.models import Disposition, Encounter, Incident
 from mih.episodes.models import EpisodeOfCare
 from mih.followups.models import ContactDue, PlannedStep
 from mih.people.models import Person
@@ -180,18 +180,13 @@ def clear_away() -> None:
         cursor.execute("DROP TABLE city_of")
 
 
-def copy_batch(low: int, high: int, *, patches_since: Any) -> int:
+def copy_batch(low: int, high: int) -> int:
     """Write the copies numbered from `low` up to, not with, `high`, with their history. Gives the number of rows."""
     rows = 0
     with connection.cursor() as cursor:
         for copying in copyings():
-            among = "c.no >= %s AND c.no < %s"
-            params: list[Any] = [low, high]
-            if copying.model is Patch:
-                among += " AND c.began >= %s"
-                params.append(patches_since)
-            for sql in _statements(copying, among):
-                cursor.execute(sql, params)
+            for sql in _statements(copying, "c.no >= %s AND c.no < %s"):
+                cursor.execute(sql, [low, high])
                 rows += cursor.rowcount
     return rows
 
