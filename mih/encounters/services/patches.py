@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists
 
 from mih.accounts.models import Staff
 from mih.core import rows
-from mih.core.errors import NotFound, Stale
+from mih.core.errors import NotFound, Refused, Stale
 from mih.core.merge import Change
 from mih.encounters import picture as pictures
 from mih.encounters.models import Encounter, Entry, EntryStatus, Patch
@@ -41,8 +41,6 @@ Admits = Callable[[Encounter], None]
 __all__ = ["ChangeSet", "Received", "cleaned", "receive", "remove", "take_in"]
 
 
-@keeping_refusals
-@transaction.atomic
 def receive(
     *,
     patch: UUID,
@@ -64,6 +62,18 @@ def receive(
     the future, `Invalid` (with a sentence for each field) for values that cannot be true. Nothing is half written.
     """
     given = ChangeSet(patch, form, record, base_version, changes, by, at, happened_at)
+    try:
+        return _receive(given, encounter, admit)
+    except (IntegrityError, Refused):
+        # The same change may have been taken in while this one waited for the response: its statement looked before that.
+        if not Patch.objects.filter(pk=patch).exists():
+            raise
+        return _receive(given, encounter, admit)
+
+
+@keeping_refusals
+@transaction.atomic
+def _receive(given: ChangeSet, encounter: UUID, admit: Admits | None) -> Received:
     return take_in(given, encounter=encounter, admit=admit)
 
 

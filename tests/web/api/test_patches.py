@@ -1,12 +1,25 @@
 """Change sets through the API: saved once, merged field by field, refused with a sentence."""
 
+import threading
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
+
+import psycopg
+import pytest
+from django.db import connection, connections
 
 from mih.core import clock
 from mih.core.ids import uuid7
 from mih.encounters.models import Conflict, Encounter, Narrative, Patch
+from tests.resilience.machinery import database_url, until
 from tests.world import World
+
+WAITING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+"""How many wait for a lock that somebody else holds."""
 
 
 def test_a_first_patch_makes_the_record_and_says_what_stands(world: World, noon: object) -> None:
@@ -35,6 +48,45 @@ def test_the_same_patch_twice_is_applied_once(world: World, noon: object) -> Non
     assert Patch.objects.count() == 1
     other = {**body, "changes": {"text": {"base": None, "value": "Twice."}}}
     assert client.post(f"/api/encounters/{response.pk}/patches/", other, format="json").status_code == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_patch_twice_at_once_is_applied_once(world: World) -> None:
+    response = world.response()
+    body = {
+        "id": str(uuid7()),
+        "form": "narrative",
+        "record": str(uuid7()),
+        "base_version": 0,
+        "changes": {"text": {"base": None, "value": "Once."}},
+    }
+    clients = [world.client(world.paramedic) for _ in range(2)]
+    answers: list[Any] = []
+
+    def post(client: Any) -> None:
+        try:
+            answers.append(client.post(f"/api/encounters/{response.pk}/patches/", body, format="json"))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=post, args=(client,)) for client in clients]
+    with psycopg.connect(database_url()) as other:
+        other.execute("SELECT 1 FROM encounters_encounter WHERE id = %s FOR UPDATE", [response.pk])
+        for thread in threads:
+            thread.start()
+        until(lambda: waiting() == 2, "both to wait for the response")
+    for thread in threads:
+        thread.join()
+    assert [answer.status_code for answer in answers] == [200, 200], [answer.data for answer in answers]
+    first, second = ({**answer.data, "received_at": None} for answer in answers)
+    assert first == second
+    assert Patch.objects.count() == 1
+
+
+def waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        return int(cursor.fetchone()[0])
 
 
 def test_two_authors_of_different_fields_both_stand(world: World, noon: object) -> None:
