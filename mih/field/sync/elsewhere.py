@@ -23,7 +23,7 @@ def elsewhere_of(encounters: Collection[UUID], *, at: datetime) -> dict[UUID, li
     here = device_in_use.get()
     rows = list(
         Envelope.objects.filter(encounter__in=found, custody_at__gte=at - RECENT, opened=True)
-        .exclude(**{"device": here} if here else {})
+        .exclude(device=here)
         .values("encounter", "device", "author")
         .annotate(last=Max("custody_at"))
         .order_by("-last")
