@@ -41,13 +41,20 @@ def keyed(
 
     Raises `Invalid` for a cursor that is none of ours.
     """
-    way, sign = ("lt", "-") if latest_first else ("gt", "")
     if after:
-        moment, pk = read_cursor(after)
-        # The bound on the moment alone is what lets an index begin there.
-        rows = rows.filter(**{f"{by}__{way}e": moment}).filter(
-            Q(**{f"{by}__{way}": moment}) | Q(**{f"pk__{way}": pk})
-        )
+        rows = behind(rows, by, *read_cursor(after), latest_first=latest_first)
+    sign = "-" if latest_first else ""
     found = list(rows.order_by(f"{sign}{by}", f"{sign}pk")[: size + 1])
     page = found[:size]
     return page, cursor(getattr(page[-1], by), page[-1].pk) if len(found) > size else ""
+
+
+def behind(
+    rows: QuerySet[Row, Any], by: str, moment: datetime, pk: UUID, *, latest_first: bool = False
+) -> QuerySet[Row, Any]:
+    """Those of `rows` that come behind the row of this moment and identifier."""
+    way = "lt" if latest_first else "gt"
+    # The bound on the moment alone is what lets an index begin there.
+    return rows.filter(**{f"{by}__{way}e": moment}).filter(
+        Q(**{f"{by}__{way}": moment}) | Q(**{f"pk__{way}": pk})
+    )

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from mih.core import clock
 from mih.privacy import policy
-from mih.privacy.api import KeysetPages, PolicyMixin
+from mih.privacy.api import PolicyMixin
 from mih.referrals import selectors, services
 from mih.referrals.models import CATEGORIES, LoopEvent, Partner, Referral
 from mih.referrals.models.loop import CLOSINGS, EVIDENCE, KINDS
@@ -113,11 +113,20 @@ class ReferralSerializer(serializers.ModelSerializer[Referral]):
         return dict(ReferralMeasuresSerializer(selectors.measures(referral)).data)
 
 
+class ReferralPageSerializer(serializers.Serializer[Any]):
+    """Referrals in order, and where the page after them begins: give it back as `after`."""
+
+    next = serializers.CharField(allow_null=True)
+    results = ReferralSerializer(many=True)
+
+
 class ReferralFiltersSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=selectors.STATES, default="open")
     category = serializers.ChoiceField(choices=CATEGORIES, default="", allow_blank=True)
     programme = serializers.CharField(max_length=12, default="", allow_blank=True, help_text="Program code.")
     mine = serializers.BooleanField(default=False)
+    size = serializers.IntegerField(min_value=1, max_value=200, default=50)
+    after = serializers.CharField(required=False, help_text="`next` of the page before.")
 
 
 class PartnerFiltersSerializer(serializers.Serializer[Any]):
@@ -148,21 +157,26 @@ class ReferralEventKeptSerializer(serializers.Serializer[Any]):
 class ReferralsView(PolicyMixin, APIView):
     page = "referrals"
 
-    @extend_schema(parameters=[ReferralFiltersSerializer], responses=ReferralSerializer(many=True))
+    @extend_schema(
+        operation_id="referrals_list",
+        parameters=[ReferralFiltersSerializer],
+        responses=ReferralPageSerializer,
+    )
     def get(self, request: Request) -> Response:
-        """Signed referrals, the newest first. The people shown are logged."""
+        """Signed referrals, the latest sent first. The people shown are logged."""
         given = ReferralFiltersSerializer(data=request.query_params)
         given.is_valid(raise_exception=True)
-        pages = KeysetPages()
-        rows = selectors.referrals(self.staff, selectors.Filters(**given.validated_data))
-        found = pages.paginate_queryset(rows, request, view=self) or []
+        wanted: dict[str, Any] = dict(given.validated_data)
+        after, size = wanted.pop("after", None), wanted.pop("size")
+        rows = selectors.referrals(self.staff, selectors.Filters(**wanted))
+        found, following = selectors.by_sent(rows, after=after, size=size)
         policy.shown(
             self.staff,
             [row.encounter.person_id for row in found],
             surface="api_referrals",
             purpose="follow_up",
         )
-        return pages.get_paginated_response(ReferralSerializer(found, many=True).data)
+        return Response(ReferralPageSerializer({"next": following or None, "results": found}).data)
 
 
 class ReferralEventsView(PolicyMixin, APIView):

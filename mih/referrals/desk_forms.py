@@ -37,18 +37,18 @@ class FilterForm(forms.Form):
         self.fields["programme"].choices = [("", "Any program"), *rows.values_list("code", "name")]  # type: ignore[attr-defined]
         self.fields["level"].choices = [("", "Any level"), *((str(n), words) for n, words in LEVELS)]  # type: ignore[attr-defined]
 
-    def filters(self) -> tuple[Filters, str]:
-        """The filters as far as they are valid, and the level asked for."""
+    def filters(self) -> Filters:
+        """The filters as far as they are valid."""
         self.is_valid()
         given = self.cleaned_data
-        state = given.get("state")
-        filters = Filters(
+        state, level = given.get("state"), given.get("level")
+        return Filters(
             state=state if state in STATES else "open",
+            level=int(level) if level else None,
             category=given.get("category", ""),
             programme=given.get("programme", ""),
             mine=given.get("mine", False),
         )
-        return filters, given.get("level", "")
 
 
 class EventForm(forms.Form):

@@ -1,14 +1,16 @@
 """Questions about referrals and partners."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from mih.accounts.models import Staff
 from mih.core import clock
+from mih.core.paging import keyed
 from mih.encounters.models import EntryStatus
 from mih.people.models import Person
 from mih.privacy import policy
@@ -23,6 +25,7 @@ class Filters:
     """What the list of referrals is narrowed to. Empty: not narrowed."""
 
     state: State = "open"
+    level: int | None = None
     category: str = ""
     programme: str = ""
     mine: bool = False
@@ -42,35 +45,73 @@ class Measures:
 
 
 def referrals(staff: Staff, filters: Filters = Filters()) -> QuerySet[Referral]:
-    """Signed referrals that `staff` may see, the newest first, each with loop, partner, response and person.
+    """Signed referrals that `staff` may see, the latest first, each with loop, partner, response and person.
 
     unanswered: sent and neither received, accepted nor declined; appointment: one is set and it is not known whether it
     was kept.
     """
+    rows = signed(readable_segments(staff), practice=staff.in_practice)
+    rows = narrowed(rows, filters, reader=staff.pk).filter(state_is(filters.state))
+    return with_parts(rows).order_by("-loop__since", "-id")
+
+
+def signed(segments: Iterable[str], *, practice: bool) -> QuerySet[Referral]:
+    """The signed referrals of these segments in one world, whatever has become of them."""
     gone = (EntryStatus.DRAFT, EntryStatus.REMOVED, EntryStatus.REPLACED)
-    rows = Referral.objects.exclude(status__in=gone).filter(
-        encounter__programme__is_practice=staff.in_practice, segment__in=_segments(staff)
+    return Referral.objects.exclude(status__in=gone).filter(
+        encounter__programme__is_practice=practice, segment__in=list(segments)
     )
-    if filters.state != "all":
-        rows = rows.filter(loop__closed_at__isnull=filters.state != "closed")
-    if filters.state == "unanswered":
-        rows = rows.filter(loop__level=1, loop__declined_at=None)
-    elif filters.state == "appointment":
-        rows = rows.filter(loop__appointment_at__isnull=False, loop__kept_at=None)
+
+
+def narrowed(rows: QuerySet[Referral], filters: Filters, *, reader: UUID) -> QuerySet[Referral]:
+    """What is left of them by everything in `filters` but the state."""
+    if filters.level is not None:
+        rows = rows.filter(loop__level=filters.level)
     if filters.category:
         rows = rows.filter(category=filters.category)
     if filters.programme:
         rows = rows.filter(encounter__programme__code=filters.programme)
     if filters.mine:
-        rows = rows.filter(encounter__episode__primary=staff)
-    return rows.select_related(
-        "loop", "partner", "encounter__person", "encounter__programme", "author"
-    ).order_by("-id")
+        rows = rows.filter(encounter__episode__primary=reader)
+    return rows
+
+
+def state_is(state: State) -> Q:
+    """The referrals of one tab of the list."""
+    match state:
+        case "all":
+            return Q()
+        case "closed":
+            return Q(loop__closed_at__isnull=False)
+        case "unanswered":
+            return Q(loop__closed_at=None, loop__level=1, loop__declined_at=None)
+        case "appointment":
+            return Q(loop__closed_at=None, loop__appointment_at__isnull=False, loop__kept_at=None)
+        case "open":
+            return Q(loop__closed_at=None)
+
+
+def with_parts(rows: QuerySet[Referral]) -> QuerySet[Referral]:
+    """Each with all that a line of a list says of it."""
+    return rows.select_related("loop", "partner", "encounter__person", "encounter__programme", "author")
 
 
 def referrals_of(staff: Staff, person: Person) -> QuerySet[Referral]:
-    """One person's signed referrals, the newest first."""
+    """One person's signed referrals, the latest first."""
     return referrals(staff, Filters(state="all")).filter(encounter__person=person)
+
+
+def by_sent(rows: QuerySet[Referral], *, after: str | None, size: int) -> tuple[list[Referral], str]:
+    """One page of `referrals`, and the cursor of the page after it (empty: no more).
+
+    Raises `Invalid` for a cursor that is none of ours.
+    """
+    return keyed(rows.annotate(since=F("loop__since")), "since", after=after, size=size, latest_first=True)
+
+
+def readable_segments(staff: Staff) -> tuple[str, ...]:
+    """The segments of records that `staff` may see."""
+    return tuple(name for name in ("general", "sud") if policy.segment(staff, name))
 
 
 def measures(referral: Referral) -> Measures:
@@ -94,10 +135,6 @@ def partners(*, category: str = "") -> QuerySet[Partner]:
     """Active partners by category and name."""
     rows = Partner.objects.filter(is_active=True)
     return (rows.filter(category=category) if category else rows).order_by("category", "name")
-
-
-def _segments(staff: Staff) -> list[str]:
-    return [name for name in ("general", "sud") if policy.segment(staff, name)]
 
 
 def _days(first: datetime, last: datetime) -> int:

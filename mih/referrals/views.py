@@ -1,28 +1,24 @@
 """Referrals on the desk: what is open and where it has stopped, one referral with its loop, and the directory."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from mih.accounts.models import Staff
 from mih.core import clock
 from mih.core.errors import Invalid, NotFound, Stale
-from mih.core.paging import cursor, read_cursor
 from mih.privacy import policy
 from mih.privacy.desk import back, put_in
 from mih.privacy.web import page_required, staff_of
 from mih.protocols.selectors import in_force
 from mih.referrals import directory, services
 from mih.referrals.desk_forms import STATE_WORDS, EventForm, FilterForm
+from mih.referrals.listing import LATEST_FIRST, listing
 from mih.referrals.models import CATEGORIES, Referral
 from mih.referrals.selectors import STATES, Filters, measures, partners, referrals
 from mih.referrals.stalls import stall
@@ -37,27 +33,29 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     """Referrals by age, the oldest open one first. Showing the people is logged."""
     staff, at = staff_of(request), clock.now()
     form = FilterForm(request.GET, staff=staff)
-    filters, level = form.filters()
-    rows, more = _page(_narrowed(staff, filters, level), filters, request.GET.get("after"))
-    policy.shown(staff, [row.encounter.person_id for row in rows], surface="referrals", purpose="follow_up")
+    filters = form.filters()
+    page = listing(staff, filters, after=request.GET.get("after"), size=PAGE_SIZE)
+    policy.shown(
+        staff, [row.encounter.person_id for row in page.rows], surface="referrals", purpose="follow_up"
+    )
     cadence = in_force("followup_cadence", at)
     query = _with(request.GET)
     context = {
         "form": form,
         "filters": filters,
-        "level": level,
-        "rows": [_line(row, at, stall(row, at=at, cadence=cadence)) for row in rows],
+        "latest_first": filters.state in LATEST_FIRST,
+        "rows": [_line(row, at, stall(row, at=at, cadence=cadence)) for row in page.rows],
         "states": [
             (
-                words,
+                STATE_WORDS[state],
                 f"?{_with(request.GET, state=state)}",
-                _narrowed(staff, replace(filters, state=state), level).count(),
+                page.figures.get(state),
                 state == filters.state,
             )
-            for state, words in ((state, STATE_WORDS[state]) for state in STATES)
+            for state in STATES
         ],
         "first_url": f"?{query}" if request.GET.get("after") else "",
-        "next_url": f"?{query}&{urlencode({'after': cursor(rows[-1].since, rows[-1].pk)})}" if more else "",
+        "next_url": f"?{query}&{urlencode({'after': page.next})}" if page.next else "",
         "can_write": bool(policy.section(staff, SECTION, "C")),
     }
     return render(request, "referrals/list.html", context)
@@ -116,25 +114,8 @@ def partner_verify(request: HttpRequest, partner: UUID) -> HttpResponse:
     return redirect(back(request, "/referrals/partners/"))
 
 
-def _narrowed(staff: Staff, filters: Filters, level: str) -> QuerySet[Referral]:
-    rows = referrals(staff, filters)
-    return rows.filter(loop__level=int(level)) if level else rows
-
-
-def _page(rows: QuerySet[Referral], filters: Filters, after: str | None) -> tuple[list[Any], bool]:
-    """A page by key: what is open from the oldest, what is over from the latest."""
-    newest_first = filters.state in ("closed", "all")
-    rows = rows.annotate(since=Coalesce("loop__sent_at", "sent_at", "created_at"))
-    if after:
-        moment, pk = read_cursor(after)
-        way = "lt" if newest_first else "gt"
-        rows = rows.filter(Q(**{f"since__{way}": moment}) | Q(**{"since": moment, f"pk__{way}": pk}))
-    found = list(rows.order_by(*(("-since", "-pk") if newest_first else ("since", "pk")))[: PAGE_SIZE + 1])
-    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
-
-
 def _line(row: Referral, at: datetime, hint: Any) -> dict[str, Any]:
-    sent = row.loop.sent_at or row.sent_at or row.created_at
+    sent = row.loop.since
     return {
         "referral": row,
         "loop": row.loop,

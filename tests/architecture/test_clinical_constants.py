@@ -45,7 +45,6 @@ EXEMPT: dict[str, dict[str, str]] = {
     "mih/cases/views/holds.py": {"LATELY": PAGE},
     "mih/charts/card.py": {"MOST_FOLLOW_UPS": PAGE},
     "mih/charts/printing.py": {"COLUMNS": PAGE, "WIDE": TEXT},
-    "mih/charts/referrals.py": {"MOST": PAGE},
     "mih/charts/section.py": {"LONG": TEXT},
     "mih/charts/strokes.py": {"MARGIN": "the drawing of a signature", "FARTHEST": GUARD},
     "mih/charts/summary.py": {"MOST": PAGE},

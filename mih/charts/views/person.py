@@ -103,7 +103,13 @@ def person_referrals(request: HttpRequest, person: UUID) -> HttpResponseBase:
     """Referrals and how far each loop is closed."""
     staff = staff_of(request)
     found = policy.open_person(staff, person, surface="chart_referrals")
-    context = {"referrals": referral_lines(found, Sight(staff))}
+    after = request.GET.get("after", "")
+    lines, following = referral_lines(found, Sight(staff), after=after)
+    context = {
+        "referrals": lines,
+        "first_url": "?" if after else "",
+        "next_url": f"?after={following}" if following else "",
+    }
     return _page(request, staff, "person-referrals", found, "charts/referrals.html", context)
 
 

@@ -185,7 +185,7 @@ def copy_batch(low: int, high: int) -> int:
     rows = 0
     with connection.cursor() as cursor:
         for copying in copyings():
-            for sql in _statements(copying, "c.no >= %s AND c.no < %s"):
+            for sql in statements(copying, "c.no >= %s AND c.no < %s"):
                 cursor.execute(sql, [low, high])
                 rows += cursor.rowcount
     return rows
@@ -195,8 +195,8 @@ def _laid(table: str) -> str:
     return connection.ops.quote_name(f"laid_{table}"[:63])
 
 
-def _statements(copying: Copying, among: str) -> Iterator[str]:
-    """The row itself, and every version of it in the history."""
+def statements(copying: Copying, among: str) -> Iterator[str]:
+    """SQL that copies the rows of one table for the visits `among` names, and then every version of them in the history."""
     quote = connection.ops.quote_name
     table = copying.model._meta.db_table
     columns, made = _columns(copying)
@@ -235,6 +235,8 @@ def _columns(copying: Copying, source: str = "t") -> tuple[list[str], list[str]]
     """The columns of a table, and SQL for a copy's value of each, taken from `source`."""
     names, made = [], []
     for field in copying.model._meta.concrete_fields:
+        if field.generated:
+            continue
         names.append(str(field.column))
         instead = copying.instead.get(str(field.column), "").replace("row.", f"{source}.")
         made.append(instead or _moved(field, source))

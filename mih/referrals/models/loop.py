@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from mih.accounts.models import Staff
 from mih.audit.history import append_only, tracked
@@ -45,7 +46,7 @@ EVIDENCE = choices(
 )
 
 
-@tracked()
+@tracked(exclude=["since"])
 class ReferralLoop(Record):
     """What is known now of one referral: the sum of its entry and its events, kept by `services.record_event`.
 
@@ -63,6 +64,12 @@ class ReferralLoop(Record):
     outcome_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closing = models.CharField(max_length=16, choices=CLOSINGS, blank=True)
+    since = models.GeneratedField(
+        expression=Coalesce("sent_at", "created_at"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+        help_text="When it was sent, or written down if it never was: what lists are ordered by. Kept by the database.",
+    )
 
     class Meta:
         constraints = [
@@ -73,8 +80,10 @@ class ReferralLoop(Record):
             ),
         ]
         indexes = [
-            # Open referrals that nobody has answered yet, oldest first.
-            models.Index(fields=["sent_at"], condition=Q(closed_at=None), name="loop_open"),
+            # The list of open referrals from the oldest, and its figures.
+            models.Index(fields=["since"], condition=Q(closed_at=None), name="loop_open"),
+            # Closed ones, or all of them, from the latest.
+            models.Index(fields=["since"], name="loop_since"),
         ]
 
     @property

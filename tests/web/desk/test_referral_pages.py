@@ -80,7 +80,13 @@ def test_each_figure_is_what_its_own_list_holds(world: World, browse, refer):
     client.post(f"/referrals/{answered.pk}/events/", {"kind": "outcome_received", "note": "Housed."})
     for narrowed in ("", "&mine=on", "&level=1", "&category=housing", "&programme=CRT"):
         page = client.get(f"/referrals/?state=open{narrowed}")
-        for link in found(page, "//nav[@class='views']/a"):
+        counted = found(page, "//nav[@class='views']/a[span]")
+        assert [words(link).rpartition(" ")[0] for link in counted] == [
+            "Open",
+            "No answer yet",
+            "Appointment set",
+        ]
+        for link in counted:
             there = client.get("/referrals/" + link.get("href"))
             assert len(found(there, "//tbody/tr")) == int(link.xpath("./span")[0].text), link.get("href")
 

@@ -1,0 +1,86 @@
+"""One page of the list of referrals with the figures beside it, in one statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, QuerySet, Value
+
+from mih.accounts.models import Staff
+from mih.core.gather import gather
+from mih.core.paging import behind, cursor, read_cursor
+from mih.referrals.models import Referral
+from mih.referrals.selectors import (
+    Filters,
+    State,
+    narrowed,
+    readable_segments,
+    signed,
+    state_is,
+    with_parts,
+)
+
+COUNTED: Final[tuple[State, ...]] = ("open", "unanswered", "appointment")
+"""The tabs with a figure. What is over is not counted: that would grow with the years, and nobody works it off."""
+LATEST_FIRST: Final = frozenset({"closed", "all"})
+"""The tabs read from the latest; the others are read from the oldest."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Referrals in order, the cursor of the page after them (empty: no more), and how many each counted tab holds."""
+
+    rows: list[Referral]
+    next: str
+    figures: dict[State, int]
+
+
+def listing(staff: Staff, filters: Filters, *, after: str | None, size: int) -> Listing:
+    """One page by when each was sent, with the figures of the tabs under the same filters.
+
+    Raises `Invalid` for a cursor that is none of ours.
+    """
+    moment, pk = read_cursor(after) if after else (None, None)
+    found = gather(
+        _parts,
+        (size, filters.state, filters.mine, staff.in_practice, readable_segments(staff)),
+        reader=staff.pk,
+        level=filters.level,
+        category=filters.category,
+        programme=filters.programme,
+        moment=moment,
+        pk=pk,
+    )
+    rows = found["rows"][:size]
+    following = cursor(rows[-1].loop.since, rows[-1].pk) if len(found["rows"]) > size else ""
+    figures = next(iter(found["figures"]), (0,) * len(COUNTED))
+    return Listing(rows, following, dict(zip(COUNTED, figures, strict=True)))
+
+
+def _parts(
+    shape: tuple[int, State, bool, bool, tuple[str, ...]],
+    *,
+    reader: UUID,
+    level: int | None,
+    category: str,
+    programme: str,
+    moment: datetime | None,
+    pk: UUID | None,
+) -> Mapping[str, QuerySet[Any, Any]]:
+    size, state, mine, practice, segments = shape
+    filters = Filters(state=state, level=level, category=category, programme=programme, mine=mine)
+    rows = narrowed(signed(segments, practice=practice), filters, reader=reader)
+    latest_first = state in LATEST_FIRST
+    listed = rows.filter(state_is(state))
+    if moment is not None and pk is not None:
+        listed = behind(listed, "loop__since", moment, pk, latest_first=latest_first)
+    sign = "-" if latest_first else ""
+    waiting = rows.filter(state_is("open")).annotate(one=Value(1)).values("one")
+    return {
+        "rows": with_parts(listed).order_by(f"{sign}loop__since", f"{sign}pk")[: size + 1],
+        "figures": waiting.annotate(
+            **{name: Count("pk", filter=state_is(name)) for name in COUNTED}
+        ).values_list(*COUNTED),
+    }
