@@ -7,6 +7,7 @@ from mih.followups.api import contacts, oversight
 urlpatterns = [
     path("contacts/", contacts.ContactsView.as_view(), name="api-contacts"),
     path("contacts/counts/", contacts.CountsView.as_view(), name="api-contact-counts"),
+    path("contacts/next/", contacts.NextView.as_view(), name="api-contact-next"),
     path("contacts/reassign/", oversight.ReassignView.as_view(), name="api-contacts-reassign"),
     path("contacts/undo/", oversight.UndoView.as_view(), name="api-contacts-undo"),
     path("contacts/<uuid:contact>/", contacts.ContactView.as_view(), name="api-contact"),

@@ -8,6 +8,7 @@ CONTACT = "queue/<uuid:contact>/"
 
 urlpatterns = [
     path("queue/", queue.queue_page, name="queue"),
+    path("queue/next/", queue.contact_next, name="contact-next"),
     path("queue/export/", export.contacts_export, name="contacts-export"),
     path("queue/reassign/", moving.contact_reassign, name="contact-reassign"),
     path("queue/reassigned/<uuid:batch>/undo/", moving.reassign_undo, name="contact-reassign-undo"),

@@ -18,10 +18,12 @@ from mih.followups.api.serializers import (
     ContactSerializer,
     CountsSerializer,
     FiltersSerializer,
+    NarrowedSerializer,
     NewAttemptSerializer,
     QueuePageSerializer,
     SnoozeSerializer,
 )
+from mih.followups.models import ContactDue
 from mih.privacy import policy
 from mih.privacy.api import PolicyMixin, linked
 
@@ -102,6 +104,23 @@ class ClaimView(PolicyMixin, APIView):
         """Take a contact to work on now."""
         claimed = services.claim(contact=contact, by=self.staff, at=clock.now())
         return Response(ContactSerializer(claimed).data)
+
+
+class NextView(PolicyMixin, APIView):
+    page = "contact_work"
+
+    @extend_schema(request=NarrowedSerializer, responses={200: ContactSerializer, 204: None})
+    def post(self, request: Request) -> Response:
+        """Take the gravest contact of the queue, so narrowed, that is to be made now and that nobody has; 204 while none
+        is free. What somebody else is taking at the same moment is passed over."""
+        given = NarrowedSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        at = clock.now()
+        among = selectors.narrowed(self.staff, selectors.QueueFilters(**given.validated_data), at=at)
+        taken = services.claim_next(by=self.staff, at=at, most=1, among=among)
+        if not taken:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(ContactSerializer(ContactDue.objects.get(pk=taken[0])).data)
 
 
 class ReleaseView(PolicyMixin, APIView):

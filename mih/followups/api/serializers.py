@@ -14,7 +14,7 @@ from mih.followups.services import Attempted
 from mih.followups.services.closing import CLOSINGS
 
 
-class FiltersSerializer(serializers.Serializer[Any]):
+class NarrowedSerializer(serializers.Serializer[Any]):
     """How the queue is narrowed. Nothing here is about a person by name."""
 
     scope = serializers.ChoiceField(choices=SCOPES, default="team")
@@ -24,6 +24,11 @@ class FiltersSerializer(serializers.Serializer[Any]):
     language = serializers.CharField(max_length=10, default="", allow_blank=True)
     role = serializers.CharField(max_length=24, default="", allow_blank=True)
     unassigned = serializers.BooleanField(default=False)
+
+
+class FiltersSerializer(NarrowedSerializer):
+    """One page of the queue."""
+
     after = serializers.CharField(max_length=200, required=False, help_text="The cursor of the page before.")
     size = serializers.IntegerField(min_value=1, max_value=200, default=50)
 

@@ -11,6 +11,7 @@ from mih.accounts.models import Staff
 from mih.core import clock
 
 When = Literal["now", "today", "overdue", "upcoming", "on_hold", "unfinished"]
+Scope = Literal["mine", "team", "all"]
 
 Contact = TypeVar("Contact", bound=models.Model)
 _RUNNING = ("planned", "open", "claimed")
@@ -43,6 +44,16 @@ WHENS: dict[When, Callable[[datetime], Q]] = {
 """The tabs of a queue: window open and not put off; to be tried before midnight; and the rest as they say."""
 
 
+def scope_is(staff: Staff, scope: Scope) -> Q:
+    """Given to `staff` or being worked on by them; of their teams, a contact that no team has belonging to everybody in its
+    program; or all."""
+    if scope == "mine":
+        return Q(assigned_to=staff) | Q(claimed_by=staff)
+    if scope == "team":
+        return Q(team__in=staff.teams.values("pk")) | Q(team=None, programme_id=staff.programme_id)
+    return Q()
+
+
 class ContactQuerySet(models.QuerySet[Contact]):
     """Questions about follow-up contacts. Each leaves it to `seen_by` to keep the practice world apart."""
 
@@ -70,15 +81,9 @@ class ContactQuerySet(models.QuerySet[Contact]):
         """Running, and past both target and planned attempt."""
         return self.filter(_overdue(at))
 
-    def of(self, staff: Staff) -> Self:
-        """Given to `staff`, or being worked on by them."""
-        return self.filter(Q(assigned_to=staff) | Q(claimed_by=staff))
-
     def of_teams(self, staff: Staff) -> Self:
-        """Of the teams `staff` is on; a contact that no team has belongs to everybody in its program."""
-        return self.filter(
-            Q(team__in=staff.teams.values("pk")) | Q(team=None, programme_id=staff.programme_id)
-        )
+        """Of the teams `staff` is on."""
+        return self.filter(scope_is(staff, "team"))
 
     def locked(self, **options: Any) -> Self:
         """The rows alone, locked for change."""

@@ -2,7 +2,7 @@
 
 from mih.followups.selectors.brief import ChannelLine, ContactBrief, contact_brief
 from mih.followups.selectors.counts import Counts, counts, due, overdue
-from mih.followups.selectors.queue import Page, QueueFilters, QueueRow, contacts_of, queue
+from mih.followups.selectors.queue import Page, QueueFilters, QueueRow, contacts_of, narrowed, queue
 from mih.followups.selectors.waiting import escalations_waiting, unseen_reminders
 from mih.followups.selectors.windows import day_word, window_words
 
@@ -19,6 +19,7 @@ __all__ = [
     "day_word",
     "due",
     "escalations_waiting",
+    "narrowed",
     "overdue",
     "queue",
     "unseen_reminders",

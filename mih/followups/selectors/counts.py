@@ -7,8 +7,7 @@ from django.db.models import Count
 
 from mih.accounts.models import Staff
 from mih.followups.models import ContactDue
-from mih.followups.models.querysets import WHENS, ContactQuerySet
-from mih.followups.selectors.queue import Scope, scope_is
+from mih.followups.models.querysets import WHENS, ContactQuerySet, Scope, scope_is
 
 
 @dataclass(frozen=True)
@@ -21,6 +20,15 @@ class Counts:
     upcoming: int
     on_hold: int
     unfinished: int
+
+
+@dataclass(frozen=True)
+class Facets:
+    """How many contacts each choice beside the queue would show, all other filters left as they are."""
+
+    whens: dict[str, int]
+    scopes: dict[str, int]
+    risks: dict[str, int]
 
 
 def due(staff: Staff, *, at: datetime) -> ContactQuerySet[ContactDue]:

@@ -13,10 +13,11 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 
 from mih.accounts.models import Programme, Staff
 from mih.core.gather import Reckoned, gather
+from mih.episodes.models import RISKS
 from mih.followups.models import Attempt, ContactDue
-from mih.followups.models.querysets import WHENS, ContactQuerySet, end_of_day
-from mih.followups.selectors.facets import Facets
-from mih.followups.selectors.queue import SCOPES, QueueFilters, cursor_of, filtered, read_cursor, scope_is
+from mih.followups.models.querysets import WHENS, ContactQuerySet, end_of_day, scope_is
+from mih.followups.selectors.counts import Facets
+from mih.followups.selectors.queue import SCOPES, QueueFilters, cursor_of, filtered, read_cursor
 from mih.people.models import Person
 from mih.people.models.person import LANGUAGES
 
@@ -153,7 +154,7 @@ _CUTS = (
 
 
 def lines(staff: Staff, filters: QueueFilters, *, at: datetime, after: str | None, size: int) -> Lines:
-    """One page of what `queue` gives, in the same order by the same key, with the figures of `facets`.
+    """One page of what `queue` gives, in the same order by the same key, with the figures beside it.
 
     Raises `Invalid` for a cursor that is none of ours.
     """
@@ -241,7 +242,7 @@ def _parts(
     }
 
 
-_RISKS = ("none", "low", "moderate", "high")
+_RISKS = tuple(key for key, _ in RISKS)
 
 
 def _columns(rows: ContactQuerySet[ContactDue]) -> QuerySet[Any, Any]:

@@ -5,7 +5,6 @@ import binascii
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -14,13 +13,11 @@ from mih.accounts.models import Staff
 from mih.core.errors import Invalid
 from mih.core.paging import keyed
 from mih.followups.models import ContactDue
-from mih.followups.models.querysets import ContactQuerySet, When
+from mih.followups.models.querysets import ContactQuerySet, Scope, When, scope_is
 from mih.followups.permissions import ContactPermissions
 from mih.followups.selectors.windows import day_word, window_words
 from mih.followups.whom import permissions_of
 from mih.people.models import Person, Supporter
-
-Scope = Literal["mine", "team", "all"]
 
 SCOPES: tuple[Scope, ...] = ("mine", "team", "all")
 LARGEST_PAGE = 200
@@ -96,15 +93,6 @@ def contacts_of(
     rows = ContactDue.objects.seen_by(staff).filter(person=person)
     related = rows.select_related("assigned_to", "claimed_by", "programme", "escalation")
     return keyed(related, "next_at", after=after, size=size, latest_first=True)
-
-
-def scope_is(staff: Staff, scope: Scope) -> Q:
-    """Those of `staff`, of their teams, or all."""
-    if scope == "mine":
-        return Q(assigned_to=staff) | Q(claimed_by=staff)
-    if scope == "team":
-        return Q(team__in=staff.teams.values("pk")) | Q(team=None, programme_id=staff.programme_id)
-    return Q()
 
 
 def narrowed(staff: Staff, filters: QueueFilters, *, at: datetime) -> ContactQuerySet[ContactDue]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from mih.accounts.models import Staff
 from mih.core import clock
@@ -46,17 +47,24 @@ def claim(*, contact: UUID, by: Staff, at: datetime) -> ContactDue:
 
 
 @transaction.atomic
-def claim_next(*, by: Staff, at: datetime, most: int) -> list[UUID]:
+def claim_next(
+    *, by: Staff, at: datetime, most: int, among: ContactQuerySet[ContactDue] | None = None
+) -> list[UUID]:
     """Take up to `most` contacts that are to be made now and that nobody has, in the order of the queue: those given to
-    `by`, then those of their teams that are given to nobody. What a colleague is taking at this moment is passed over.
-    Each of the two is one statement, however many it takes.
+    `by`, then those of their teams that are given to nobody. With `among`, a list as `by` has narrowed it: the gravest of
+    it that are given to `by` or to nobody. What a colleague is taking at this moment is passed over. Each question is one
+    statement, however many it takes.
 
     Raises `NotAllowed` for a role that does not work on contacts.
     """
     demand_claims(by)
     free = ContactDue.objects.seen_by(by).filter(status=ContactStatus.OPEN, claimed_by=None).when("now", at)
     taken: list[Taken] = []
-    for rows in (free.filter(assigned_to=by), free.filter(assigned_to=None).of_teams(by)):
+    kinds: tuple[ContactQuerySet[ContactDue], ...]
+    kinds = (free.filter(assigned_to=by), free.filter(assigned_to=None).of_teams(by))
+    if among is not None:
+        kinds = ((free & among).filter(Q(assigned_to=by) | Q(assigned_to=None)),)
+    for rows in kinds:
         if len(taken) < most:
             taken += _take(rows, most - len(taken), by=by, at=at)
     policy.shown(by, [person for *_, person in taken], surface="claim_next", purpose="follow_up")

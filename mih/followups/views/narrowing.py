@@ -8,7 +8,7 @@ from django.http import QueryDict
 from mih.accounts.models import Staff
 from mih.episodes.models import RISKS
 from mih.followups.models.querysets import When
-from mih.followups.selectors.facets import Facets
+from mih.followups.selectors.counts import Facets
 from mih.followups.selectors.queue import SCOPES, QueueFilters
 from mih.people.models.person import LANGUAGES
 from mih.privacy.pages import OVERSEEING

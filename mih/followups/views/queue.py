@@ -17,18 +17,25 @@ from mih.core import clock
 from mih.core.errors import NotFound, Stale
 from mih.followups import services
 from mih.followups.models import Reassignment
-from mih.followups.selectors import QueueFilters
-from mih.followups.selectors.facets import Facets
+from mih.followups.selectors import QueueFilters, narrowed
+from mih.followups.selectors.counts import Facets
 from mih.followups.selectors.lines import lines, one_line
 from mih.followups.services.access import NO_CONTACT
-from mih.followups.views.line import as_html
+from mih.followups.views.line import as_html, rights
 from mih.followups.views.narrowing import SCOPE_WORDS, WHENS, filters_of, known, selects
 from mih.privacy import policy
 from mih.privacy.desk import back, wants_part
 from mih.privacy.web import page_required, staff_of
 
 PAGE_SIZE = 25
+TAKEN_FROM = ("now", "today", "overdue", "unfinished")
+"""Tabs that hold contacts to be made now."""
 UNDO_SHOWN = timedelta(minutes=30)
+TAKEN = "Yours to work on now."
+NOTHING_FREE = (
+    "Nothing in this list is free for you just now: what is left is with a colleague or not due yet. "
+    "Choose another list, or ask again in a few minutes."
+)
 KEPT = "queue"
 """Session key of the filters last used, so that a contact leads back to the same list."""
 
@@ -54,6 +61,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
         **_choices(request.GET, filters, page.figures),
         "first_url": f"?{query}" if after else "",
         "next_url": f"?{query}&{urlencode({'after': page.next})}" if page.next else "",
+        "may_take": filters.when in TAKEN_FROM and rights(staff)["can_work"],
         "undo": _undoable(staff, at),
     }
     return render(request, "followups/queue.html", context)
@@ -63,7 +71,21 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 @page_required("contact_work")
 def contact_claim(request: HttpRequest, contact: UUID) -> HttpResponse:
     """Take a contact: one tap."""
-    return _act(request, contact, "claim", "Yours to work on now.")
+    return _act(request, contact, "claim", TAKEN)
+
+
+@require_POST
+@page_required("contact_work")
+def contact_next(request: HttpRequest) -> HttpResponse:
+    """Take the gravest contact of the list that is free, and open it."""
+    staff, at = staff_of(request), clock.now()
+    among = narrowed(staff, filters_of(request.POST, staff), at=at)
+    taken = services.claim_next(by=staff, at=at, most=1, among=among)
+    if not taken:
+        messages.info(request, NOTHING_FREE)
+        return redirect(queue_url(request))
+    messages.success(request, TAKEN)
+    return redirect("contact", taken[0])
 
 
 @require_POST

@@ -92,6 +92,20 @@ def test_claimed_contacts_are_mine(busy: World) -> None:
     assert lines(busy, "?scope=mine") == []
 
 
+def test_the_next_contact_is_the_gravest_free_one_of_what_is_asked_for(busy: World) -> None:
+    def taken(by, **asked):
+        answer = busy.client(by).post("/api/contacts/next/", {"scope": "all"} | asked, format="json")
+        return answer.data["label"] if answer.status_code == 200 else answer.status_code
+
+    assert taken(busy.navigator) == "SH1"
+    assert taken(busy.peer, language="es") == "SM1"
+    assert taken(busy.peer, language="es") == 204
+    assert taken(busy.navigator, when="upcoming") == 204
+    assert taken(busy.navigator, when="never") == 400
+    assert taken(busy.medical_director) == 403
+    assert lines(busy, "?scope=mine") == ["Hy SH1"]
+
+
 def test_pages_by_key_give_every_line_once_in_order(busy: World) -> None:
     whole = lines(busy, "?scope=all&when=unfinished&size=200")
     client, found, after = busy.client(busy.navigator), [], ""

@@ -222,3 +222,45 @@ def test_a_supervisor_reassigns_and_takes_it_back(world: World, browse, overdose
     row.refresh_from_db()
     assert row.assigned_to is None
     assert "You handed" not in seen(sami.get("/queue/"))
+
+
+def test_one_tap_takes_the_gravest_free_contact_of_the_list_and_opens_it(world: World, browse, overdose):
+    overdose(LOW, first_name="Quiet", cleared=CLEARED - timedelta(days=2))
+    grave = ContactDue.objects.get(episode__person=overdose(HIGH, first_name="Grave").person, status="open")
+    client = browse("navigator")
+    answer = client.post("/queue/next/", {"scope": "all", "when": "now"})
+    assert answer["Location"] == f"/queue/{grave.pk}/"
+    assert "Yours to work on now." in seen(client.get(answer["Location"]))
+    assert ContactDue.objects.get(claimed_by=world.navigator) == grave
+
+
+def test_the_next_contact_is_of_the_chosen_list_and_nobody_elses(world: World, browse, overdose):
+    overdose(HIGH)
+    spanish = overdose(LOW, language="es", cleared=CLEARED - timedelta(days=2)).person
+    spanish = ContactDue.objects.get(episode__person=spanish, status="open")
+    with acting(world.supervisor):
+        ContactDue.objects.filter(pk=spanish.pk).update(assigned_to=world.peer)
+    client = browse("navigator")
+    narrowed = {"scope": "all", "when": "now", "language": "es", "next": "/queue/"}
+    client.get("/queue/?scope=all&language=es")
+    answer = client.post("/queue/next/", narrowed)
+    assert answer["Location"] == "/queue/?scope=all&language=es"
+    assert "Nothing in this list is free for you just now" in seen(client.get(answer["Location"]))
+    assert not ContactDue.objects.filter(status="claimed").exists()
+    answer = browse("peer").post("/queue/next/", narrowed)
+    assert answer["Location"] == f"/queue/{spanish.pk}/"
+    assert ContactDue.objects.get(status="claimed") == spanish
+
+
+def test_the_next_contact_is_offered_to_whoever_works_on_contacts(world: World, browse, overdose):
+    overdose(HIGH)
+    for role, tab, shown in (
+        ("navigator", "now", True),
+        ("navigator", "on_hold", False),
+        ("programme_manager", "now", False),
+        ("medical_director", "now", False),
+    ):
+        page = browse(role).get(f"/queue/?scope=all&when={tab}").content.decode()
+        assert ("Next contact for me" in page) is shown, (role, tab)
+    assert browse("medical_director").post("/queue/next/").status_code == 403
+    assert browse("programme_manager").post("/queue/next/").status_code == 403
