@@ -11,6 +11,7 @@ from mih.accounts.models import Device, Staff
 from mih.audit.services import device_in_use
 from mih.field.models import Envelope
 from mih.field.sync.response_data import moment
+from mih.field.sync.wire import NOBODY
 
 RECENT: Final = timedelta(minutes=15)
 """A tablet that has sent nothing of a response for so long is put down."""
@@ -20,7 +21,7 @@ def elsewhere_of(encounters: Collection[UUID], *, at: datetime) -> dict[UUID, li
     """For each response (all are keys): `{"tablet", "by", "at"}` for each other tablet and author whose work on it the
     server has opened within `RECENT` of `at`, latest first. The tablet that asks is the one in use."""
     found: dict[UUID, list[dict[str, Any]]] = {pk: [] for pk in encounters}
-    here = device_in_use.get()
+    here = device_in_use.get() or NOBODY
     rows = list(
         Envelope.objects.filter(encounter__in=found, custody_at__gte=at - RECENT, opened=True)
         .exclude(device=here)
