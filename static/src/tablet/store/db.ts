@@ -14,6 +14,7 @@ export const SHAPE = {
   sent: { key: "mid", indexes: { staff: "staff" } },
   cases: { key: ["staff", "id"], indexes: { staff: "staff" } },
   blobs: { key: "blob", indexes: { staff: "staff" } },
+  begun: { key: ["staff", "name"], indexes: { staff: "staff" } },
   log: { key: "n", indexes: {} },
 } as const satisfies Record<
   string,

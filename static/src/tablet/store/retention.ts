@@ -2,7 +2,7 @@
 import type { Context } from "./context.ts";
 import { SHAPE } from "./db.ts";
 import { ASKING } from "./drafts.ts";
-import type { CaseRow, DraftRow, SentRow, UserRow } from "./rows.ts";
+import type { BegunRow, CaseRow, DraftRow, SentRow, UserRow } from "./rows.ts";
 import type { BlobRow } from "./types.ts";
 import { dropKeys } from "./users.ts";
 
@@ -58,12 +58,13 @@ export async function purge(context: Context, tight: boolean): Promise<void> {
     (row: DraftRow) =>
       row.opened && !ASKING.includes(row.outcome ?? "") && (row.receivedAt ?? "9") < before(SHOWN_DAYS),
   );
+  await drop(context, "begun", (row: BegunRow) => row.at < before(UNUSED_DAYS));
   await drop(context, "blobs", (row: BlobRow) => row.state === "sent" && row.at < before(SENT_DAYS));
 }
 
 async function drop<Row extends object>(
   context: Context,
-  store: "cases" | "sent" | "drafts" | "blobs",
+  store: "cases" | "sent" | "drafts" | "blobs" | "begun",
   old: (row: Row) => boolean,
 ): Promise<void> {
   const { key } = SHAPE[store];

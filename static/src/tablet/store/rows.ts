@@ -120,6 +120,16 @@ export interface DraftRow {
   settled: boolean;
 }
 
+/** Words in a form that is no record yet. */
+export interface BegunRow {
+  staff: string;
+  /** The form, and the response it belongs to: "new", "person/<encounter>", "addendum/<encounter>". */
+  name: string;
+  /** Under the DEK. */
+  kept: Uint8Array;
+  at: string;
+}
+
 export interface CaseRow {
   staff: string;
   /** "lists", or a response. */

@@ -1,5 +1,6 @@
 /** A user at work: their keys, their view of the responses, their changes. */
 import { attachedItem, attachedUnsent } from "./attached.ts";
+import { BegunForms } from "./begun.ts";
 import type { Context } from "./context.ts";
 import { ASKING, type Own, overlaid, type Seen } from "./drafts.ts";
 import type { Box, Keys } from "./keys.ts";
@@ -41,6 +42,7 @@ const EMPTY: Omit<Today, "fetchedAt" | "responses" | "bundle" | "zone"> = {
 export class Session implements Unlocked {
   readonly staff: StaffInfo;
   readonly keys: Keys;
+  readonly begun: BegunForms;
   private readonly context: Context;
   private readonly outbox: Outbox;
   private readonly around: Around;
@@ -54,6 +56,7 @@ export class Session implements Unlocked {
     this.keys = keys;
     this.around = around;
     this.reading = new Reading(context, outbox, staff.id, keys);
+    this.begun = new BegunForms(context, staff.id, keys);
   }
 
   /** Nothing can be read or committed with this any more. */
@@ -62,6 +65,7 @@ export class Session implements Unlocked {
     this.reading.end();
     // The last reference to the keys: what is in memory from here on opens nothing.
     Reflect.set(this, "keys", null);
+    Reflect.set(this.begun, "keys", null);
   }
 
   get ended(): boolean {

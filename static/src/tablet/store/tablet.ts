@@ -180,8 +180,9 @@ class TheTablet implements Tablet {
   /** Another page of this tablet was locked. It is not told of again: whoever unlocked meanwhile stays in. */
   private async follow(): Promise<void> {
     this.following = true;
-    await this.shut();
-    this.following = false;
+    await this.shut().finally(() => {
+      this.following = false;
+    });
   }
 
   async sendNow(): Promise<void> {

@@ -234,8 +234,19 @@ export interface BlobRow {
   preview: Uint8Array;
 }
 
+/** Words typed into forms that are no record yet, by name of the form; they outlive a lock and a killed app. */
+export interface Begun {
+  /** Null where nothing was kept. Throws where the disk does not answer or what it holds was altered. */
+  read<T>(name: string): Promise<T | null>;
+  /** Resolves once it is kept; where the disk takes nothing, it is kept as long as the page lives. */
+  keep(name: string, words: unknown): Promise<void>;
+  drop(name: string): Promise<void>;
+  names(): Promise<string[]>;
+}
+
 export interface Unlocked {
   readonly staff: StaffInfo;
+  readonly begun: Begun;
   /** Last pull and what was done here since. */
   today(): Promise<Today>;
   /** The response with this user's own changes laid over it; null when this tablet does not have it. */

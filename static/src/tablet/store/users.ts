@@ -1,7 +1,8 @@
 /** Users of this tablet: who they are, their PINs and what happens to their keys. Nothing here touches a sealed record. */
 import type { Context } from "./context.ts";
+import type { Rows, StoreName } from "./db.ts";
 import { bearable, type Cost, doorOf, type Keys, type Made, unwrap } from "./keys.ts";
-import type { CaseRow, DraftRow, UserRow } from "./rows.ts";
+import type { BegunRow, CaseRow, DraftRow, UserRow } from "./rows.ts";
 import { KeysGone, type StaffInfo, WrongPin } from "./types.ts";
 
 const FREE_TRIES = 3;
@@ -88,13 +89,9 @@ export async function enrolled(
 ): Promise<{ user: UserRow; keys: Keys }> {
   const { wrapped, keys } = await made.wrap(staff.id, pin, await costOf(context));
   const profile = await keys.dek.lockJson("users", `${staff.id}/profile`, staff);
-  const user = await context.db.write(["users", "drafts", "cases"], async (rows) => {
+  const user = await context.db.write(["users", ...READABLE], async (rows) => {
     const before = await rows.get<UserRow>("users", staff.id);
-    for (const { mid } of await rows.all<DraftRow>("drafts", "staff", staff.id))
-      await rows.delete("drafts", mid);
-    for (const { id } of await rows.all<CaseRow>("cases", "staff", staff.id)) {
-      await rows.delete("cases", [staff.id, id]);
-    }
+    await dropReadable(rows, staff.id);
     const row: UserRow = {
       ...wrapped,
       staff: staff.id,
@@ -125,17 +122,28 @@ async function costOf(context: Context): Promise<Cost> {
 
 /** Forgets a user's keys and all that only they could read. Their sealed records stay and go by themselves. */
 export async function dropKeys(context: Context, staff: string): Promise<void> {
-  await context.db.write(["users", "drafts", "cases"], async (rows) => {
+  await context.db.write(["users", ...READABLE], async (rows) => {
     const row = await rows.get<UserRow>("users", staff);
     if (row === undefined) return;
     const none = new Uint8Array();
     await rows.put("users", { ...row, slot: null, sign: none, inbox: none, profile: none, day: null });
-    for (const { mid } of await rows.all<DraftRow>("drafts", "staff", staff))
-      await rows.delete("drafts", mid);
-    for (const { id } of await rows.all<CaseRow>("cases", "staff", staff)) {
-      await rows.delete("cases", [staff, id]);
-    }
+    await dropReadable(rows, staff);
   });
+}
+
+/** What is under a user's own keys. */
+const READABLE: StoreName[] = ["drafts", "cases", "begun"];
+
+async function dropReadable(rows: Rows, staff: string): Promise<void> {
+  for (const { mid } of await rows.all<DraftRow>("drafts", "staff", staff)) await rows.delete("drafts", mid);
+  for (const { name } of await rows.all<BegunRow>("begun", "staff", staff))
+    await rows.delete("begun", [staff, name]);
+  await dropCases(rows, staff);
+}
+
+async function dropCases(rows: Rows, staff: string): Promise<void> {
+  for (const { id } of await rows.all<CaseRow>("cases", "staff", staff))
+    await rows.delete("cases", [staff, id]);
 }
 
 /** Takes a user off this tablet at their wish; "" forgets everybody's keys. Places in the count of records stay. */
@@ -165,9 +173,5 @@ export async function change(
 /** The end of a shift: the day's cases go, and the salt without which no copy of them can be read again. */
 export async function forgetDay(context: Context, staff: string): Promise<void> {
   await change(context, staff, () => ({ day: null }));
-  await context.db.write(["cases"], async (rows) => {
-    for (const { id } of await rows.all<CaseRow>("cases", "staff", staff)) {
-      await rows.delete("cases", [staff, id]);
-    }
-  });
+  await context.db.write(["cases"], (rows) => dropCases(rows, staff));
 }

@@ -2,6 +2,7 @@
 import type { Values } from "../../field/values.ts";
 import type { App, Leave } from "../app.ts";
 import { icon, make, need } from "../shell/fill.ts";
+import { keeping, keepOn } from "./begun.ts";
 import { plainForm } from "./plain-form.ts";
 import { Scene } from "./scene.ts";
 
@@ -15,26 +16,44 @@ export async function details(outlet: HTMLElement, params: readonly string[], ap
   const place = need<HTMLFieldSetElement>(form, "fieldset.answers");
   const told = (scene.response as { readonly details?: Values }).details ?? {};
   const known = { ...told, ...(scene.response.context as Values), modality: scene.response.modality };
-  const plain = plainForm(place, fragment, known, scene.today, app.zone);
-  place.disabled = !scene.writable;
-  let keeping: Promise<unknown> = Promise.resolve();
   let kept: Values = {};
-  const keep = (): Promise<unknown> => {
-    const fresh = Object.entries(plain.changed()).filter(
-      ([name, value]) => JSON.stringify(kept[name]) !== JSON.stringify(value),
+  const fresh = (): Values =>
+    Object.fromEntries(
+      Object.entries(plain.changed()).filter(
+        ([name, value]) => JSON.stringify(kept[name]) !== JSON.stringify(value),
+      ),
     );
-    if (fresh.length === 0) return keeping;
+  // What is typed in a field becomes a change once the field is left.
+  const begun = await keeping<Values>(app, `details/${scene.encounter}`, () => {
+    const typed = fresh();
+    return Object.keys(typed).length > 0 ? typed : null;
+  });
+  const plain = plainForm(
+    place,
+    fragment,
+    known,
+    scene.today,
+    app.zone,
+    scene.writable ? (begun.before ?? {}) : {},
+  );
+  place.disabled = !scene.writable;
+  let committing: Promise<unknown> = Promise.resolve();
+  const keep = (): Promise<unknown> => {
+    const payload = fresh();
+    if (Object.keys(payload).length === 0) return committing;
     const before = kept;
-    kept = { ...kept, ...Object.fromEntries(fresh) };
-    keeping = keeping
-      .then(() => scene.commit({ type: "encounter.details", payload: Object.fromEntries(fresh) }))
+    kept = { ...kept, ...payload };
+    committing = committing
+      .then(() => scene.commit({ type: "encounter.details", payload }))
       .then(() => scene.trouble(""))
       .catch((fault: unknown) => {
         kept = before;
         scene.trouble(fault instanceof Error ? fault.message : String(fault));
-      });
-    return keeping;
+      })
+      .finally(begun.touch);
+    return committing;
   };
+  if (scene.writable) keepOn(form, begun.touch);
   const hidden = (): void => {
     if (document.visibilityState === "hidden") void keep();
   };
@@ -52,6 +71,7 @@ export async function details(outlet: HTMLElement, params: readonly string[], ap
     document.removeEventListener("visibilitychange", hidden);
     window.removeEventListener("pagehide", hidden);
     await keep();
+    if (scene.writable) await begun.close();
     scene.end();
   };
 }

@@ -5,10 +5,15 @@ import { uuid7 } from "../../lib/uuid7.ts";
 import type { App, Leave } from "../app.ts";
 import { make, need, slot } from "../shell/fill.ts";
 import type { Choice, Today } from "../store/index.ts";
-import { filled, forget, plainForm, putBy, takeUp } from "./plain-form.ts";
+import { keeping, keepOn } from "./begun.ts";
+import { filled, plainForm } from "./plain-form.ts";
 import { Wording } from "./words.ts";
 
-const STASH = "new";
+/** Words and choices of a call that is not started yet. */
+interface BegunCall {
+  readonly values: Values;
+  readonly who: Responding;
+}
 
 export async function newCall(outlet: HTMLElement, params: readonly string[], app: App): Promise<Leave> {
   const today = await app.user.today();
@@ -18,12 +23,16 @@ export async function newCall(outlet: HTMLElement, params: readonly string[], ap
     return () => {};
   }
   const fragment = await app.form("new_call");
-  const kept = await takeUp(app, STASH);
+  const kept = await keeping<BegunCall>(app, "new", () => {
+    const values = plain.changed();
+    return Object.keys(values).length > 0 ? { values, who: who() } : null;
+  });
   outlet.replaceChildren(app.part("new_call"));
   const form = need<HTMLFormElement>(outlet, "[data-call-form]");
   const place = need(form, "fieldset.answers");
-  const plain = plainForm(place, fragment, { modality: "scene", ...kept }, today, app.zone);
-  const who = whoResponds(outlet, app, today);
+  const plain = plainForm(place, fragment, { modality: "scene" }, today, app.zone, kept.before?.values);
+  const who = whoResponds(outlet, app, today, kept.before?.who ?? defaults(app, today));
+  keepOn(form, kept.touch);
   let started = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -49,10 +58,10 @@ export async function newCall(outlet: HTMLElement, params: readonly string[], ap
       problem.textContent = `Not started yet. ${fault instanceof Error ? fault.message : String(fault)}`;
       return;
     }
-    forget(app, STASH);
+    await kept.done();
   });
   need(outlet, "h1").focus({ preventScroll: true });
-  return () => (started ? undefined : putBy(app, STASH, plain.read()));
+  return () => kept.close();
 }
 
 interface Responding {
@@ -105,8 +114,7 @@ function defaults(app: App, today: Today): Responding {
 }
 
 /** Draws who responds; gives back what is chosen. */
-function whoResponds(outlet: HTMLElement, app: App, today: Today): () => Responding {
-  const start = defaults(app, today);
+function whoResponds(outlet: HTMLElement, app: App, today: Today, start: Responding): () => Responding {
   const programme = need<HTMLSelectElement>(outlet, "#new-programme");
   const unit = need<HTMLSelectElement>(outlet, "#new-unit");
   for (const { code, name } of today.programmes) programme.add(new Option(name, code));

@@ -1,11 +1,11 @@
-/** A small form of the tablet's own (a call, a new person, the response): typed, read at once, and kept only then. */
+/** A small form of the tablet's own (a call, a new person, the response): typed, read at once, and a record only then. */
 import { now } from "../../field/clock.ts";
 import { fieldBlock, readField, writeField } from "../../field/fields.ts";
 import { bindMoments, showMoments } from "../../field/moment.ts";
 import { bindShowing } from "../../field/showing.ts";
 import { isEmpty, type Values } from "../../field/values.ts";
 import { bindRows } from "../../lib/rows.ts";
-import type { App, FormFragment } from "../app.ts";
+import type { FormFragment } from "../app.ts";
 import type { Today } from "../store/index.ts";
 import { hydrate } from "./hydrate.ts";
 
@@ -16,17 +16,31 @@ export interface PlainForm {
   changed(): Values;
 }
 
+/** It begins with `values`; what was `typed` in it before and is no record yet stands over them. */
 export function plainForm(
   place: HTMLElement,
   fragment: FormFragment,
   values: Values,
   today: Today,
   zone: string,
+  typed: Values = {},
 ): PlainForm {
   const { kinds } = hydrate(place, fragment, values, [], today.options, zone);
   place.dataset.zone = zone;
   bindMoments();
   bindRows(place);
+  const read = (): Values =>
+    Object.fromEntries(
+      Object.entries(kinds).flatMap(([name, kind]) => {
+        const block = fieldBlock(place, name);
+        return block ? [[name, readField(block, kind, zone)]] : [];
+      }),
+    );
+  const begun = read();
+  for (const [name, value] of Object.entries(typed)) {
+    const block = fieldBlock(place, name);
+    if (block) writeField(block, kinds[name] ?? "text", value, zone);
+  }
   showMoments(place);
   bindShowing(place, kinds, zone);
   place.addEventListener("click", (event) => {
@@ -37,14 +51,6 @@ export function plainForm(
     if (target.closest("[data-clear]"))
       writeField(block, kinds[block.dataset.field ?? ""] ?? "text", null, zone);
   });
-  const read = (): Values =>
-    Object.fromEntries(
-      Object.entries(kinds).flatMap(([name, kind]) => {
-        const block = fieldBlock(place, name);
-        return block ? [[name, readField(block, kind, zone)]] : [];
-      }),
-    );
-  const begun = read();
   return {
     read,
     changed: () =>
@@ -59,31 +65,4 @@ export function plainForm(
 /** What is filled in, without what stayed empty. */
 export function filled(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
-}
-
-const put_by = new Map<string, Uint8Array>();
-
-/**
- * Keeps what stands in a form that is no record yet while the tablet is locked: in memory, under the user's key. Gives
- * back what was put by before, once.
- */
-export async function takeUp(app: App, name: string): Promise<Values> {
-  const key = `${app.user.staff.id}/${name}`;
-  const kept = put_by.get(key);
-  if (!kept) return {};
-  try {
-    return JSON.parse(new TextDecoder().decode(await app.user.openBytes(key, kept))) as Values;
-  } catch {
-    return {};
-  }
-}
-
-export async function putBy(app: App, name: string, values: Values): Promise<void> {
-  const key = `${app.user.staff.id}/${name}`;
-  if (Object.keys(filled(values)).length === 0) put_by.delete(key);
-  else put_by.set(key, await app.user.lockBytes(key, new TextEncoder().encode(JSON.stringify(values))));
-}
-
-export function forget(app: App, name: string): void {
-  put_by.delete(`${app.user.staff.id}/${name}`);
 }

@@ -5,12 +5,17 @@ import type { App, Leave } from "../app.ts";
 import { mountAttachments } from "../attachments/strip.ts";
 import { icon, make, need, slot } from "../shell/fill.ts";
 import type { UnsentItem } from "../store/index.ts";
+import { keeping, keepOn } from "./begun.ts";
 import { fullMoment, momentWords } from "./moments.ts";
-import { forget, putBy, takeUp } from "./plain-form.ts";
 import { drawRecord, shownEntries } from "./record-view.ts";
 import { Scene } from "./scene.ts";
 import { tasks } from "./standing.ts";
 import { Wording } from "./words.ts";
+
+interface BegunAddendum {
+  readonly text: string;
+  readonly reason: string;
+}
 
 export async function record(outlet: HTMLElement, params: readonly string[], app: App): Promise<Leave> {
   const [encounter = ""] = params;
@@ -20,13 +25,15 @@ export async function record(outlet: HTMLElement, params: readonly string[], app
   scene.root.querySelector(".workspace-columns")?.classList.add("workspace-signed");
   for (const part of [slot(scene.root, "rail"), need(scene.root, "[data-times]"), need(scene.root, "#bell")])
     part.hidden = true;
-  const stash = `addendum/${encounter}`;
   const form = need<HTMLFormElement>(scene.main, "[data-addendum-form]");
   const text = need<HTMLTextAreaElement>(form, "#addendum-text");
   const reason = need<HTMLInputElement>(form, "#addendum-reason");
-  const kept = await takeUp(app, stash);
-  text.value = String(kept.text ?? "");
-  reason.value = String(kept.reason ?? "");
+  const kept = await keeping<BegunAddendum>(app, `addendum/${encounter}`, () =>
+    text.value || reason.value ? { text: text.value, reason: reason.value } : null,
+  );
+  text.value = kept.before?.text ?? "";
+  reason.value = kept.before?.reason ?? "";
+  keepOn(form, kept.touch);
   let from: UnsentItem | null = null;
   let adding = false;
 
@@ -42,6 +49,7 @@ export async function record(outlet: HTMLElement, params: readonly string[], app
       from = item;
       text.value = words;
       reason.value ||= "Typed after the record was signed";
+      kept.touch();
       text.scrollIntoView({ block: "center" });
       text.focus();
     });
@@ -75,7 +83,7 @@ export async function record(outlet: HTMLElement, params: readonly string[], app
     reason.value = "";
     from = null;
     if (answered) await app.user.dismiss(answered.mid);
-    forget(app, stash);
+    kept.touch();
     app.announce("Added to the record on this tablet.");
     await scene.refresh();
   });
@@ -88,7 +96,7 @@ export async function record(outlet: HTMLElement, params: readonly string[], app
   need(scene.main, "h1").focus({ preventScroll: true });
   return async () => {
     await photos();
-    await putBy(app, stash, { text: text.value, reason: reason.value });
+    await kept.close();
     scene.end();
   };
 }

@@ -5,8 +5,9 @@ import { uuid7 } from "../../lib/uuid7.ts";
 import type { App, Leave } from "../app.ts";
 import { icon, make, need, slot } from "../shell/fill.ts";
 import { onceRecord } from "../store/index.ts";
+import { keeping, keepOn } from "./begun.ts";
 import { dateWords } from "./moments.ts";
-import { filled, forget, plainForm, putBy, takeUp } from "./plain-form.ts";
+import { filled, plainForm } from "./plain-form.ts";
 import { Scene } from "./scene.ts";
 
 interface Known {
@@ -35,7 +36,7 @@ function choose(scene: Scene): Leave {
     .map(({ person, why }) => ({ id: person.id, name: person.name, line: why }))
     .filter(({ id }) => id !== response.person?.id);
   slot(main, "known").hidden = cases.length === 0;
-  need(main, "[data-known]").append(...cases.map((one) => slip(scene, one)));
+  need(main, "[data-known]").append(...cases.map((one) => slip(scene, one, forgotten(scene))));
   need<HTMLAnchorElement>(main, "[data-add-person]").href = `#/whom/${encounter}/new`;
   const keep = need<HTMLAnchorElement>(main, "[data-keep-person]");
   keep.hidden = response.person === null;
@@ -70,7 +71,7 @@ async function find(scene: Scene, text: string): Promise<void> {
   }
   const people = answer.body as { [key: string]: Json }[];
   const slips = make("div", "slips");
-  slips.append(...people.map((person) => slip(scene, knownOf(person))));
+  slips.append(...people.map((person) => slip(scene, knownOf(person), forgotten(scene))));
   found.replaceChildren(
     make(
       "p",
@@ -92,7 +93,13 @@ function knownOf(person: { [key: string]: Json }): Known {
   return { id: String(person.id), name: String(person.name), line: words.filter(Boolean).join(" · ") };
 }
 
-function slip(scene: Scene, known: Known): HTMLElement {
+const forgotten =
+  ({ app, encounter }: Scene) =>
+  (): Promise<void> =>
+    app.user.begun.drop(`person/${encounter}`);
+
+/** `used`: what was typed of somebody new is not wanted any more. */
+function slip(scene: Scene, known: Known, used: () => Promise<void>): HTMLElement {
   const made = make("div", "slip person-card");
   made.dataset.personCard = known.id;
   const body = make("div", "slip-body");
@@ -102,6 +109,7 @@ function slip(scene: Scene, known: Known): HTMLElement {
   use.dataset.usePerson = "";
   use.addEventListener("click", async () => {
     await scene.commit({ type: "encounter.person", payload: { person: known.id, name: known.name } });
+    await used();
     scene.app.go(`#/r/${scene.encounter}/person`);
   });
   made.append(body, use);
@@ -110,12 +118,22 @@ function slip(scene: Scene, known: Known): HTMLElement {
 
 async function addPerson(scene: Scene): Promise<Leave> {
   const { main, app, encounter } = scene;
-  const stash = `person/${encounter}`;
   const fragment = await app.form("new_person");
-  const kept = await takeUp(app, stash);
+  const kept = await keeping<Values>(app, `person/${encounter}`, () => {
+    const typed = plain.changed();
+    return Object.keys(typed).length > 0 ? typed : null;
+  });
   main.replaceChildren(app.part("new_person"));
   const form = need<HTMLFormElement>(main, "[data-new-person]");
-  const plain = plainForm(need(form, "fieldset.answers"), fragment, kept, scene.today, app.zone);
+  const plain = plainForm(
+    need(form, "fieldset.answers"),
+    fragment,
+    {},
+    scene.today,
+    app.zone,
+    kept.before ?? {},
+  );
+  keepOn(form, kept.touch);
   need<HTMLAnchorElement>(main, "[data-back]").href = `#/whom/${encounter}`;
   let added = false;
   let asked = false;
@@ -132,7 +150,7 @@ async function addPerson(scene: Scene): Promise<Leave> {
       if (left) return;
       asked = true;
       if (similar.length > 0) {
-        showSimilar(scene, form, similar);
+        showSimilar(scene, form, similar, kept.done);
         button.textContent = "None of these: add as new";
         return;
       }
@@ -148,12 +166,12 @@ async function addPerson(scene: Scene): Promise<Leave> {
       problem.textContent = `Not saved yet. ${fault instanceof Error ? fault.message : String(fault)}`;
       return;
     }
-    forget(app, stash);
+    await kept.done();
     app.go(`#/r/${encounter}/person`);
   });
   return async () => {
     left = true;
-    if (!added) await putBy(app, stash, plain.read());
+    await kept.close();
     scene.end();
   };
 }
@@ -184,7 +202,12 @@ async function doubles(values: Values): Promise<Known[]> {
   return answer?.kind === "ok" ? (answer.body as { [key: string]: Json }[]).map(knownOf) : [];
 }
 
-function showSimilar(scene: Scene, form: HTMLElement, similar: readonly Known[]): void {
+function showSimilar(
+  scene: Scene,
+  form: HTMLElement,
+  similar: readonly Known[],
+  used: () => Promise<void>,
+): void {
   const section = make("section", "similar");
   section.setAttribute("role", "alert");
   section.dataset.similar = String(similar.length);
@@ -195,7 +218,7 @@ function showSimilar(scene: Scene, form: HTMLElement, similar: readonly Known[])
   const head = make("h2", "h5");
   head.append(icon("alert"), ` ${words}`);
   const slips = make("div", "slips");
-  slips.append(...similar.map((one) => slip(scene, one)));
+  slips.append(...similar.map((one) => slip(scene, one, used)));
   section.append(head, slips);
   form.before(section);
   section.scrollIntoView({ block: "nearest" });

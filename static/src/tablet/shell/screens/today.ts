@@ -4,6 +4,7 @@ import type { AssignedCase, Call, ResponseCard, Today } from "../../store/index.
 import { background } from "../background.ts";
 import { fill, make, need, slot } from "../fill.ts";
 import { clockWords, momentWords } from "../moments.ts";
+import { begunLines } from "./begun.ts";
 
 const LOOK_AGAIN = 30_000;
 
@@ -49,6 +50,10 @@ class TodayScreen {
     this.#fresh();
     const signed = today.responses.filter((each) => each.signed_at !== null || each.signing);
     const mine = today.responses.filter((each) => !signed.includes(each));
+    const begun = await begunLines(this.#app, today, () => background(this.show())).catch(() => []);
+    if (!this.#outlet.querySelector("[data-today]")) return;
+    this.#list("begun", begun);
+    need(this.#outlet, "[data-section=begun]").hidden = begun.length === 0;
     this.#list(
       "mine",
       mine.map((each) => this.#response(each)),
