@@ -1,5 +1,9 @@
 from django.apps import AppConfig
 
+from mih.audit import triggers
+
+triggers.keep_quickly()  # before the first model has a trigger
+
 
 class AuditConfig(AppConfig):
     name = "mih.audit"

@@ -1,5 +1,1 @@
-"""The one place that knows every app."""
-
-from mih.config.celery import app as celery_app
-
-__all__ = ["celery_app"]
+"""The one place that knows every app. Celery finds the worker's by `--app mih.config` in `mih.config.celery`."""

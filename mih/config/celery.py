@@ -5,7 +5,10 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging
+from django_structlog.celery.receivers import CeleryReceiver
 from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from mih.config.timetable import TIMETABLE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mih.config.settings")
 
@@ -42,5 +45,9 @@ def _use_our_logs(**_options: Any) -> None:
 
 app = Worker("mih")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = TIMETABLE
 app.autodiscover_tasks()
+# Here and not by Django's own settings, which would load Celery into every process.
+receiver = CeleryReceiver()
+receiver.connect_signals()
 app.steps["worker"].add(DjangoStructLogInitStep)

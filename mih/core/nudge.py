@@ -3,7 +3,10 @@
 The rows are the queue: a nudge that is lost costs a minute, because beat runs every sweep each minute anyway.
 """
 
+from importlib import import_module
+
 import structlog
+from django.conf import settings
 from django.db import transaction
 
 log = structlog.get_logger()
@@ -15,9 +18,7 @@ def nudge(task_name: str) -> None:
 
 
 def _send(task_name: str) -> None:
-    from celery import current_app
-
     try:
-        current_app.send_task(task_name, retry=False, ignore_result=True)
+        import_module(settings.DOORBELL).app.send_task(task_name, retry=False, ignore_result=True)
     except Exception as problem:  # any broker library's own error: the minute sweep will do the work
         log.warning("nudge_lost", task=task_name, problem=type(problem).__name__)

@@ -9,13 +9,13 @@ import schemathesis
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, given, seed
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from knox.models import AuthToken
 from schemathesis import Case
 
+from mih.config.api_docs import Generator
 from mih.config.wsgi import application
 from tests.architecture.addresses import ADDRESSES
 from tests.architecture.town import TwoWorlds, rolled_back
@@ -25,7 +25,7 @@ WHO = ("paramedic", "programme_manager")
 EXAMPLES = 4
 """For each operation and member of staff: with some sixty operations, half a minute in all."""
 
-DESCRIPTION: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+DESCRIPTION: dict[str, Any] = Generator().get_schema(request=None, public=True)
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
 SCHEMA.app = application
 OPERATIONS = {each.ok().label: each.ok() for each in SCHEMA.get_all_operations()}

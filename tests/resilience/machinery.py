@@ -24,6 +24,7 @@ from django.db import connection
 from redis import Redis
 
 from mih.config.celery import Worker
+from mih.config.timetable import TIMETABLE
 from mih.embedded import postgres, redis
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -152,7 +153,7 @@ class Machinery:
         ticks = Worker("ticks", set_as_current=False)
         ticks.config_from_object(settings, namespace="CELERY")
         ticks.conf.broker_url = self.broker
-        for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        for entry in TIMETABLE.values():
             ticks.send_task(entry["task"], ignore_result=True, **entry["options"])
         ticks.close()
 

@@ -52,7 +52,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["mih.config.parsing.PlainJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": None,  # never by offset: lists page by key (mih.privacy.api.KeysetPages)
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "mih.config.api_schema.Schema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
@@ -72,6 +72,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "MIH",
     "DESCRIPTION": "Case documentation of a Mobile Integrated Healthcare program.",
     "VERSION": "0.1.0",
+    "DEFAULT_GENERATOR_CLASS": "mih.config.api_docs.Generator",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -52,5 +52,4 @@ LOGGING: dict[str, Any] = {
     },
 }
 
-DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"

@@ -1,8 +1,6 @@
-"""The background worker and its timetable. The database is the queue; a message is only a doorbell."""
+"""The background worker. The database is the queue; a message is only a doorbell."""
 
 from typing import Any
-
-from celery.schedules import crontab
 
 from mih.config.settings.environment import env
 from mih.embedded import redis
@@ -35,36 +33,5 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 
-EACH_MINUTE = 60.0
-EACH_HOUR = 3600.0
-SWEEPS = ("plan", "activate", "remind", "escalate")
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    # A sweep that waited longer than its minute is dropped: the next one does all its work.
-    f"followups.{sweep}": {
-        "task": f"mih.followups.{sweep}",
-        "schedule": EACH_MINUTE,
-        "options": {"expires": EACH_MINUTE},
-    }
-    for sweep in SWEEPS
-} | {
-    "cases.cosign_overdue": {
-        "task": "mih.cases.cosign_overdue",
-        "schedule": EACH_MINUTE,
-        "options": {"expires": EACH_MINUTE},
-    },
-    "field.watch": {
-        "task": "mih.field.watch",
-        "schedule": EACH_MINUTE,
-        "options": {"expires": EACH_MINUTE},
-    },
-    "field.tidy": {
-        "task": "mih.field.tidy",
-        "schedule": EACH_HOUR,
-        "options": {"expires": EACH_HOUR},
-    },
-    "config.retain": {
-        "task": "mih.config.retain",
-        "schedule": crontab(hour="9", minute="17"),  # at night in America
-        "options": {"expires": EACH_HOUR},
-    },
-}
+# The worker's app, imported by whoever rings the doorbell first: most commands never do.
+DOORBELL = "mih.config.celery"
