@@ -6,6 +6,7 @@ sends one statement whose every column is one question's rows as JSON.
 """
 
 import json
+import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,6 +19,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import JSONField, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
+from psycopg import RawCursor
+from psycopg.sql import Literal
 
 Build = Callable[..., Mapping[str, QuerySet[Any, Any]]]
 Hydrate = Callable[[list[dict[str, Any]]], list[Any]]
@@ -36,6 +39,9 @@ class _Plan:
     sql: str
     params: tuple[Any, ...]
     """Each a `_Slot` or a value that never changes."""
+    numbered: str
+    given: tuple[Any, ...]
+    """The same statement as the database prepares it, with its parameters: those that change alone."""
     parts: tuple[tuple[str, Hydrate | None], ...]
 
 
@@ -47,10 +53,13 @@ class _Slot:
 _plans: dict[Hashable, _Plan] = {}
 
 
-def gather(build: Build, shape: Hashable = (), **values: Any) -> dict[str, list[Any]]:
+def gather(
+    build: Build, shape: Hashable = (), *, gate: str | None = None, **values: Any
+) -> dict[str, list[Any]]:
     """The rows of every queryset that `build(**values)` names, in one statement: model instances with what
     `select_related` asked for, or tuples of a `values_list`.
 
+    `gate` names the question that opens the others: unless it finds a row, the database answers none of them.
     `shape` says everything else `build` depends on. It is called once for each shape, with a stand-in for each moment, day,
     identifier, number and text; what is None, a bool or empty is passed as it is and belongs to the shape. It must pass
     values on and reckon nothing from them. Raises `ValueError` when it did: such a constant would outlive its request.
@@ -60,28 +69,43 @@ def gather(build: Build, shape: Hashable = (), **values: Any) -> dict[str, list[
         for name, value in values.items()
         if value is None or value == "" or value is True or value is False
     }
-    key = (build, shape, tuple(sorted(values)), tuple(sorted(fixed.items())))
+    key = (build, shape, gate, tuple(sorted(values)), tuple(sorted(fixed.items())))
     plan = _plans.get(key)
     if plan is None:
-        plan = _plans[key] = _compile(build, shape, values, fixed)
+        plan = _plans[key] = _compile(build, shape, gate, values, fixed)
     if not plan.sql:
         return {name: [] for name, _ in plan.parts}
     for name, value in values.items():
         if type(value) is Reckoned:
             values[name] = value.by(values[value.of])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            plan.sql,
-            [values[each.name] if type(each) is _Slot else _filled(each, values) for each in plan.params],
-        )
-        found = iter(cursor.fetchone())
+    answer = _answer(plan, values)
+    if answer is None:
+        return {name: [] for name, _ in plan.parts}
+    found = iter(answer)
     return {
         name: hydrate(json.loads(next(found), parse_float=Decimal)) if hydrate else []
         for name, hydrate in plan.parts
     }
 
 
-def _compile(build: Build, shape: Hashable, values: Mapping[str, Any], fixed: Mapping[str, Any]) -> _Plan:
+def _answer(plan: _Plan, values: Mapping[str, Any]) -> Any:
+    """The one row that the database answers, or None. Planning a statement of many joins costs several times what
+    carrying it out does, so a connection that may hold prepared statements plans it once."""
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    if connection.connection.prepare_threshold is None:
+        with connection.cursor() as cursor:
+            cursor.execute(plan.sql, [_filled(each, values) for each in plan.params])
+            return cursor.fetchone()
+    wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrapped(RawCursor(connection.connection)) as cursor:  # type: ignore[arg-type]
+        cursor.execute(plan.numbered, [_filled(each, values) for each in plan.given])
+        return cursor.fetchone()
+
+
+def _compile(
+    build: Build, shape: Hashable, gate: str | None, values: Mapping[str, Any], fixed: Mapping[str, Any]
+) -> _Plan:
     stand_ins = {
         name: fixed[name] if name in fixed else _stand_in(number, value)
         for number, (name, value) in enumerate(values.items())
@@ -99,19 +123,58 @@ def _compile(build: Build, shape: Hashable, values: Mapping[str, Any], fixed: Ma
     columns: list[str] = []
     params: list[Any] = []
     parts: list[tuple[str, Hydrate | None]] = []
+    opens, opens_params = "", []
     for name, rows in asked.items():
         compiler = rows.query.get_compiler(connection=connection)
         try:
             sql, given = compiler.as_sql()
         except EmptyResultSet:
+            if name == gate:
+                return _Plan("", (), "", (), tuple((each, None) for each in asked))
             parts.append((name, None))
             continue
         width = compiler.col_count if compiler.col_count is not None else len(compiler.select)
         names = ", ".join(f"c{number}" for number in range(width))
-        columns.append(f"(SELECT coalesce(json_agg(t), '[]')::text FROM ({sql}) AS t({names}))")  # noqa: S608 - compiled by the ORM
-        params += [_slotted(value, slots, name) for value in given]
+        slotted = [_slotted(value, slots, name) for value in given]
+        if name == gate:
+            columns.append("json_build_array(row_to_json(gate))::text")
+            opens, opens_params = f" FROM ({sql} LIMIT 1) AS gate({names})", slotted
+        else:
+            columns.append(f"(SELECT coalesce(json_agg(t), '[]')::text FROM ({sql}) AS t({names}))")  # noqa: S608 - compiled by the ORM
+            params += slotted
         parts.append((name, _hydration(rows, compiler, width)))
-    return _Plan(f"SELECT {', '.join(columns)}" if columns else "", tuple(params), tuple(parts))
+    sql = f"SELECT {', '.join(columns)}{opens}" if columns else ""
+    params += opens_params
+    return _Plan(sql, tuple(params), *_numbered(sql, params, stand_ins | reckoned), tuple(parts))
+
+
+def _numbered(sql: str, params: list[Any], stand_ins: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+    """The statement with numbers where values change, and all else written into it; and what the numbers stand for."""
+    connection.ensure_connection()
+    given: list[Any] = []
+    known: dict[str, int] = {}
+    left = iter(params)
+
+    def placed(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        param = next(left)
+        if not _changes(param):
+            return Literal(param).as_string(connection.connection)
+        if isinstance(param, _Slot) and isinstance(stand_ins[param.name], (datetime, date, UUID)):
+            # Of these the database knows the type, so that one number may stand in several places.
+            if param.name not in known:
+                given.append(param)
+                known[param.name] = len(given)
+            return f"${known[param.name]}"
+        given.append(param)
+        return f"${len(given)}"
+
+    return re.sub("%[s%]", placed, sql), tuple(given)
+
+
+def _changes(param: Any) -> bool:
+    return isinstance(param, _Slot) or (isinstance(param, list) and any(_changes(each) for each in param))
 
 
 _MARK = "\N{WHITE SQUARE}"
@@ -154,9 +217,9 @@ def _slotted(value: Any, slots: Mapping[Any, _Slot], part: str) -> Any:
 
 
 def _filled(value: Any, values: Mapping[str, Any]) -> Any:
-    if type(value) is list:
-        return [values[each.name] if type(each) is _Slot else _filled(each, values) for each in value]
-    return value
+    if type(value) is _Slot:
+        return values[value.name]
+    return [_filled(each, values) for each in value] if type(value) is list else value
 
 
 # From JSON to what the ORM gives

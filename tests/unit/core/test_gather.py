@@ -1,13 +1,16 @@
 """Several questions in one statement give what each would give by itself, and values never outlive their request."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 from django.db.models import Count, F, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
 from mih.accounts.models import Staff, Team
@@ -25,6 +28,7 @@ def _asked(
     return {
         "responses": rows.select_related("programme", "incident", "person__contact").order_by("pk"),
         "people": Person.objects.filter(first_name=name).order_by("pk"),
+        "percent": Person.objects.filter(first_name=name).exclude(last_name__contains="%s").order_by("pk"),
         "one": staff.filter(pk=whom).annotate(code=F("programme__code")),
         "counts": rows.values_list("programme__code").annotate(n=Count("pk")).order_by("programme__code"),
         "least": Team.objects.annotate(n=Count("members")).filter(n__gte=least)
@@ -41,8 +45,19 @@ def _cells(found: Any) -> Any:
     return {name: value for name, value in vars(found).items() if name != "_state"}
 
 
+@pytest.fixture(params=["planned each time", "prepared"])
+def prepared(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Both ways of asking: behind a pooler, and over a connection that holds prepared statements."""
+    connection.ensure_connection()
+    raw = connection.connection
+    before = raw.prepare_threshold
+    raw.prepare_threshold = 0 if request.param == "prepared" else None
+    yield
+    raw.prepare_threshold = before
+
+
 @pytest.mark.django_db
-def test_each_part_is_what_its_queryset_gives(world: World) -> None:
+def test_each_part_is_what_its_queryset_gives(world: World, prepared: None) -> None:
     for number in range(3):
         reach = {"phone": "+14055550111", "call_allowed": True, "window_opens": "09:30"}
         person = world.person(first_name=f"Name{number % 2}", birth_date="1980-02-03", contact=reach)
@@ -77,3 +92,60 @@ def test_a_value_reckoned_inside_is_refused_and_one_named_is_kept(world: World) 
     before = Reckoned(lambda moment: moment - timedelta(hours=1), "since")
     assert gather(_reckons, since=at, hour=before)["rows"] == [response]
     assert gather(_reckons, since=at + timedelta(hours=2), hour=before)["rows"] == []
+
+
+def _behind_a_gate(*, whom: UUID, name: str) -> Mapping[str, QuerySet[Any, Any]]:
+    return {
+        "people": Person.objects.filter(first_name=name).order_by("pk"),
+        "gate": Staff.objects.filter(pk=whom, first_name="Perry"),
+        # Would fail if it were ever asked.
+        "broken": Person.objects.annotate(wrong=RawSQL("1 / (SELECT 0)", ())).values_list("wrong"),
+    }
+
+
+@pytest.mark.django_db
+def test_nothing_is_asked_unless_the_gate_finds_a_row(world: World, prepared: None) -> None:
+    world.person(first_name="Ada")
+    with CaptureQueriesContext(connection) as seen:
+        shut = gather(_behind_a_gate, gate="gate", whom=world.navigator.pk, name="Ada")
+    assert len(seen) == 1
+    assert shut == {"people": [], "gate": [], "broken": []}
+    with pytest.raises(DataError), atomic():
+        gather(_behind_a_gate, gate="gate", whom=world.peer.pk, name="Ada")
+
+
+def _open(*, whom: UUID) -> Mapping[str, QuerySet[Any, Any]]:
+    gate = Staff.objects.select_related("programme").filter(pk=whom)
+    return {"gate": gate, "people": Person.objects.order_by("pk")}
+
+
+@pytest.mark.django_db
+def test_the_gate_gives_its_own_row_too(world: World, prepared: None) -> None:
+    ada = world.person(first_name="Ada")
+    found = gather(_open, gate="gate", whom=world.peer.pk)
+    assert found == {"gate": [world.peer], "people": [ada]}
+    assert found["gate"][0].programme == world.peer.programme
+
+
+def _never(*, whom: UUID) -> Mapping[str, QuerySet[Any, Any]]:
+    return {"people": Person.objects.all(), "gate": Staff.objects.filter(pk=whom).none()}
+
+
+@pytest.mark.django_db
+def test_a_gate_that_can_find_nobody_asks_nothing(world: World) -> None:
+    world.person()
+    with CaptureQueriesContext(connection) as seen:
+        assert gather(_never, gate="gate", whom=world.peer.pk) == {"people": [], "gate": []}
+    assert len(seen) == 0
+
+
+@pytest.mark.django_db
+def test_a_prepared_statement_outlives_a_rollback_and_a_changed_table(world: World) -> None:
+    ada = world.person(first_name="Ada")
+    for number in range(3):
+        with suppress(ZeroDivisionError), atomic():
+            assert gather(_open, gate="gate", whom=world.peer.pk)["people"] == [ada]
+            raise ZeroDivisionError
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE people_person ADD COLUMN more_{number} int")
+        assert gather(_open, gate="gate", whom=world.peer.pk)["people"] == [ada]
