@@ -162,6 +162,10 @@ if not env.str("DATABASE_URL", default=""):
 # Seconds a connection is kept for the next request; 0 behind a pooler in transaction mode.
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if TESTING else env.int("DATABASE_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# The long statements of pages are planned once for each connection (mih.core.gather). Not behind a pooler in transaction
+# mode, where the next statement may meet another connection.
+if TESTING or DATABASES["default"]["CONN_MAX_AGE"]:
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 0)
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 if TESTING:
     DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"  # a lost test is no loss
