@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,9 +17,9 @@ from mih.core import clock
 from mih.core.paging import cursor, read_cursor
 from mih.encounters.api.responses import crew_named, readable
 from mih.privacy.api import PolicyMixin, linked
+from mih.privacy.paged import AFTER
 
 PAGE_SIZE = 100
-AFTER = OpenApiParameter("after", str, description="Of the address in the Link header of the page before.")
 
 
 class ConclusionsView(PolicyMixin, APIView):

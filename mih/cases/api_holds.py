@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from mih.cases.api import AFTER
 from mih.cases.holds import learn
 from mih.core import clock
 from mih.core.paging import keyed
@@ -19,6 +18,7 @@ from mih.crisis.selectors import as_json, awaited, policy_of
 from mih.crisis.services import hold_of, may_record
 from mih.privacy import policy
 from mih.privacy.api import PolicyMixin, linked
+from mih.privacy.paged import AFTER
 
 PAGE_SIZE = 100
 

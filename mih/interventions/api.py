@@ -31,8 +31,10 @@ from mih.interventions.serializers import (
 )
 from mih.interventions.services import attempts, second_person, supplies, witnesses
 from mih.privacy import policy
-from mih.privacy.api import PolicyMixin
+from mih.privacy.api import PolicyMixin, linked
+from mih.privacy.paged import AFTER
 
+PAGE_SIZE = 100
 STORE = "store"
 """What the store room is called where a unit's call sign would stand."""
 
@@ -161,11 +163,17 @@ class SecondPersonView(PolicyMixin, APIView):
 class DoseReviewsView(PolicyMixin, APIView):
     page = "chart"
 
-    @extend_schema(responses=ReviewSerializer(many=True))
+    @extend_schema(parameters=[AFTER], responses=ReviewSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """Doses given outside the protocol that wait for a look, oldest first."""
+        """Doses given outside the protocol that wait for a look, oldest first, 100 at a time; the Link header names the
+        next page. The people they were given to are logged."""
         policy.demand(policy.section(self.staff, "quality", "C"))
-        return Response(ReviewSerializer(selectors.open_dose_reviews(by=self.staff), many=True).data)
+        rows, following = selectors.open_dose_reviews(
+            by=self.staff, after=request.query_params.get("after"), size=PAGE_SIZE
+        )
+        shown = [row.encounter.person_id for row in rows]
+        policy.shown(self.staff, shown, surface="api_dose_reviews", purpose="supervision")
+        return linked(Response(ReviewSerializer(rows, many=True).data), request, following)
 
 
 class DoseReviewView(PolicyMixin, APIView):

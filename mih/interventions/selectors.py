@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from mih.accounts.models import Staff, Unit
 from mih.core import clock
+from mih.core.paging import keyed
 from mih.interventions.models import DoseReview, SecondPerson, SupplyLot, SupplyMovement
 from mih.interventions.naloxone import kit_issue
 from mih.protocols.policy import Policy
@@ -74,19 +75,21 @@ def signed_acts(lines: Iterable[SupplyMovement]) -> dict[UUID, SecondPerson]:
     return {row.subject: row for row in rows.order_by("at")}
 
 
-def closed_dose_reviews(*, by: Staff) -> QuerySet[DoseReview]:
-    """Reviews with what was found, the latest first."""
-    return (
-        DoseReview.objects.filter(closed_at__isnull=False, encounter__programme__is_practice=by.in_practice)
-        .select_related("encounter__incident", "encounter__unit", "raised_by", "closed_by")
-        .order_by("-closed_at")
-    )
+def closed_dose_reviews(*, by: Staff, after: str | None, size: int) -> tuple[list[DoseReview], str]:
+    """One page of reviews with what was found, the latest first, and the cursor of the next page.
+
+    Raises `Invalid` for a cursor that is none of ours, as `open_dose_reviews` does.
+    """
+    rows = DoseReview.objects.filter(
+        closed_at__isnull=False, encounter__programme__is_practice=by.in_practice
+    ).select_related("encounter__incident", "encounter__unit", "raised_by", "closed_by")
+    return keyed(rows, "closed_at", after=after, size=size, latest_first=True)
 
 
-def open_dose_reviews(*, by: Staff) -> QuerySet[DoseReview]:
-    """Doses given outside the protocol that nobody has looked at yet, oldest first."""
-    return (
-        DoseReview.objects.filter(closed_at__isnull=True, encounter__programme__is_practice=by.in_practice)
-        .select_related("encounter__incident", "encounter__unit", "raised_by")
-        .order_by("raised_at")
-    )
+def open_dose_reviews(*, by: Staff, after: str | None, size: int) -> tuple[list[DoseReview], str]:
+    """One page of doses given outside the protocol that nobody has looked at yet, oldest first, and the cursor of the
+    next page."""
+    rows = DoseReview.objects.filter(
+        closed_at__isnull=True, encounter__programme__is_practice=by.in_practice
+    ).select_related("encounter__incident", "encounter__unit", "raised_by")
+    return keyed(rows, "raised_at", after=after, size=size)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Max, Sum
 
 from mih.accounts.models import Staff, Unit
-from mih.core.paging import cursor, read_cursor
+from mih.core.paging import keyed
 from mih.interventions.models import SupplyItem, SupplyLot, SupplyMovement
 from mih.interventions.selectors import InStock, signed_acts, stock
 from mih.interventions.supply_items import ITEMS
@@ -85,18 +85,13 @@ def last_counts(at: Iterable[Unit | None], *, by: Staff) -> dict[Unit | None, da
 
 
 def variances(*, by: Staff, after: str | None = None) -> Variances:
-    """Counts that differed from the ledger, the latest first."""
+    """Counts that differed from the ledger, the latest first. Raises `Invalid` for a cursor that is none of ours."""
     lines = SupplyMovement.objects.filter(kind="count", is_practice=by.in_practice).exclude(quantity=0)
-    if after:
-        moment, pk = read_cursor(after)
-        lines = lines.filter(at__lte=moment).exclude(at=moment, pk__gte=pk)
-    found = list(
-        lines.select_related("lot__item", "unit", "by", "witness").order_by("-at", "-pk")[: PAGE_SIZE + 1]
-    )
-    shown = found[:PAGE_SIZE]
+    lines = lines.select_related("lot__item", "unit", "by", "witness")
+    shown, following = keyed(lines, "at", after=after, size=PAGE_SIZE, latest_first=True)
     signed = signed_acts(shown)
     rows = [Variance(line, (line.counted or 0) - line.quantity, line.act in signed) for line in shown]
-    return Variances(rows, cursor(shown[-1].at, shown[-1].pk) if len(found) > PAGE_SIZE else "")
+    return Variances(rows, following)
 
 
 def expiring(*, by: Staff, at: datetime) -> list[InStock]:

@@ -15,12 +15,15 @@ from mih.core import clock
 from mih.encounters.api.responses import writable
 from mih.encounters.registry import registry
 from mih.privacy import policy
-from mih.privacy.api import PolicyMixin, uuid_or_none
+from mih.privacy.api import PolicyMixin, linked, uuid_or_none
+from mih.privacy.paged import AFTER
 from mih.safety_plans import keeping, selectors, services
 from mih.safety_plans.access import plan_of
 from mih.safety_plans.copy_pdf import copy_pdf
 from mih.safety_plans.diff import Piece, plan_diff
 from mih.safety_plans.models import COPIES, DECISIONS, LAYOUTS, READINGS, TONGUES, PlanReview
+
+PAGE_SIZE = 100
 
 
 class StartSerializer(serializers.Serializer[Any]):
@@ -211,11 +214,17 @@ class StartView(PolicyMixin, APIView):
 class PlanReviewsView(PolicyMixin, APIView):
     page = "chart"
 
-    @extend_schema(responses=PlanReviewSerializer(many=True))
+    @extend_schema(parameters=[AFTER], responses=PlanReviewSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """Plans with something declined that wait for a supervisor, oldest first."""
+        """Plans with something declined that wait for a supervisor, oldest first, 100 at a time; the Link header names the
+        next page. The people whose plans they are are logged."""
         policy.demand(policy.section(self.staff, "quality", "C"))
-        return Response(PlanReviewSerializer(selectors.open_plan_reviews(by=self.staff), many=True).data)
+        rows, following = selectors.open_plan_reviews(
+            by=self.staff, after=request.query_params.get("after"), size=PAGE_SIZE
+        )
+        shown = [row.encounter.person_id for row in rows]
+        policy.shown(self.staff, shown, surface="api_plan_reviews", purpose="supervision")
+        return linked(Response(PlanReviewSerializer(rows, many=True).data), request, following)
 
 
 class PlanReviewView(PolicyMixin, APIView):

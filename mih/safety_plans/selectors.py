@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from mih.accounts.models import Staff
+from mih.core.paging import keyed
 from mih.encounters.models import EntryStatus
 from mih.people.models import Person, Supporter
 from mih.protocols.selectors import pinned
@@ -131,14 +132,20 @@ def unfinished_plan(person: Person) -> SafetyPlan | None:
     )
 
 
-def open_plan_reviews(*, by: Staff) -> QuerySet[PlanReview]:
-    """Plans with something declined that no supervisor has looked at yet, oldest first."""
-    return (
-        PlanReview.objects.filter(
-            closed_at__isnull=True,
-            withdrawn_at__isnull=True,
-            encounter__programme__is_practice=by.in_practice,
-        )
-        .select_related("encounter__person", "encounter__episode", "raised_by")
-        .order_by("raised_at")
-    )
+def open_plan_reviews(*, by: Staff, after: str | None, size: int) -> tuple[list[PlanReview], str]:
+    """One page of plans with something declined that no supervisor has looked at yet, oldest first, and the cursor of the
+    next page. Raises `Invalid` for a cursor that is none of ours."""
+    return keyed(_open_reviews(by), "raised_at", after=after, size=size)
+
+
+def open_plan_review(*, by: Staff, review: UUID) -> PlanReview | None:
+    """One of them; None for any other."""
+    return _open_reviews(by).filter(pk=review).first()
+
+
+def _open_reviews(by: Staff) -> QuerySet[PlanReview]:
+    return PlanReview.objects.filter(
+        closed_at__isnull=True,
+        withdrawn_at__isnull=True,
+        encounter__programme__is_practice=by.in_practice,
+    ).select_related("encounter__person", "encounter__episode", "raised_by")

@@ -21,6 +21,8 @@ from mih.safety_plans.desk_forms import CopyGivenForm, ReadingForm, ReviewForm
 from mih.safety_plans.diff import plan_diff
 from mih.safety_plans.models import SafetyPlan
 
+PAGE_SIZE = 25
+
 
 @require_GET
 @page_required("chart")
@@ -134,9 +136,12 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 
 def _waiting(request: HttpRequest, typed: dict[UUID, ReviewForm] | None = None) -> HttpResponse:
-    """The list; `typed` holds a form that could not be kept, by review, with what was typed in it."""
-    staff = staff_of(request)
-    waiting = list(selectors.open_plan_reviews(by=staff)[:100])
+    """The list; `typed` holds a form that could not be kept, by review, with what was typed in it: that one comes first."""
+    staff, after = staff_of(request), request.GET.get("after")
+    waiting, following = selectors.open_plan_reviews(by=staff, after=after, size=PAGE_SIZE)
+    for pk in typed or {}:
+        again = selectors.open_plan_review(by=staff, review=pk)
+        waiting = [*([again] if again else []), *(each for each in waiting if each.pk != pk)]
     policy.shown(
         staff, [each.encounter.person_id for each in waiting], surface="plan_reviews", purpose="supervision"
     )
@@ -150,7 +155,12 @@ def _waiting(request: HttpRequest, typed: dict[UUID, ReviewForm] | None = None) 
         }
         for each in waiting
     ]
-    return render(request, "safety_plans/reviews.html", {"rows": rows}, status=400 if typed else 200)
+    context = {
+        "rows": rows,
+        "first_url": "?" if after else "",
+        "next_url": f"?after={following}" if following else "",
+    }
+    return render(request, "safety_plans/reviews.html", context, status=400 if typed else 200)
 
 
 @require_POST

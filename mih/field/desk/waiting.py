@@ -1,18 +1,23 @@
 """Pieces of work that need somebody: kept apart, waiting too long, too late, or signed over something else."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet, Value
 
 from mih.accounts.models import Device, Staff
+from mih.core.gather import gather
+from mih.core.paging import behind, cursor, keyed, read_cursor
 from mih.field.models import Envelope, EnvelopeClash, Outcome
 from mih.field.sync.standing import short_name
 from mih.protocols.selectors import in_force
 
-SHOWN = 200
+SIGNING: Final = "record.sign"
 
 KINDS: Final = {
     "quarantined": "Kept apart",
@@ -21,7 +26,7 @@ KINDS: Final = {
     "frozen": "Too late to change the record",
     "conflict": "Clashing words",
 }
-"""The parts of the page, the gravest first."""
+"""The parts of the page by kind, the gravest first."""
 
 _ADVICE: Final = {
     "open_failed": "Nothing yet: the tablet seals it again by itself. If it is still here tomorrow, ask {who} to enter it "
@@ -71,44 +76,95 @@ class Waiting:
         return self.kind in ("conflict", "sign")
 
 
-def waiting_for(staff: Staff, *, at: datetime) -> list[Waiting]:
-    """Everything of the reader's own world that waits, by kind, the oldest first within it."""
+@dataclass(frozen=True)
+class Part:
+    """One page of one kind. `count`: how many there are of it; `next`: the cursor of the page after it (empty: no more)."""
+
+    kind: str
+    title: str
+    rows: list[Waiting]
+    count: int
+    next: str
+
+
+def waiting_for(
+    staff: Staff, *, at: datetime, kinds: Iterable[str] = KINDS, after: str | None = None, size: int
+) -> list[Part]:
+    """What waits in the reader's own world: of each kind that has any, one page with the oldest first. `after` belongs to
+    a kind asked for alone.
+
+    Raises `Invalid` for a cursor that is none of ours.
+    """
+    moment, mid = read_cursor(after) if after else (None, None)
     late = at - timedelta(minutes=in_force("tablets", at)["held_minutes"])
-    wanted = Q(outcome__in=[Outcome.QUARANTINED, Outcome.FROZEN, Outcome.MISSING, Outcome.CONFLICT])
-    wanted |= Q(outcome=Outcome.HELD, custody_at__lt=late)
-    rows = Envelope.objects.filter(wanted, settled_at__isnull=True).defer("header", "body", "sig")
-    practising = Staff.objects.filter(programme__is_practice=True).values("pk")
-    rows = rows.filter(author__in=practising) if staff.in_practice else rows.exclude(author__in=practising)
-    found = described(list(rows.order_by("custody_at", "mid")[:SHOWN]), staff)
-    rank = {kind: number for number, kind in enumerate(KINDS)}
-    return sorted(found, key=lambda each: rank[each.kind])
-
-
-def described(rows: list[Envelope], staff: Staff) -> list[Waiting]:
-    """These in words, without those of the other world. Work of nobody known belongs to the real one."""
-    people = Staff.objects.select_related("programme").in_bulk({row.author for row in rows})
-    devices = Device.objects.in_bulk({row.device for row in rows} | {row.uploader for row in rows})
+    asked = tuple(kinds)
+    found = gather(_questions, (asked, size, staff.in_practice), late=late, moment=moment, mid=mid)
+    figures = dict(zip(asked, next(iter(found["figures"]), (0,) * len(asked)), strict=True))
+    pages = {kind: found[kind][:size] for kind in asked}
+    words = {each.envelope.mid: each for each in described([row for page in pages.values() for row in page])}
     return [
-        _words(row, people.get(row.author), devices)
-        for row in rows
-        if _in_world(people.get(row.author), staff)
+        Part(
+            kind,
+            KINDS[kind],
+            [words[row.mid] for row in page],
+            figures[kind],
+            cursor(page[-1].custody_at, page[-1].mid) if len(found[kind]) > size else "",
+        )
+        for kind, page in pages.items()
+        if page
     ]
 
 
+def _questions(
+    shape: tuple[tuple[str, ...], int, bool], *, late: datetime, moment: datetime | None, mid: UUID | None
+) -> Mapping[str, QuerySet[Any, Any]]:
+    kinds, size, practice = shape
+    practising = Staff.objects.filter(programme__is_practice=True).values("pk")
+    rows = Envelope.objects.filter(settled_at__isnull=True)
+    rows = rows.filter(author__in=practising) if practice else rows.exclude(author__in=practising)
+    meant = {
+        "quarantined": Q(outcome=Outcome.QUARANTINED),
+        "held": Q(outcome=Outcome.HELD, custody_at__lt=late),
+        "sign": Q(outcome=Outcome.MISSING) | Q(outcome=Outcome.CONFLICT, type=SIGNING),
+        "frozen": Q(outcome=Outcome.FROZEN),
+        "conflict": Q(outcome=Outcome.CONFLICT) & ~Q(type=SIGNING),
+    }
+    pages = {kind: rows.filter(meant[kind]).defer("header", "body", "sig") for kind in kinds}
+    if moment is not None and mid is not None:
+        pages = {kind: behind(page, "custody_at", moment, mid) for kind, page in pages.items()}
+    counts = {f"of_{kind}": Count("pk", filter=meant[kind]) for kind in kinds}
+    asked = reduce(or_, (meant[kind] for kind in kinds))
+    figures = rows.filter(asked).annotate(one=Value(1)).values("one").annotate(**counts)
+    return {
+        **{kind: page.order_by("custody_at", "mid")[: size + 1] for kind, page in pages.items()},
+        "figures": figures.values_list(*counts),
+    }
+
+
+def described(rows: list[Envelope]) -> list[Waiting]:
+    """These in words."""
+    people = Staff.objects.select_related("programme").in_bulk({row.author for row in rows})
+    devices = Device.objects.in_bulk({row.device for row in rows} | {row.uploader for row in rows})
+    return [_words(row, people.get(row.author), devices) for row in rows]
+
+
 def find(staff: Staff, mid: UUID) -> Waiting | None:
-    """One piece of work; None for one of the other world, or none at all."""
+    """One piece of work; None for one of the other world, or none at all. Work of nobody known belongs to the real one."""
     row = Envelope.objects.filter(pk=mid).first()
-    found = described([row], staff) if row is not None else []
-    return found[0] if found else None
+    if row is None:
+        return None
+    author = Staff.objects.select_related("programme").filter(pk=row.author).first()
+    same = (author.in_practice if author else False) == staff.in_practice
+    return described([row])[0] if same else None
 
 
-def doubles() -> list[EnvelopeClash]:
-    """Other bytes that came under a number already taken, the latest first."""
-    return list(EnvelopeClash.objects.defer("header", "body", "sig").order_by("-received_at")[:20])
+def doubles(*, after: str | None, size: int) -> tuple[list[EnvelopeClash], str]:
+    """One page of other bytes that came under a number already taken, the latest first, and the cursor of the next page.
 
-
-def _in_world(author: Staff | None, staff: Staff) -> bool:
-    return (author.in_practice if author else False) == staff.in_practice
+    Raises `Invalid` for a cursor that is none of ours.
+    """
+    rows = EnvelopeClash.objects.defer("header", "body", "sig")
+    return keyed(rows, "received_at", after=after, size=size, latest_first=True)
 
 
 def _words(row: Envelope, author: Staff | None, devices: dict[UUID, Device]) -> Waiting:
@@ -124,7 +180,7 @@ def _words(row: Envelope, author: Staff | None, devices: dict[UUID, Device]) -> 
 
 
 def _kind(row: Envelope) -> str:
-    if row.outcome == Outcome.MISSING or (row.outcome == Outcome.CONFLICT and row.type == "record.sign"):
+    if row.outcome == Outcome.MISSING or (row.outcome == Outcome.CONFLICT and row.type == SIGNING):
         return "sign"
     return str(row.outcome)
 

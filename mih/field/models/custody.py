@@ -100,6 +100,14 @@ class Envelope(models.Model):
                 ),
                 name="envelope_unsettled",
             ),
+            # The page of unfiled work. What is held is few, and every envelope is held for a moment: `envelope_held`.
+            models.Index(
+                fields=["outcome", "custody_at"],
+                condition=Q(
+                    settled_at__isnull=True, outcome__in=["missing", "frozen", "conflict", "quarantined"]
+                ),
+                name="envelope_waits",
+            ),
             models.Index(F("encounter"), F("custody_at").desc(), name="envelope_of_encounter"),
         ]
 
@@ -122,6 +130,7 @@ class EnvelopeClash(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["mid", "sha256"], name="envelope_clash_once")]
+        indexes = [models.Index(fields=["received_at"], name="envelope_clash_came")]
         verbose_name_plural = "envelope clashes"
 
     def __str__(self) -> str:

@@ -19,25 +19,34 @@ from mih.field.sync import held
 from mih.field.sync.wire import Malformed
 from mih.privacy.web import PageMixin
 
+FIRST = 10
+"""How many of each kind the page shows before somebody asks for one kind alone."""
+PAGE_SIZE = 25
+DOUBLES = "doubles"
+
 
 class Quarantine(PageMixin, View):
-    """Everything that waits for somebody, by kind."""
+    """Everything that waits for somebody: the oldest of each kind, or one kind page by page."""
 
     page = "quarantine"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        found = waiting_for(self.staff, at=clock.now())
-        parts = [(title, [each for each in found if each.kind == kind]) for kind, title in KINDS.items()]
-        clashes = [] if self.staff.in_practice else doubles()
+        kind, after = request.GET.get("kind", ""), request.GET.get("after")
+        alone = kind in KINDS or kind == DOUBLES
+        after, size = (after, PAGE_SIZE) if alone else (None, FIRST)
+        asked = [kind] if kind in KINDS else [] if alone else list(KINDS)
+        parts = waiting_for(self.staff, at=clock.now(), kinds=asked, after=after, size=size) if asked else []
+        wanted = not self.staff.in_practice and kind not in KINDS
+        clashes, more = doubles(after=after, size=size) if wanted else ([], "")
         devices = Device.objects.in_bulk({each.uploader for each in clashes})
-        return render(
-            request,
-            "field/desk/quarantine.html",
-            {
-                "parts": [(title, rows) for title, rows in parts if rows],
-                "doubles": [(each, devices.get(each.uploader)) for each in clashes],
-            },
-        )
+        context = {
+            "parts": [(part, f"?kind={part.kind}&after={part.next}" if part.next else "") for part in parts],
+            "doubles": [(each, devices.get(each.uploader)) for each in clashes],
+            "more_doubles": f"?kind={DOUBLES}&after={more}" if more else "",
+            "alone": alone,
+            "first_url": f"?kind={kind}" if after else "",
+        }
+        return render(request, "field/desk/quarantine.html", context)
 
 
 class OnePiece(PageMixin, View):

@@ -217,7 +217,10 @@ class DoseReview(Record):
             )
         ]
         indexes = [
-            models.Index(fields=["raised_at"], condition=Q(closed_at__isnull=True), name="dose_review_open")
+            models.Index(fields=["raised_at"], condition=Q(closed_at__isnull=True), name="dose_review_open"),
+            models.Index(
+                fields=["closed_at"], condition=Q(closed_at__isnull=False), name="dose_review_closed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -91,7 +91,11 @@ class SupplyMovement(Record):
                 name="supply_witness_is_another",
             ),
         ]
-        indexes = [models.Index(fields=["unit", "lot"], name="supply_at_place")]
+        indexes = [
+            models.Index(fields=["unit", "lot"], name="supply_at_place"),
+            # Variances, the latest first.
+            models.Index(fields=["at"], condition=Q(kind="count") & ~Q(quantity=0), name="supply_variance"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity:+d} {self.lot}"

@@ -19,15 +19,17 @@ from mih.privacy import policy
 from mih.privacy.desk import form_page
 from mih.privacy.web import page_required, staff_of
 
-CLOSED = 50
+PAGE_SIZE = 25
 
 
 @require_GET
 @page_required("dose_reviews")
 def reviews(request: HttpRequest) -> HttpResponse:
-    """What waits for a look, oldest first; and what was decided lately."""
+    """What waits for a look, oldest first, and what was decided; further on, one of the two alone."""
     staff = staff_of(request)
-    waiting, closed = list(open_dose_reviews(by=staff)), list(closed_dose_reviews(by=staff)[:CLOSED])
+    after, decided = request.GET.get("after"), request.GET.get("decided")
+    waiting, more = open_dose_reviews(by=staff, after=after, size=PAGE_SIZE) if not decided else ([], "")
+    closed, earlier = closed_dose_reviews(by=staff, after=decided, size=PAGE_SIZE) if not after else ([], "")
     doses = BuprenorphineDose.objects.in_bulk([each.dose for each in (*waiting, *closed)])
     policy.shown(
         staff,
@@ -41,6 +43,10 @@ def reviews(request: HttpRequest) -> HttpResponse:
         {
             "waiting": [(each, doses.get(each.dose), why(each, doses.get(each.dose))) for each in waiting],
             "closed": [(each, doses.get(each.dose), why(each, doses.get(each.dose))) for each in closed],
+            "waiting_shown": not decided,
+            "first_url": "?" if after or decided else "",
+            "more_url": f"?after={more}" if more else "",
+            "earlier_url": f"?decided={earlier}" if earlier else "",
         },
     )
 

@@ -17,7 +17,7 @@ from mih.accounts.models import Staff, Unit
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, NotFound
 from mih.core.ids import uuid7
-from mih.core.paging import cursor, read_cursor
+from mih.core.paging import keyed
 from mih.interventions.forms.stock import SECOND, STORE, CountForm, ReceiveForm, TakeOutForm, TransferForm
 from mih.interventions.models import SecondPerson, SupplyLot, SupplyMovement
 from mih.interventions.selectors import InStock, signed_acts, stock
@@ -86,18 +86,15 @@ def lot_page(request: HttpRequest, lot: UUID) -> HttpResponse:
     row = _lot(lot)
     lines = SupplyMovement.objects.filter(lot=row, is_practice=staff.in_practice)
     after = request.GET.get("after")
-    if after:
-        moment, pk = read_cursor(after)
-        lines = lines.filter(at__lte=moment).exclude(at=moment, pk__gte=pk)
-    found = list(lines.select_related("unit", "by", "witness").order_by("-at", "-pk")[: PAGE_SIZE + 1])
-    shown = found[:PAGE_SIZE]
+    lines = lines.select_related("unit", "by", "witness")
+    shown, following = keyed(lines, "at", after=after, size=PAGE_SIZE, latest_first=True)
     signed = signed_acts(shown)
     context = {
         "lot": row,
         "lines": [(line, _signature(line, signed)) for line in shown],
         "store": STORE,
         "first_url": "?" if after else "",
-        "next_url": f"?after={cursor(shown[-1].at, shown[-1].pk)}" if len(found) > PAGE_SIZE else "",
+        "next_url": f"?after={following}" if following else "",
     }
     return render(request, "interventions/lot.html", context)
 

@@ -17,9 +17,9 @@ from mih.audit.models import ReadEvent
 from mih.core import clock
 from mih.core.ids import uuid7
 from mih.encounters.models import Encounter
-from mih.field.desk import waiting
 from mih.field.models import Envelope, EnvelopeNote, MissingItem, ShiftReceipt
 from mih.field.sync import keys
+from mih.field.views import quarantine
 from tests.field.plane.conftest import BACKEND, Tablet
 from tests.field.plane.test_report import custody, user
 from tests.world import NOON, World
@@ -284,7 +284,7 @@ def test_the_other_world_sees_no_piece(tablet: Tablet, world: World) -> None:
 def test_the_other_worlds_pieces_take_no_room_on_the_page(
     tablet: Tablet, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "SHOWN", 1)
+    monkeypatch.setattr(quarantine, "FIRST", 1)
     trainee = world.hire("trainee", "paramedic", programme=world.practice)
     custody(uuid7(), tablet, trainee, NOON - timedelta(days=1), outcome="quarantined")
     draft(tablet, world)

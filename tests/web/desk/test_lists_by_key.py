@@ -2,15 +2,12 @@
 is shown once, and a long list costs as many statements as a short one."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mih.audit.context import SYSTEM, acting
@@ -19,7 +16,7 @@ from mih.core.ids import uuid7
 from mih.followups.models import ContactDue
 from tests.web.api.followup_steps import contact
 from tests.web.desk.conftest import MORNING
-from tests.web.desk.looking import found
+from tests.web.desk.looking import pages, statements
 from tests.world import World
 
 Clone = Callable[..., list[ContactDue]]
@@ -74,7 +71,7 @@ def test_each_row_is_shown_once_while_others_come_and_go(
     stay, go = [row, *clone(12)], clone(1, minutes=2)[0]
     known = {each.pk for each in (*stay, go)}
     shown: list[UUID] = []
-    for number, page in enumerate(_pages(browse(role), address.format(person=row.person_id))):
+    for number, page in enumerate(pages(browse(role), address.format(person=row.person_id))):
         shown += [pk for pk in known if str(pk) in page]
         if number == 0 and go.pk not in shown:
             with acting(SYSTEM):
@@ -95,9 +92,9 @@ def test_a_long_page_costs_the_statements_of_a_short_one(
     role, address, _, most = LISTS[name]
     client, address = browse(role), address.format(person=row.person_id)
     client.get(address)
-    short = _statements(client, address)
+    short = statements(client, address)
     clone(9)
-    long = _statements(client, address)
+    long = statements(client, address)
     assert (len(long), len(long) <= most) == (len(short), True), "\n".join(long)
 
 
@@ -111,39 +108,7 @@ def test_a_deep_page_of_refused_acts_ends_where_the_log_ends(world: World, brows
     ]
     Denial.objects.bulk_create(make)
     client = browse("privacy_officer")
-    pages = list(_pages(client, reverse("denials")))
-    names = [name for page in pages for name in set(re.findall(r"Act[ -]\d{3}", page))]
+    read = list(pages(client, reverse("denials")))
+    names = [name for page in read for name in set(re.findall(r"Act[ -]\d{3}", page))]
     assert len(names) == len(set(names)) == 120
-    assert len(pages) == 3
-
-
-def _pages(client: Client, address: str) -> Iterator[str]:
-    """The pages of a list, each by the address that the one before gives."""
-    where: str | None = address
-    for _ in range(40):
-        assert where is not None
-        answer = client.get(where)
-        assert answer.status_code == 200, (where, answer.content[:400])
-        yield answer.content.decode()
-        where = _next(answer, address)
-        if where is None:
-            return
-    pytest.fail("The list never ends.")
-
-
-def _next(answer: Any, address: str) -> str | None:
-    if "json" not in answer.headers["Content-Type"]:
-        more = found(answer, "//nav[contains(@class,'pager')]//a[@rel='next']/@href")
-        return address.partition("?")[0] + more[0] if more else None
-    if link := answer.headers.get("Link", ""):
-        return link.partition("<")[2].partition(">")[0]
-    body = answer.json()
-    if isinstance(body, dict) and body.get("next"):
-        return f"{address}&after={body['next']}"
-    return None
-
-
-def _statements(client: Client, address: str) -> list[str]:
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(address).status_code == 200
-    return [each["sql"] for each in seen.captured_queries]
+    assert len(read) == 3

@@ -1,7 +1,6 @@
 """Referrals on the desk: what holds them up, writing down what was learned, and the directory."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -11,7 +10,6 @@ from mih.core import clock
 from mih.core.ids import uuid7
 from mih.protocols.policy import Policy
 from mih.referrals.models import LoopEvent, Partner, Referral, ReferralLoop
-from mih.referrals.services import begin_loop
 from mih.referrals.stalls import stall
 from tests.web.desk.conftest import MORNING
 from tests.web.desk.looking import found, offered, seen, words
@@ -20,36 +18,6 @@ from tests.world import World
 CADENCE = Policy.default("followup_cadence")
 CARE = {"peer", "navigator", "intern", "paramedic", "clinician", "ladc", "supervisor", "programme_manager",
         "medical_director"}  # fmt: skip
-
-
-@pytest.fixture
-def refer(world: World, overdose):
-    """A signed referral, sent some days ago."""
-
-    def make(*, days: float = 1, partner: Partner | None = None, **details: Any) -> Referral:
-        sent = MORNING - timedelta(days=days)
-        response = overdose(cleared=sent, last_name="Sample")
-        with acting(world.paramedic):
-            entry = Referral(
-                encounter=response,
-                author=world.paramedic,
-                loop=ReferralLoop.objects.create(),
-                partner=partner,
-                partner_name="" if partner else "Housing desk",
-                category="housing",
-                consent_given=True,
-                sent_at=sent,
-                how="phone",
-                signed_at=sent,
-                signed_by=world.paramedic,
-                status="signed",
-                **details,
-            )
-            entry.save(force_insert=True)
-            begin_loop(entry)
-        return entry
-
-    return make
 
 
 def test_who_sees_referrals(world: World, refer, browse):
