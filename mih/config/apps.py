@@ -1,8 +1,8 @@
-"""The app of the settings themselves: it keeps the cache's table."""
+"""The app of the settings themselves: it keeps the cache's table, and how often each one asks the API."""
 
 from typing import Any
 
-from django.apps import AppConfig, apps
+from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
@@ -16,8 +16,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for the end of ``migrate``."""
-        # Once for each `migrate`: the signal comes for every app that has models, and this one has none.
-        post_migrate.connect(_make_cache_table, sender=apps.get_app_config("contenttypes"))
+        post_migrate.connect(_make_cache_table, sender=self)
 
 
 class StaticFiles(StaticFilesConfig):

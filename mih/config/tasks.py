@@ -1,8 +1,8 @@
-"""The doorbell of the daily removal; beat rings it."""
+"""The doorbells of what is removed by the hour and by the day; beat rings them."""
 
 from celery import shared_task
 
-from mih.config import retention
+from mih.config import retention, throttling
 from mih.core import clock
 
 
@@ -10,3 +10,9 @@ from mih.core import clock
 def retain() -> int:
     """Remove what the law lets go. Returns how many rows went."""
     return sum(each.rows for each in retention.remove(clock.now()))
+
+
+@shared_task(name="mih.config.forget_rates")
+def forget_rates() -> int:
+    """Remove who asked the API when. Returns how many rows went."""
+    return throttling.forget()

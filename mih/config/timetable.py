@@ -31,6 +31,11 @@ TIMETABLE: dict[str, Any] = {
         "schedule": EACH_HOUR,
         "options": {"expires": EACH_HOUR},
     },
+    "config.forget_rates": {
+        "task": "mih.config.forget_rates",
+        "schedule": EACH_HOUR,
+        "options": {"expires": EACH_HOUR},
+    },
     "config.retain": {
         "task": "mih.config.retain",
         "schedule": crontab(hour="9", minute="17"),  # at night in America

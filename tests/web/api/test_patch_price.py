@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from mih.encounters.models import Encounter
 from tests.world import NOON, World
 
-MOST = 16
+MOST = 13
 """Statements of one patch, transaction control left out."""
 
 
