@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pghistory
+
 from mih.config.settings.environment import PRODUCTION, REPOSITORY, TESTING, env
 from mih.embedded import places, postgres
 
@@ -174,6 +176,12 @@ if TESTING:
 # model state, and a fresh database would take a minute instead of seconds (docs/decisions/0006).
 PGTRIGGER_MIGRATIONS = False
 PGTRIGGER_INSTALL_ON_MIGRATE = True
+
+# History is looked up by the record it is of and by nothing else. An index on each reference that a version holds would
+# cost every write more than the version itself.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 
 # In the database and not in Redis: sign-in limits must work while Redis is away.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "config_cache"}}

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -50,8 +49,7 @@ OUTCOMES = choices(
 """The outcomes of an attempt (clinical.md §7.5)."""
 
 
-# By statement: sweeps and whoever claims a batch change thousands of rows at once, and their history is one insert.
-@tracked(level=pgtrigger.Statement)
+@tracked()
 class ContactDue(Record):
     """One contact, made of the steps that fall together (clinical.md §7.4).
 
@@ -60,17 +58,24 @@ class ContactDue(Record):
     attempt; on hold, the moment the hold lapses. `overdue_at` is the later of target and planned attempt.
     """
 
-    episode = models.ForeignKey(EpisodeOfCare, on_delete=models.PROTECT, related_name="contacts")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contacts_due")
+    # References without an index of their own are found by one of those below, or are never asked for alone.
+    episode = models.ForeignKey(
+        EpisodeOfCare, on_delete=models.PROTECT, related_name="contacts", db_index=False
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="contacts_due", db_index=False
+    )
     encounter = models.ForeignKey(
         Encounter, on_delete=models.PROTECT, related_name="contacts", help_text="The response it comes from."
     )
     programme = models.ForeignKey(
-        Programme, on_delete=models.PROTECT, related_name="contacts", verbose_name="Program"
+        Programme, on_delete=models.PROTECT, related_name="contacts", verbose_name="Program", db_index=False
     )
-    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts")
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts", db_index=False
+    )
     assigned_to = models.ForeignKey(
-        Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts"
+        Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts", db_index=False
     )
     owner_role = models.CharField(max_length=24, help_text="The role that makes the contact.")
     supporting_roles = ArrayField(models.CharField(max_length=24), default=list, blank=True)
@@ -116,7 +121,13 @@ class ContactDue(Record):
     )
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(
-        Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Empty: by rule."
+        Staff,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Empty: by rule.",
+        db_index=False,
     )
     closing_note = models.CharField(max_length=300, blank=True)
     is_practice = models.BooleanField(default=False, editable=False)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -21,7 +20,7 @@ ENDINGS = choices(
 )
 
 
-@tracked(level=pgtrigger.Statement)
+@tracked()
 class FollowUpTrigger(Record):
     """One reason for follow-up in an episode (clinical.md §7.3), and the clock its steps are counted on.
 
@@ -30,7 +29,9 @@ class FollowUpTrigger(Record):
     discharge never became known and the contact goes through the facility (§7.2).
     """
 
-    episode = models.ForeignKey(EpisodeOfCare, on_delete=models.PROTECT, related_name="follow_up_triggers")
+    episode = models.ForeignKey(
+        EpisodeOfCare, on_delete=models.PROTECT, related_name="follow_up_triggers", db_index=False
+    )
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="follow_up_triggers")
     code = models.CharField(max_length=4, help_text="OD, BUP, SH, SM, ML or RF.")
     occurrence = models.UUIDField(help_text="The response; for RF the referral.")
@@ -87,11 +88,13 @@ SETTLED = (StepState.DONE, StepState.UNABLE, StepState.CANCELLED)
 """Never planned again. A superseded step is, should its trigger come to count again."""
 
 
-@tracked(level=pgtrigger.Statement)
+@tracked()
 class PlannedStep(Record):
     """One step of one trigger, planned once ever: its key is what makes saving twice harmless (clinical.md §7.4)."""
 
-    episode = models.ForeignKey(EpisodeOfCare, on_delete=models.PROTECT, related_name="planned_steps")
+    episode = models.ForeignKey(
+        EpisodeOfCare, on_delete=models.PROTECT, related_name="planned_steps", db_index=False
+    )
     trigger = models.CharField(max_length=4)
     occurrence = models.UUIDField()
     step = models.CharField(max_length=8)
@@ -107,6 +110,11 @@ class PlannedStep(Record):
                 condition=~Q(state="planned") | Q(contact__isnull=False), name="planned_step_has_contact"
             ),
         ]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is over for good."""
+        return self.state in SETTLED
 
     def __str__(self) -> str:
         return self.step
