@@ -34,6 +34,7 @@ class StaffAdmin(UserAdmin[Staff]):
     list_display = ("username", "last_name", "first_name", "role", "programme", "is_active")
     list_filter = ("role", "programme", "is_active")
     list_select_related = ("programme",)
+    show_full_result_count = False
     filter_horizontal = ("teams",)
     fieldsets = (
         (None, {"fields": ("username", "password", "is_active")}),
@@ -64,6 +65,7 @@ class ProgrammeAdmin(admin.ModelAdmin[Programme]):
     """A response model the agency runs."""
 
     list_display = ("code", "name", "is_practice")
+    show_full_result_count = False
 
 
 @admin.register(Team)
@@ -72,6 +74,8 @@ class TeamAdmin(admin.ModelAdmin[Team]):
 
     list_display = ("name", "programme")
     list_filter = ("programme",)
+    list_select_related = ("programme",)
+    show_full_result_count = False
 
 
 @admin.register(Unit)
@@ -79,6 +83,8 @@ class UnitAdmin(admin.ModelAdmin[Unit]):
     """A vehicle or crew with a call sign."""
 
     list_display = ("call_sign", "programme")
+    list_select_related = ("programme",)
+    show_full_result_count = False
 
 
 @admin.register(Device)
@@ -86,3 +92,5 @@ class DeviceAdmin(admin.ModelAdmin[Device]):
     """A tablet or desk that has named itself; revoking one is a date."""
 
     list_display = ("name", "unit", "revoked_at")
+    list_select_related = ("unit",)
+    show_full_result_count = False

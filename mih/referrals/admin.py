@@ -10,3 +10,4 @@ class PartnerAdmin(admin.ModelAdmin[Partner]):
     list_display = ("name", "category", "phone", "last_verified", "is_active")
     list_filter = ("category", "is_active")
     search_fields = ("name", "neutral_name")
+    show_full_result_count = False
