@@ -10,11 +10,14 @@ from pytest_django.live_server_helper import LiveServer
 from mih.accounts.models import Staff
 from tests.browser.tablet import SIZE
 from tests.browser.tablet_app.app import AppTablet
+from tests.browser.tablet_app.crew import Crew
+from tests.browser.tablet_app.gate import Gate
 from tests.conftest import PATIENCE
 from tests.world import World
 
 HandAppTablet = Callable[..., AppTablet]
 HandBareTablet = Callable[..., AppTablet]
+HandCrew = Callable[..., Crew]
 
 
 @pytest.fixture
@@ -68,3 +71,33 @@ def hand_app_tablet(bare_tablet: HandBareTablet) -> HandAppTablet:
 def app_tablet(city: World, hand_app_tablet: HandAppTablet) -> AppTablet:
     """The paramedic's tablet, enrolled and unlocked."""
     return hand_app_tablet(city.paramedic)
+
+
+@pytest.fixture
+def gate(live_server: LiveServer) -> Iterator[Gate]:
+    """The line to the server, which can be cut."""
+    gate = Gate(live_server.url)
+    yield gate
+    gate.open()
+    gate.shut()
+
+
+@pytest.fixture
+def hand_crew(city: World, gate: Gate, bare_tablet: HandBareTablet) -> HandCrew:
+    """Hand out enrolled tablets behind the gate, the paramedic's unless somebody else is named, ready to lose the network."""
+
+    def hand(staff: Staff | None = None, **viewport: int) -> Crew:
+        tablet = bare_tablet(viewport) if viewport else bare_tablet()
+        tablet.base = gate.url
+        tablet.enrol(staff or city.paramedic)
+        crew = Crew(tablet, staff or city.paramedic)
+        crew.ready()
+        return crew
+
+    return hand
+
+
+@pytest.fixture
+def crew(hand_crew: HandCrew) -> Crew:
+    """The paramedic with an enrolled tablet behind the gate."""
+    return hand_crew()

@@ -1,11 +1,10 @@
 """A response documented with the server out of reach from the first tap to the signature; then everything arrives."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
-from pytest_django.live_server_helper import LiveServer
 
 from mih.accounts.models import Staff
 from mih.assessments.models import VitalSigns
@@ -20,25 +19,6 @@ from tests.browser.tablet_app.gate import Gate
 from tests.world import World
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def gate(live_server: LiveServer) -> Iterator[Gate]:
-    gate = Gate(live_server.url)
-    yield gate
-    gate.open()
-    gate.shut()
-
-
-@pytest.fixture
-def crew(city: World, gate: Gate, bare_tablet: Callable[..., AppTablet]) -> Crew:
-    """The paramedic with an enrolled tablet behind a gate that can be shut."""
-    tablet = bare_tablet()
-    tablet.base = gate.url
-    tablet.enrol(city.paramedic)
-    crew = Crew(tablet, city.paramedic)
-    crew.ready()
-    return crew
 
 
 def test_a_person_never_seen_is_documented_and_signed_without_a_server(

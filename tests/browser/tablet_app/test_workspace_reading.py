@@ -3,11 +3,10 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
-from pytest_django.live_server_helper import LiveServer
 
 from mih.assessments.models import InstrumentAnswers
 from mih.audit.context import acting
@@ -18,6 +17,7 @@ from mih.field.bundle import published, publishing
 from mih.field.models import Attachment, FormVersion
 from mih.field.sync.attachments import link
 from tests.browser.tablet_app.app import AppTablet
+from tests.browser.tablet_app.conftest import HandCrew
 from tests.browser.tablet_app.crew import Crew
 from tests.browser.tablet_app.gate import Gate
 from tests.field.attachments.tools import photo
@@ -26,32 +26,6 @@ from tests.world import World
 pytestmark = pytest.mark.browser
 
 UPRIGHT = {"width": 820, "height": 1180}
-
-
-@pytest.fixture
-def gate(live_server: LiveServer) -> Iterator[Gate]:
-    gate = Gate(live_server.url)
-    yield gate
-    gate.open()
-    gate.shut()
-
-
-HandCrew = Callable[..., Crew]
-
-
-@pytest.fixture
-def hand_crew(city: World, gate: Gate, bare_tablet: Callable[..., AppTablet]) -> HandCrew:
-    """The paramedic with an enrolled tablet behind a gate that can be shut."""
-
-    def hand(**viewport: int) -> Crew:
-        tablet = bare_tablet(viewport) if viewport else bare_tablet()
-        tablet.base = gate.url
-        tablet.enrol(city.paramedic)
-        crew = Crew(tablet, city.paramedic)
-        crew.ready()
-        return crew
-
-    return hand
 
 
 def test_review_and_record_say_how_far_each_photo_is(city: World, hand_crew: HandCrew, gate: Gate) -> None:

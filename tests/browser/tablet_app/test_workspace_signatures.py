@@ -1,17 +1,15 @@
 """Whoever signs on the tablet: their own sections, with and without a server, and the second person to a dose."""
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Locator, expect
-from pytest_django.live_server_helper import LiveServer
 
 from mih.accounts.models import Staff
 from mih.core import clock
 from mih.encounters.models import Encounter, EntryStatus, Narrative
 from mih.interventions.models import BuprenorphineDose, SecondPerson
-from tests.browser.tablet_app.app import AppTablet
+from tests.browser.tablet_app.conftest import HandCrew
 from tests.browser.tablet_app.crew import Crew
 from tests.browser.tablet_app.gate import Gate
 from tests.world import PHRASE, World
@@ -20,27 +18,14 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def gate(live_server: LiveServer) -> Iterator[Gate]:
-    gate = Gate(live_server.url)
-    yield gate
-    gate.open()
-    gate.shut()
-
-
-@pytest.fixture
 def response(city: World) -> Encounter:
     return city.response(person=city.person(), unit=city.unit, on_scene_at=clock.now())
 
 
 @pytest.fixture
-def crew(city: World, gate: Gate, response: Encounter, bare_tablet: Callable[..., AppTablet]) -> Crew:
-    """The paramedic with an enrolled tablet behind a gate that can be shut."""
-    tablet = bare_tablet()
-    tablet.base = gate.url
-    tablet.enrol(city.paramedic)
-    crew = Crew(tablet, city.paramedic)
-    crew.ready()
-    return crew
+def crew(response: Encounter, hand_crew: HandCrew) -> Crew:
+    """The paramedic, whose tablet knows the response before it may lose the network."""
+    return hand_crew()
 
 
 def own_signed(crew: Crew) -> Locator:

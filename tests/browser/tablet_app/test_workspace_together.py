@@ -1,32 +1,19 @@
 """Several hands on one response: two tablets, two windows, a refused value, an edit after the signature."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from playwright.sync_api import expect
-from pytest_django.live_server_helper import LiveServer
 
-from mih.accounts.models import Staff
 from mih.assessments.models import VitalSigns
 from mih.audit.context import acting
 from mih.core import clock
 from mih.encounters.models import Addendum, Conflict, Encounter, EntryStatus, Narrative
 from tests.browser.tablet_app.app import AppTablet
+from tests.browser.tablet_app.conftest import HandCrew
 from tests.browser.tablet_app.crew import Crew
 from tests.browser.tablet_app.gate import Gate
 from tests.world import World
 
 pytestmark = pytest.mark.browser
-
-HandCrew = Callable[..., Crew]
-
-
-@pytest.fixture
-def gate(live_server: LiveServer) -> Iterator[Gate]:
-    gate = Gate(live_server.url)
-    yield gate
-    gate.open()
-    gate.shut()
 
 
 @pytest.fixture
@@ -39,21 +26,6 @@ def response(city: World) -> Encounter:
         with acting(city.paramedic):
             found.crew.create(staff=city.clinician)
     return found
-
-
-@pytest.fixture
-def hand_crew(gate: Gate, bare_tablet: Callable[..., AppTablet]) -> HandCrew:
-    """A tablet of its own for somebody, enrolled behind the gate."""
-
-    def hand(staff: Staff) -> Crew:
-        tablet = bare_tablet()
-        tablet.base = gate.url
-        tablet.enrol(staff)
-        crew = Crew(tablet, staff)
-        crew.ready()
-        return crew
-
-    return hand
 
 
 def test_two_tablets_write_one_narrative_and_a_person_decides(
