@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { derivedPoints, objectiveSigns } from "../../static/src/lib/cows.ts";
+import { derivedPoints } from "../../static/src/lib/cows.ts";
 import { summary } from "../../static/src/lib/instrument-form.ts";
 import {
   type Answers,
@@ -63,15 +63,6 @@ test("COWS pulse points follow the heart rate", () => {
   const points = [80, 81, 100, 101, 112, 120, 121].map((hr) => derivedPoints(cows, "pulse", hr));
   assert.deepEqual(points, [0, 1, 1, 2, 2, 2, 4]);
   assert.throws(() => derivedPoints(cows, "gi", 1), RangeError);
-});
-
-test("objective signs are the items at their threshold; aches never are", () => {
-  const signs = objectiveSigns(
-    definition("cows"),
-    { pulse: 2, sweating: 1, pupils: "5", aches: 4, gooseflesh: 1 },
-    { pulse: 2, sweating: 2, pupils: 2, aches: null, gooseflesh: 3 },
-  );
-  assert.deepEqual(signs, ["pulse", "pupils"]);
 });
 
 test("the summary says how much is open, and then the score", () => {
