@@ -1,13 +1,10 @@
-"""Who was the second person to a dose of a controlled medicine and to its waste: what they signed, and what is open."""
+"""Who was the second person to a dose of a controlled medicine and to its waste, and what they signed."""
 
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
 from weakref import WeakKeyDictionary
-
-from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mih.accounts.models import Staff
 from mih.encounters.models import EntryStatus
@@ -15,24 +12,9 @@ from mih.encounters.picture import Picture
 from mih.encounters.values import as_json
 from mih.interventions.models import BuprenorphineDose, SecondPerson
 from mih.interventions.services.second_person import may_second
-from mih.privacy import policy
 
 ACTS = ("dose", "waste")
 GONE = (EntryStatus.REMOVED, EntryStatus.REPLACED)
-
-
-@dataclass(frozen=True)
-class Open:
-    """One thing nobody has signed for as second person. `named`: who is said to have been there."""
-
-    dose: BuprenorphineDose
-    act: str
-    named: Staff | None
-    mine: bool
-
-    @property
-    def what(self) -> str:
-        return "Waste" if self.act == "waste" else "Dose"
 
 
 def digests(dose: BuprenorphineDose) -> tuple[str, str]:
@@ -88,44 +70,6 @@ def _signatures(picture: Picture) -> list[SecondPerson]:
 
 
 _KEPT: WeakKeyDictionary[Picture, list[SecondPerson]] = WeakKeyDictionary()
-
-
-def open_acts(*, by: Staff) -> list[Open]:
-    """Doses and wastes that nobody has signed for as second person, oldest first: those `by` may sign, and for a
-    supervisor all of them."""
-    doses = BuprenorphineDose.objects.filter(
-        Q(pk__in=_unsigned("dose").values("pk")) | Q(pk__in=_unsigned("waste").values("pk"))
-    )
-    rows = (
-        doses.filter(encounter__programme__is_practice=by.in_practice, encounter__voided_at__isnull=True)
-        .exclude(status__in=GONE)
-        .select_related("author", "witness", "waste_witness", "encounter__incident", "encounter__unit")
-        .prefetch_related("encounter__crew")
-        .order_by("happened_at", "created_at")
-    )
-    sees_all = bool(policy.page(by, "stock_variance"))
-    signatures = SecondPerson.objects.filter(subject__in=[dose.pk for dose in rows], accepted=True)
-    kept = list(signatures.select_related("person").order_by("at"))
-    found = []
-    for dose in rows:
-        for act in ACTS:
-            if not digest_of(dose, act) or _standing(kept, dose, act):
-                continue
-            mine = may_sign(by, dose, act)
-            if mine or sees_all:
-                found.append(Open(dose, act, named(dose, act), mine))
-    return found
-
-
-def _unsigned(act: str) -> QuerySet[BuprenorphineDose]:
-    who = "waste_witness" if act == "waste" else "witness"
-    signed = SecondPerson.objects.filter(
-        act=act, accepted=True, subject=OuterRef("pk"), digest=OuterRef(f"{act}_digest")
-    )
-    by_the_named = Exists(signed.filter(person=OuterRef(who)))
-    return BuprenorphineDose.objects.filter(
-        ~Q(**{f"{act}_digest": ""}), ~by_the_named, ~(Q(**{f"{who}__isnull": True}) & Exists(signed))
-    )
 
 
 def may_sign(staff: Staff, dose: BuprenorphineDose, act: str) -> bool:

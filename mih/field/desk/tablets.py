@@ -1,13 +1,13 @@
 """How each tablet is: who is on it, what it runs, and what waits on it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet
 
 from mih.accounts.models import Device, Staff
 from mih.core.errors import Invalid, NotFound
@@ -109,7 +109,7 @@ def tablets_for(staff: Staff, *, at: datetime) -> list[Tablet]:
     )
 
 
-def _of_world(staff: Staff) -> "Iterable[Staff]":
+def _of_world(staff: Staff) -> QuerySet[Staff]:
     same = Q(programme__is_practice=True)
     return Staff.objects.filter(same if staff.in_practice else ~same | Q(programme=None))
 
@@ -139,11 +139,14 @@ def _people(devices: set[UUID], staff: Staff, limits: Ages, at: datetime) -> dic
 
 
 def _receipts(devices: set[UUID], staff: Staff) -> dict[UUID, list[ShiftReceipt]]:
+    """The latest few of each tablet, found in the index tablet by tablet."""
+    world = _of_world(staff).values("pk")
+    latest = ShiftReceipt.objects.filter(device=OuterRef("pk"), staff__in=world).order_by("-at")[:RECEIPTS]
+    wanted = Device.objects.filter(pk__in=devices).annotate(shown=ArraySubquery(latest.values("pk")))
+    keys = [key for shown in wanted.values_list("shown", flat=True) for key in shown]
     found: dict[UUID, list[ShiftReceipt]] = defaultdict(list)
-    rows = ShiftReceipt.objects.filter(device__in=devices, staff__in=_of_world(staff)).select_related("staff")
-    for row in rows.order_by("-at")[: RECEIPTS * max(len(devices), 1)]:
-        if len(found[row.device_id]) < RECEIPTS:
-            found[row.device_id].append(row)
+    for row in ShiftReceipt.objects.filter(pk__in=keys).order_by("-at"):
+        found[row.device_id].append(row)
     return found
 
 

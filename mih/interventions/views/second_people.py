@@ -10,18 +10,21 @@ from django.views.decorators.http import require_GET, require_POST
 from mih.core import clock
 from mih.core.errors import Invalid
 from mih.interventions.services import witnesses
+from mih.interventions.unwitnessed import open_acts
 from mih.interventions.views.tabs import tabs
-from mih.interventions.witnessing import open_acts
 from mih.privacy import policy
 from mih.privacy.web import page_required, staff_of
+
+PAGE_SIZE = 25
+"""Doses; each has one line, or two with its waste."""
 
 
 @require_GET
 @page_required("stock")
 def second_people(request: HttpRequest) -> HttpResponse:
     """Doses and wastes nobody has signed for as second person; each is settled by whoever was there, signed in here."""
-    staff = staff_of(request)
-    found = open_acts(by=staff)
+    staff, after = staff_of(request), request.GET.get("after")
+    found, following = open_acts(by=staff, after=after, size=PAGE_SIZE)
     policy.shown(
         staff,
         {each.dose.encounter.person_id for each in found},
@@ -31,7 +34,12 @@ def second_people(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "interventions/second_people.html",
-        {"found": found, "tabs": tabs(staff, "stock-second-people")},
+        {
+            "found": found,
+            "first_url": "?" if after else "",
+            "next_url": f"?after={following}" if following else "",
+            "tabs": tabs(staff, "stock-second-people"),
+        },
     )
 
 

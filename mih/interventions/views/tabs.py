@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from mih.accounts.models import Staff
-from mih.interventions.witnessing import open_acts
+from mih.interventions.unwitnessed import open_count
 from mih.privacy import policy
 
 TABS = (
@@ -29,7 +29,7 @@ class Tab:
 
 def tabs(staff: Staff, current: str) -> list[Tab]:
     """The pages `staff` may open."""
-    waiting = len(open_acts(by=staff))
+    waiting = open_count(by=staff)
     return [
         Tab(label, reverse(name), name == current, waiting if name == "stock-second-people" else 0)
         for name, label, page in TABS

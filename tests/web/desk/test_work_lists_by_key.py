@@ -14,7 +14,7 @@ from mih.audit.context import SYSTEM, acting
 from mih.core.ids import uuid7
 from mih.encounters.models import Encounter
 from mih.field.models import Envelope, Outcome
-from mih.interventions.models import DoseReview
+from mih.interventions.models import BuprenorphineDose, DoseReview, SecondPerson
 from mih.referrals.models import Referral, ReferralLoop
 from mih.safety_plans.models import PlanReview
 from tests.web.desk.conftest import MORNING
@@ -119,6 +119,20 @@ class Plans(Rows):
         PlanReview.objects.filter(pk=UUID(mark.split('"')[1])).update(withdrawn_at=MORNING)
 
 
+class Unsigned(Rows):
+    def one(self, at: datetime) -> str:
+        mark = f"Lot-{uuid7()}"
+        films = [{"strength": "8/2", "count": 1, "lot": mark}]
+        more = {"films": films, "happened_at": at, "created_at": at, "dose_digest": "seen"}
+        BuprenorphineDose.objects.create(encounter=self.response, author=self.world.paramedic, mg=8, **more)
+        return mark
+
+    def finish(self, mark: str) -> None:
+        dose = BuprenorphineDose.objects.get(films__0__lot=mark)
+        both = {"person": self.world.clinician, "beside": self.world.paramedic, "how": "own_session"}
+        SecondPerson.objects.create(act="dose", subject=dose.pk, digest="seen", accepted=True, **both)
+
+
 @dataclass(frozen=True)
 class Read:
     """Who reads a list, where, the size of its pages, and the most statements of one page."""
@@ -148,6 +162,13 @@ LISTS = {
     ),
     "API dose reviews": Read(
         "supervisor", "/api/dose-reviews/", "mih.interventions.api.PAGE_SIZE", 11, Doses
+    ),
+    "second people": Read(
+        "supervisor",
+        "/supplies/second-person/",
+        "mih.interventions.views.second_people.PAGE_SIZE",
+        10,
+        Unsigned,
     ),
     "plan reviews": Read("supervisor", "/plan-reviews/", "mih.safety_plans.views.PAGE_SIZE", 8, Plans),
 }
