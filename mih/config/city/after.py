@@ -1,8 +1,8 @@
-"""What follows from the copies: attempts at every contact, and who looked at whose record."""
+"""What follows from the copies: attempts at every contact, how referrals ended, and who looked at whose record."""
 
 from django.db import connection
 
-from mih.config.city.cloning import id_of
+from mih.config.city.cloning import CAME_AT, CLOSED_AT, CLOSING, LEARNED, id_of
 
 ATTEMPTS = f"""
 INSERT INTO followups_attempt
@@ -32,11 +32,27 @@ WHERE c.person IS NOT NULL AND c.no >= %s AND c.no < %s
 """
 
 
+LOOPS = f"""
+INSERT INTO referrals_loopevent
+    (id, created_at, version, loop_id, kind, at, recorded_at, by_id, level, reason, closing, evidence, told_by, note)
+SELECT pg_temp.copied(n, c.began, {id_of("t.id")}), v.at, 1, {id_of("t.id")}, v.kind, v.at, v.at, c.navigator, v.level, '',
+       v.closing, CASE {CLOSING} WHEN 'person_declined' THEN 'person' ELSE 'partner' END, '', ''
+FROM city_plan c
+JOIN laid_referrals_referralloop t ON t.city_of = c.exemplar
+CROSS JOIN LATERAL (VALUES
+    (1, 'kept', {CAME_AT}, 4, '', {CLOSING} = 'outcome'),
+    (2, 'outcome_received', {CLOSED_AT}, 4, '', {CLOSING} = 'outcome'),
+    (3, 'closed', {CLOSED_AT}, 0, {CLOSING}, {CLOSING} <> 'outcome')
+) v (n, kind, at, level, closing, so)
+WHERE {LEARNED} AND v.so AND c.no >= %s AND c.no < %s
+"""
+
+
 def follow_batch(low: int, high: int) -> int:
-    """Write attempts and the read log of the copies numbered from `low` up to, not with, `high`."""
+    """Write attempts, what was learned of referrals, and the read log of the copies numbered from `low` up to, not with, `high`."""
     rows = 0
     with connection.cursor() as cursor:
-        for sql in (ATTEMPTS, READS):
+        for sql in (ATTEMPTS, LOOPS, READS):
             cursor.execute(sql, [low, high])
             rows += cursor.rowcount
     return rows

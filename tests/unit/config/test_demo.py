@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -20,6 +20,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from mih.accounts.models import Programme, Staff
 from mih.assessments.models import InstrumentAnswers
+from mih.audit.context import acting
 from mih.audit.models import ReadEvent
 from mih.config.city.build import build
 from mih.core import clock
@@ -31,6 +32,8 @@ from mih.interventions.models import BuprenorphineDose, SupplyMovement
 from mih.people.models import Alias, ContactPreferences, Person
 from mih.protocols.models import Protocol
 from mih.protocols.policy import Policy
+from mih.referrals.models import Referral
+from mih.referrals.services import _sum_up
 from mih.safety_plans.models import SafetyPlan
 
 AFTERNOON = datetime(2027, 3, 18, 20, 30, tzinfo=UTC)
@@ -47,6 +50,10 @@ ROLES = {
     "Privacy officer",
     "Administrator",
 }
+
+
+SUMMED = ("level", "sent_at", "received_at", "kept_at", "outcome_at", "closed_at", "closing")
+"""What a referral's loop sums up of its events."""
 
 
 def run() -> tuple[str, str]:
@@ -260,6 +267,19 @@ def test_a_grown_city_is_whole(grown: None) -> None:
         last = model.pgh_event_model.objects.filter(pgh_obj=models.OuterRef("pk")).order_by("-pgh_id")  # type: ignore[attr-defined]
         told = model.objects.annotate(kept=models.Subquery(last.values("version")[:1]))
         assert not told.exclude(kept=models.F("version")).exists(), model
+    # What a careful city has long ended is ended, in ways that hold together.
+    referrals = Referral.objects.filter(encounter__in=copies).select_related("loop")
+    old = referrals.filter(encounter__incident__called_at__lt=AFTERNOON - timedelta(days=70))
+    assert 0 < old.filter(loop__closed_at=None).count() < old.count() / 10
+    with transaction.atomic(), acting(sami):
+        for entry in old.order_by("pk")[:200]:
+            stood = {name: getattr(entry.loop, name) for name in SUMMED}
+            _sum_up(entry.loop, entry, entry.loop.learned.order_by("at", "id"))
+            assert {name: getattr(entry.loop, name) for name in SUMMED} == stood
+        transaction.set_rollback(True)
+    waiting = InstrumentAnswers.objects.filter(encounter__in=copies, status="awaiting_cosign")
+    assert not waiting.filter(signed_at__lt=AFTERNOON - timedelta(days=10)).exists()
+    assert InstrumentAnswers.objects.filter(encounter__in=copies, status="cosigned").exists()
     assert {each for each in phones() if not re.fullmatch(r"40555501\d\d", each)} == set()
 
 
