@@ -8,16 +8,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mih.charts.card import CO_RESPONDER, card_of
-from mih.charts.sight import Sight
+from mih.charts.card import card_of
+from mih.charts.card_rows import CO_RESPONDER
+from mih.charts.chart import chart
 from mih.charts.sources import KINDS, SOURCES
 from mih.charts.summary import Summary
-from mih.charts.timeline import timeline
-from mih.core import clock
+from mih.charts.timeline import Asked, read_cursor
 from mih.core.errors import Invalid
 from mih.encounters.api.serializers import AlarmSerializer, PersonSerializer
 from mih.encounters.values import as_json
-from mih.privacy import policy
 from mih.privacy.api import PolicyMixin
 
 
@@ -64,22 +63,17 @@ class ChartView(PolicyMixin):
                 f"There are no events of kind “{kind[:40]}”. Choose one of {', '.join(KINDS)}.",
                 code="no_kind",
             )
-        found = policy.open_person(self.staff, person, surface="api_chart")
-        sight = Sight(self.staff)
-        page = timeline(
-            found,
-            sight,
-            SOURCES,
-            kind=kind,
-            programme=request.query_params.get("programme", "").replace("\x00", "")[:12],
-            after=request.query_params.get("after", ""),
-        )
+        programme = request.query_params.get("programme", "").replace("\x00", "")[:12]
+        after = request.query_params.get("after", "")
+        asked = Asked(SOURCES, kind, programme, read_cursor(after) if after else None)
+        found = chart(self.staff, person, asked, surface="api_chart", card=True)
+        assert found.summary
         return Response(
             {
-                "person": PersonSerializer(found).data,
-                "summary": summary_json(Summary(found, sight, clock.now())),
-                "timeline": EventSerializer(page.events, many=True).data,
-                "next": page.next,
+                "person": PersonSerializer(found.person).data,
+                "summary": summary_json(found.summary),
+                "timeline": EventSerializer(found.page.events, many=True).data,
+                "next": found.page.next,
             }
         )
 

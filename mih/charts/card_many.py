@@ -1,7 +1,7 @@
 """The cards of many people at once, for whoever takes a day's cases along."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from mih.charts.card import MOST_FOLLOW_UPS, Card, answered_rows, due_rows, tried_rows
+from mih.charts.card import Card
+from mih.charts.card_rows import MOST_FOLLOW_UPS, answered_rows, due_rows, readable_parts, tried_rows
 from mih.charts.doses import LastDose, last_doses_of
+from mih.charts.risk import Risk, risk_of
 from mih.charts.sight import Sight
 from mih.encounters.models import Encounter
 from mih.followups.models import Attempt, ContactDue
@@ -36,12 +38,12 @@ class _Rows:
         self.most_contacts = 0
 
     @cached_property
-    def approaches(self) -> dict[UUID, Approach]:
-        return {row.person_id: row for row in Approach.objects.filter(person__in=self.people)}
+    def approaches(self) -> dict[UUID, list[Approach]]:
+        return {row.person_id: [row] for row in Approach.objects.filter(person__in=self.people)}
 
     @cached_property
-    def plans(self) -> dict[UUID, SafetyPlan]:
-        return current_plans(self.people)
+    def plans(self) -> dict[UUID, list[SafetyPlan]]:
+        return {person: [plan] for person, plan in current_plans(self.people).items()}
 
     @cached_property
     def doses(self) -> dict[UUID, list[LastDose]]:
@@ -49,7 +51,7 @@ class _Rows:
 
     @cached_property
     def due(self) -> dict[UUID, list[ContactDue]]:
-        rows = due_rows(self.sight.staff).filter(person__in=self.people)
+        rows = due_rows(self.sight.scope).filter(person__in=self.people)
         return _first(rows, "person_id", MOST_FOLLOW_UPS, F("next_at").asc(), F("id").asc())
 
     @cached_property
@@ -59,7 +61,7 @@ class _Rows:
 
     @cached_property
     def tried(self) -> dict[UUID, list[Attempt]]:
-        rows = tried_rows(self.sight.staff).filter(contact__person__in=self.people)
+        rows = tried_rows(self.sight.scope).filter(contact__person__in=self.people)
         return _first(rows, "contact__person_id", self.most_contacts, F("at").desc(), F("id").desc())
 
 
@@ -80,20 +82,27 @@ class _OneOfMany(Card):
         self._rows = rows
         rows.most_contacts = self.most_contacts
 
-    def row_approach(self) -> Approach | None:
-        return self._rows.approaches.get(self.person.pk)
+    @cached_property
+    def found(self) -> Mapping[str, Sequence[Any]]:
+        """The rows that the parts of this card need, out of those of everybody."""
+        pk, rows = self.person.pk, self._rows
+        shown = readable_parts(self.sight, self.parts)
+        found: dict[str, Sequence[Any]] = {}
+        if "approach" in shown:
+            found["approach"] = rows.approaches.get(pk, ())
+        if "plan" in shown:
+            found["plan"] = rows.plans.get(pk, ())
+        if "follow_ups" in shown:
+            found["due"] = rows.due.get(pk, ())
+        if "contacts" in shown:
+            found["answered"] = rows.answered.get(pk, ())
+        if "attempts" in shown:
+            found["tried"] = rows.tried.get(pk, ())
+        return found
 
-    def row_plan(self) -> SafetyPlan | None:
-        return self._rows.plans.get(self.person.pk)
+    @cached_property
+    def doses(self) -> list[LastDose]:
+        return self._rows.doses[self.person.pk] if self.has("doses") else []
 
-    def doses_known(self) -> list[LastDose]:
-        return self._rows.doses[self.person.pk]
-
-    def rows_due(self) -> list[ContactDue]:
-        return self._rows.due.get(self.person.pk, [])
-
-    def rows_answered(self) -> list[Encounter]:
-        return self._rows.answered.get(self.person.pk, [])
-
-    def rows_tried(self) -> list[Attempt]:
-        return self._rows.tried.get(self.person.pk, [])
+    def _risk(self) -> Risk:
+        return risk_of(self.person.pk)

@@ -1,6 +1,6 @@
 """The last doses somebody is known to have had."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
+from mih.charts.names import display, who
 from mih.charts.risk import GONE
-from mih.charts.sight import Sight
+from mih.charts.sight import Scope, Sight
 from mih.encounters.registry import registry
 from mih.encounters.values import as_text
 from mih.interventions.models import BuprenorphineDose, MedicationGiven
@@ -29,41 +30,58 @@ class LastDose:
     encounter: UUID
 
 
-def last_doses(person: UUID, sight: Sight) -> list[LastDose]:
-    """The latest naloxone (or other antagonist) and the latest buprenorphine, as far as the reader may see them."""
-    return last_doses_of([person], sight)[person]
-
-
 def last_doses_of(people: Collection[UUID], sight: Sight) -> dict[UUID, list[LastDose]]:
-    """The same for each of several people, in two statements."""
+    """The latest naloxone (or other antagonist) and the latest buprenorphine of each of several people, as far as the
+    reader may see them, in two statements."""
     found: dict[UUID, list[LastDose]] = {person: [] for person in people}
-    for person, antagonist in _latest(MedicationGiven.objects.all(), people, sight):
-        product = as_text(antagonist.medicine, registry["naloxone"].fields()["medicine"])
-        by = "before we arrived" if antagonist.before_arrival else antagonist.author.display_name
-        words = f"{product}, {_mg(antagonist.dose_mg)}".strip(", ")
-        found[person].append(_dose(antagonist, "Naloxone", words, by))
-    for person, agonist in _latest(BuprenorphineDose.objects.all(), people, sight):
-        found[person].append(_dose(agonist, "Buprenorphine", _mg(agonist.mg), agonist.author.display_name))
+    for model in (MedicationGiven, BuprenorphineDose):
+        rows = given(model, sight.scope)
+        if rows is None:
+            continue
+        latest = rows.filter(encounter__person__in=people).annotate(whose=F("encounter__person"))
+        for row in latest.order_by("whose", "-given", "-pk").distinct("whose"):
+            found[row.whose].append(dose_of(row))
     return found
 
 
-def _latest(rows: QuerySet[Any], people: Collection[UUID], sight: Sight) -> list[tuple[UUID, Any]]:
-    """The latest row of each person who has one."""
-    if not sight.reads_any_of(rows.model):
-        return []
-    latest = (
-        rows.filter(
-            encounter__person_id__in=people,
-            encounter__voided_at__isnull=True,
-            segment__in=sight.segments,
-        )
+def dose_questions(person: UUID, scope: Scope) -> dict[str, QuerySet[Any]]:
+    """The latest dose of each medicine that the reader may see."""
+    asked = {
+        "antagonist": given(MedicationGiven, scope),
+        "agonist": given(BuprenorphineDose, scope),
+    }
+    return {
+        name: rows.filter(encounter__person=person).order_by("-given", "-pk")[:1]
+        for name, rows in asked.items()
+        if rows is not None
+    }
+
+
+def doses_from(found: Mapping[str, Sequence[Any]]) -> list[LastDose]:
+    """The doses by the rows of `dose_questions`."""
+    return [dose_of(row) for name in ("antagonist", "agonist") for row in found.get(name, ())]
+
+
+def given(model: type[Any], scope: Scope) -> QuerySet[Any] | None:
+    """Doses of one kind that count, with when they were `given` and by whom; None for a reader who sees none."""
+    if not scope.reads_any_of(model):
+        return None
+    rows: QuerySet[Any] = (
+        model.objects.filter(encounter__voided_at__isnull=True, segment__in=scope.segments)
         .exclude(status__in=GONE)
-        .select_related("author")
-        .annotate(given=Coalesce("happened_at", "recorded_at"), whose=F("encounter__person_id"))
-        .order_by("whose", "-given", "-pk")
-        .distinct("whose")
+        .annotate(given=Coalesce("happened_at", "recorded_at"), giver=who("author"))
     )
-    return [(row.whose, row) for row in latest]
+    return rows
+
+
+def dose_of(row: Any) -> LastDose:
+    """One row of `given` in words."""
+    by = display(row.giver)
+    if isinstance(row, BuprenorphineDose):
+        return _dose(row, "Buprenorphine", _mg(row.mg), by)
+    product = as_text(row.medicine, registry["naloxone"].fields()["medicine"])
+    words = f"{product}, {_mg(row.dose_mg)}".strip(", ")
+    return _dose(row, "Naloxone", words, "before we arrived" if row.before_arrival else by)
 
 
 def _dose(row: Any, medicine: str, amount: str, by: str) -> LastDose:

@@ -1,20 +1,27 @@
 """A person's safety plans: the state of the one that counts, and every version with what it changed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from mih.charts.names import staff, who
 from mih.charts.risk import GONE
 from mih.charts.section import Row, rows_of
-from mih.charts.sight import Sight
+from mih.charts.sight import Scope, Sight
 from mih.encounters.models import EntryStatus
 from mih.encounters.registry import registry
 from mih.people.models import Person
-from mih.safety_plans.models import PlanReading, PlanReview, SafetyPlan
+from mih.safety_plans.models import PlanCopy, PlanReading, PlanReview, SafetyPlan
 from mih.safety_plans.selectors import PlanVersion, plan_versions, status_now
 from mih.safety_plans.standing import COMPLETE
 
 FORM = "safety_plan"
+LAST = 12
+"""Plans looked at for the one that stands."""
 
 
 @dataclass(frozen=True)
@@ -47,16 +54,48 @@ class PlanLine:
 
 def plan_state(person: UUID, sight: Sight) -> PlanState | None:
     """The latest plan signed, or that one is begun, refused or missing; None for a role that does not read plans."""
-    if FORM not in sight.forms:
-        return None
-    rows = (
-        SafetyPlan.objects.filter(encounter__person_id=person, encounter__voided_at__isnull=True)
+    asked = plan_questions(person, sight.scope)
+    return state_from(asked["plans"]) if asked else None
+
+
+def plan_questions(person: UUID, scope: Scope) -> dict[str, QuerySet[Any]]:
+    """The person's last plans; nothing for a role that does not read plans."""
+    if FORM not in scope.forms:
+        return {}
+    return {"plans": plan_rows(person).order_by("-recorded_at", "-id")[:LAST]}
+
+
+def plan_rows(person: UUID) -> QuerySet[SafetyPlan]:
+    """The person's plans that were neither removed nor replaced, each with who wrote and signed it and how the person
+    was handed a copy later. `whole` makes of a row what the rule of completeness can read."""
+    copies = PlanCopy.objects.filter(plan=OuterRef("pk"), supporter=None).order_by("at", "id")
+    rows: QuerySet[SafetyPlan] = (
+        SafetyPlan.objects.filter(encounter__person=person, encounter__voided_at__isnull=True)
         .exclude(status__in=GONE)
-        .select_related("author", "signed_by", "cosigned_by", "encounter")
-        .prefetch_related("copies")
-        .order_by("-recorded_at", "-id")[:12]
+        .select_related("encounter")
+        .annotate(
+            writer=who("author"),
+            signer=who("signed_by"),
+            cosigner=who("cosigned_by"),
+            handed=Subquery(copies.values("how")[:1]),
+        )
     )
-    found = list(rows)
+    return rows
+
+
+def whole(plan: Any) -> SafetyPlan:
+    """A row of `plan_rows` with its people and copies in the places where they are looked for."""
+    plan.author = staff(plan.author_id, plan.writer)
+    plan.signed_by = staff(plan.signed_by_id, plan.signer)
+    plan.cosigned_by = staff(plan.cosigned_by_id, plan.cosigner)
+    copies = [PlanCopy(plan_id=plan.pk, how=plan.handed)] if plan.handed else []
+    plan._prefetched_objects_cache = {"copies": copies}  # noqa: SLF001 - where prefetching puts them
+    return cast(SafetyPlan, plan)
+
+
+def state_from(plans: Iterable[Any]) -> PlanState:
+    """The state by the rows of `plan_questions`."""
+    found = [whole(plan) for plan in plans]
     standing = next((plan for plan in found if _counts(plan)), None)
     latest = standing or (found[0] if found else None)
     if latest is None:

@@ -1,14 +1,17 @@
 """Who looked at a person's record: for the supervisor, and for the person's own question."""
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, QuerySet
 
-from mih.accounts.models import Role, Staff
-from mih.audit.models import ReadEvent
-from mih.charts.sight import Sight
-from mih.charts.timeline import Event, Source
-from mih.people.models import Person
+from mih.accounts.models import Role
+from mih.audit.models import PURPOSES, ReadEvent
+from mih.charts.names import display, who
+from mih.charts.sight import Scope
+from mih.charts.timeline import Event, Programmes, Source
+
+_PURPOSES, _ROLES = dict(PURPOSES), dict(Role.choices)
 
 SURFACES = {
     "chart": "Chart",
@@ -26,31 +29,25 @@ SURFACES = {
 }
 
 
-def reads(person: Person, sight: Sight) -> QuerySet[Any]:
+def reads(person: UUID, scope: Scope) -> QuerySet[Any]:
     """Every look at this person's record, refused ones too."""
-    reader = Staff.objects.filter(pk=OuterRef("actor"))
-    return ReadEvent.objects.filter(people__contains=[person.pk]).annotate(
-        happened=F("at"),
-        first=Subquery(reader.values("first_name")[:1]),
-        last=Subquery(reader.values("last_name")[:1]),
-        username=Subquery(reader.values("username")[:1]),
-    )
+    return ReadEvent.objects.filter(people__contains=[person]).annotate(happened=F("at"), name=who("actor"))
 
 
-def read_event(row: Any) -> Event:
+def read_event(row: tuple[Any, ...], programmes: Programmes) -> Event:
     """One look; its state says whether it was allowed."""
-    roles = dict(Role.choices)
-    name = f"{row.first or ''} {row.last or ''}".strip() or row.username or "Somebody no longer on the staff"
+    at, pk, surface, purpose, role, allowed, named = row
+    name = display(named, "Somebody no longer on the staff")
     return Event(
         kind="read",
-        at=row.at,
-        id=row.pk,
-        title=SURFACES.get(row.surface, row.surface.replace("_", " ").capitalize()),
+        at=at,
+        id=pk,
+        title=SURFACES.get(surface, surface.replace("_", " ").capitalize()),
         icon="eye",
-        text=row.get_purpose_display(),
-        by=f"{name}, {roles.get(row.role, row.role).lower()}",
-        state="allowed" if row.allowed else "refused",
+        text=_PURPOSES.get(purpose, purpose),
+        by=f"{name}, {_ROLES.get(role, role).lower()}",
+        state="allowed" if allowed else "refused",
     )
 
 
-READS = [Source("read", "Reads", reads, read_event)]
+READS = (Source("read", "Reads", reads, ("surface", "purpose", "role", "allowed", "name"), read_event),)

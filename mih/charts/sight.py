@@ -1,10 +1,11 @@
 """What one reader may see of people's records: the forms and privacy segments open to their role."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mih.accounts.models import Staff
+from mih.accounts.models import Programme, Staff
 from mih.encounters.models import Entry
 from mih.encounters.models.entry import SEGMENTS
 from mih.encounters.onscene_form import OnSceneForm
@@ -14,11 +15,33 @@ from mih.protocols import roles
 from mih.protocols.policy import Policy
 
 
+@dataclass(frozen=True)
+class Scope:
+    """All that decides which rows a reader's questions may find. Readers of one scope ask the same questions."""
+
+    role: str
+    practice: bool
+    forms: tuple[str, ...]
+    segments: tuple[str, ...]
+    models: frozenset[type[Any]]
+    """Models in which some form open to the reader is kept."""
+
+    @property
+    def reader(self) -> Staff:
+        """A reader of this scope, for questions that are asked by role and world."""
+        return Staff(role=self.role, programme=Programme(is_practice=self.practice))
+
+    def reads_any_of(self, model: type[Any]) -> bool:
+        """Is some form that is kept in `model` open to the reader?"""
+        return model in self.models
+
+
 class Sight:
     """The reader of one page. The role matrix is read once for the whole page."""
 
     def __init__(self, staff: Staff) -> None:
         self.staff = staff
+        self._sections: dict[str, bool] = {}
 
     @cached_property
     def matrix(self) -> Policy:
@@ -38,9 +61,22 @@ class Sight:
         """Privacy segments open to this role."""
         return [name for name, _ in SEGMENTS if policy.segment(self.staff, name)]
 
+    @cached_property
+    def scope(self) -> Scope:
+        """What this reader's questions may find."""
+        return Scope(
+            self.staff.role,
+            self.staff.in_practice,
+            tuple(sorted(self.forms)),
+            tuple(self.segments),
+            frozenset(form.model for form in self.forms.values()),
+        )
+
     def section(self, key: str) -> bool:
         """Does this role read the row `key` of the matrix?"""
-        return roles.may(self.staff.role, "read", key, self.matrix)
+        if key not in self._sections:
+            self._sections[key] = roles.may(self.staff.role, "read", key, self.matrix)
+        return self._sections[key]
 
     def reads_any_of(self, model: type[Any]) -> bool:
         """Is some form that is kept in `model` open to the reader?"""

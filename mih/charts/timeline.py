@@ -4,7 +4,7 @@ import base64
 import binascii
 import heapq
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,14 +12,15 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from mih.charts.sight import Sight
+from mih.accounts.models import Programme
+from mih.charts.sight import Scope
 from mih.core.errors import Invalid
-from mih.people.models import Person
 
 PAGE = 25
+Programmes = Mapping[UUID, Programme]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Event:
     """One line of the timeline. `encounter` leads to the response it belongs to, `note` is a person's own words."""
 
@@ -39,12 +40,14 @@ class Event:
 @dataclass(frozen=True)
 class Source:
     """One kind of event. `rows` are annotated with `happened`, when it was so; `programme` names the path to the
-    programme's code, empty for what belongs to none."""
+    programme's code, empty for what belongs to none. `event` reads a row: `happened`, `pk` and `columns` in this order, or
+    the instance where `columns` is empty."""
 
     kind: str
     label: str
-    rows: Callable[[Person, Sight], QuerySet[Any] | None]
-    event: Callable[[Any], Event]
+    rows: Callable[[UUID, Scope], QuerySet[Any] | None]
+    columns: tuple[str, ...]
+    event: Callable[[Any, Programmes], Event]
     programme: str = ""
 
 
@@ -56,53 +59,96 @@ class Page:
     next: str | None
 
 
-def timeline(
-    person: Person,
-    sight: Sight,
-    sources: list[Source],
-    *,
-    kind: str = "",
-    programme: str = "",
-    after: str = "",
-    size: int = PAGE,
-) -> Page:
-    """One page of what the reader may see. One statement for each source, however many rows there are.
+@dataclass(frozen=True)
+class Place:
+    """Where a page ended: a moment, an identifier, and the number of the source among those of its list.
 
-    Raises `Invalid` for a cursor that is none of ours.
+    The number tells two events of one record apart that happened at the same moment, such as an episode's beginning and
+    its end.
     """
-    before = read_cursor(after) if after else None
-    wanted = [source for source in sources if kind in ("", source.kind)]
-    if programme:
-        wanted = [source for source in wanted if source.programme]
-    found: list[Event] = []
-    for source in wanted:
-        rows = source.rows(person, sight)
+
+    at: datetime
+    pk: UUID
+    source: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which part of a list is asked for: of one kind or all, of one programme's code or all, behind a place or from the
+    beginning."""
+
+    sources: Sequence[Source]
+    kind: str = ""
+    programme: str = ""
+    after: Place | None = None
+    size: int = PAGE
+
+    @property
+    def wanted(self) -> list[tuple[int, Source]]:
+        """The sources that may have events, each with its number."""
+        return [
+            (number, source)
+            for number, source in enumerate(self.sources)
+            if self.kind in ("", source.kind) and (source.programme or not self.programme)
+        ]
+
+
+def questions(
+    asked: Asked, person: UUID, scope: Scope, *, programme: str, at: datetime | None, pk: UUID | None
+) -> dict[str, QuerySet[Any, Any]]:
+    """What the list asks of the database, one question for each source: its first events of the page and one more.
+
+    `programme`, `at` and `pk` stand for those of `asked`, so that the questions can be compiled once for all of them.
+    """
+    found: dict[str, QuerySet[Any, Any]] = {}
+    for number, source in asked.wanted:
+        rows = source.rows(person, scope)
         if rows is None:
             continue
         if programme:
             rows = rows.filter(**{source.programme: programme})
-        if before:
-            at, pk = before
-            rows = rows.filter(Q(happened__lt=at) | Q(happened=at, pk__lt=pk))
-        found += [source.event(row) for row in rows.order_by("-happened", "-pk")[: size + 1]]
-    latest = heapq.nlargest(size + 1, found, key=lambda event: (event.at, event.id))
-    return Page(latest[:size], cursor(latest[size - 1]) if len(latest) > size else None)
+        if asked.after and at is not None and pk is not None:
+            # Of several events with one moment and identifier, the source with the lower number comes later.
+            same = Q(pk__lte=pk) if number < asked.after.source else Q(pk__lt=pk)
+            rows = rows.filter(Q(happened__lt=at) | Q(happened=at) & same)
+        rows = rows.order_by("-happened", "-pk")
+        chosen = rows.values_list("happened", "pk", *source.columns) if source.columns else rows
+        found[f"event_{number}"] = chosen[: asked.size + 1]
+    return found
 
 
-def cursor(event: Event) -> str:
-    """Where the page after `event` begins. Holds a time and an identifier, nothing about the person."""
-    key = json.dumps([event.at.isoformat(), str(event.id)]).encode()
+def page_from(asked: Asked, found: Mapping[str, Sequence[Any]], programmes: Programmes) -> Page:
+    """The page by the rows of `questions`. Only the rows that stand on it are read any further."""
+    rows = [
+        (*_key(row, source), number, row)
+        for number, source in asked.wanted
+        for row in found.get(f"event_{number}", ())
+    ]
+    latest = heapq.nlargest(asked.size + 1, rows, key=lambda row: row[:3])
+    shown = latest[: asked.size]
+    events = [asked.sources[number].event(row, programmes) for _, _, number, row in shown]
+    more = len(latest) > asked.size
+    return Page(events, cursor(Place(*shown[-1][:3])) if more else None)
+
+
+def _key(row: Any, source: Source) -> tuple[datetime, UUID]:
+    return (row[0], row[1]) if source.columns else (row.happened, row.pk)
+
+
+def cursor(place: Place) -> str:
+    """A place as one word. Holds a time, an identifier and a number, nothing about the person."""
+    key = json.dumps([place.at.isoformat(), str(place.pk), place.source]).encode()
     return base64.urlsafe_b64encode(key).decode().rstrip("=")
 
 
-def read_cursor(text: str) -> tuple[datetime, UUID]:
-    """The time and identifier of a cursor. Raises `Invalid` when it is none of ours."""
+def read_cursor(text: str) -> Place:
+    """The place a cursor holds. Raises `Invalid` when it is none of ours."""
     try:
-        at, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        at, pk, number = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
+        if moment.tzinfo is None or type(number) is not int:
             raise ValueError(text)
-        return moment, UUID(pk)
+        return Place(moment, UUID(pk), number)
     except (ValueError, TypeError, AttributeError, binascii.Error):
         raise Invalid(
             "This page of the timeline is gone. Go back to its first page.", code="bad_cursor"

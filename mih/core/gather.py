@@ -18,6 +18,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.query import ModelIterable, get_related_populators
 from psycopg import RawCursor
 from psycopg.sql import Literal
@@ -61,7 +62,7 @@ def gather(
 
     `gate` names the question that opens the others: unless it finds a row, the database answers none of them.
     `shape` says everything else `build` depends on. It is called once for each shape, with a stand-in for each moment, day,
-    identifier, number and text; what is None, a bool or empty is passed as it is and belongs to the shape. It must pass
+    identifier, number and text, and for each list of one of these (see `among`); what is None, a bool or empty is passed as it is and belongs to the shape. It must pass
     values on and reckon nothing from them. Raises `ValueError` when it did: such a constant would outlive its request.
     """
     fixed = {
@@ -194,19 +195,23 @@ def _stand_in(number: int, value: Any) -> Any:
             return f"{_MARK}{number}"
         case int():
             return 31_000 + number  # fits the smallest column of numbers
+        case [first, *_]:
+            return [_stand_in(number, first)]
     raise TypeError(f"No stand-in for {type(value).__name__}.")
 
 
 def _known(value: Any) -> Any:
     """A value as a key. The database's own kinds of numbers count as numbers."""
+    if isinstance(value, list):
+        return (list, *map(_known, value))
     return (int, int(value)) if isinstance(value, int) else (type(value), value)
 
 
 def _slotted(value: Any, slots: Mapping[Any, _Slot], part: str) -> Any:
+    if isinstance(value, (list, Hashable)) and _known(value) in slots:
+        return slots[_known(value)]
     if isinstance(value, list):
         return [_slotted(each, slots, part) for each in value]
-    if isinstance(value, Hashable) and _known(value) in slots:
-        return slots[_known(value)]
     if (
         isinstance(value, (datetime, UUID))
         or type(value) is date
@@ -220,6 +225,12 @@ def _filled(value: Any, values: Mapping[str, Any]) -> Any:
     if type(value) is _Slot:
         return values[value.name]
     return [_filled(each, values) for each in value] if type(value) is list else value
+
+
+def among(wanted: list[UUID]) -> RawSQL:
+    """`filter(pk__in=among(wanted))`: one of these identifiers, however many. A list of them would be another statement
+    for each number of them."""
+    return RawSQL("SELECT unnest(%s::uuid[])", (wanted,))
 
 
 # From JSON to what the ORM gives

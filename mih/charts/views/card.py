@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from mih.charts.card import CO_RESPONDER, card_of
+from mih.charts.card import card_of
+from mih.charts.card_rows import CO_RESPONDER
 from mih.encounters.models import Encounter
 from mih.privacy import policy
 from mih.privacy.api import uuid_or_none

@@ -4,27 +4,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from mih.accounts.models import Programme, Staff
+from mih.accounts.models import Staff
+from mih.charts.chart import chart
 from mih.charts.contacts import contact_lines
 from mih.charts.plans import plan_lines, plan_state
 from mih.charts.readers import READS
 from mih.charts.referrals import referral_lines
+from mih.charts.rendering import events, overview, rows, timeline
 from mih.charts.sight import Sight
 from mih.charts.sources import KINDS, SOURCES
-from mih.charts.summary import Summary
-from mih.charts.timeline import timeline
+from mih.charts.templatetags.chart import age
+from mih.charts.timeline import Asked, Place, read_cursor
 from mih.core import clock
+from mih.core.lean import address
 from mih.people.models import Person
 from mih.privacy import policy
 from mih.privacy.web import page_required, staff_of
 from mih.safety_plans.selectors import unfinished_plan
 
-RESPONSES = [source for source in SOURCES if source.kind == "response"]
+RESPONSES = tuple(source for source in SOURCES if source.kind == "response")
 
 
 @dataclass(frozen=True)
@@ -50,24 +52,20 @@ TABS = (
 def person(request: HttpRequest, person: UUID) -> HttpResponseBase:
     """The card and the first page of the timeline."""
     staff = staff_of(request)
-    found = policy.open_person(staff, person, surface="chart")
-    sight = Sight(staff)
-    context = {
-        "summary": Summary(found, sight, clock.now()),
-        "programmes": Programme.objects.filter(is_practice=staff.in_practice).order_by("code"),
-        **_timeline(request, found, sight),
-    }
-    return _page(request, staff, "person", found, "charts/person.html", context)
+    asked = _asked(request)
+    found = chart(staff, person, asked, surface="chart", card=True)
+    context = {"overview": overview(found, asked)}
+    return _page(request, staff, "person", found.person, "charts/person.html", context)
 
 
 @require_safe
 @page_required("chart")
 def person_timeline(request: HttpRequest, person: UUID) -> HttpResponseBase:
     """The timeline anew, or the lines after a cursor (`part=events`), for htmx to put in place."""
-    staff = staff_of(request)
-    found = policy.open_person(staff, person, surface="chart_timeline")
-    template = "charts/_events.html" if request.GET.get("part") == "events" else "charts/_timeline.html"
-    return render(request, template, _timeline(request, found, Sight(staff)))
+    asked = _asked(request)
+    found = chart(staff_of(request), person, asked, surface="chart_timeline")
+    part = events if request.GET.get("part") == "events" else timeline
+    return HttpResponse(part(found, asked))
 
 
 @require_safe
@@ -75,9 +73,9 @@ def person_timeline(request: HttpRequest, person: UUID) -> HttpResponseBase:
 def person_responses(request: HttpRequest, person: UUID) -> HttpResponseBase:
     """Every response to this person, drafts too, newest first."""
     staff = staff_of(request)
-    found = policy.open_person(staff, person, surface="chart_responses")
-    page = timeline(found, Sight(staff), RESPONSES, after=request.GET.get("after", ""))
-    return _page(request, staff, "person-responses", found, "charts/responses.html", {"page": page})
+    found = chart(staff, person, Asked(RESPONSES, after=_after(request)), surface="chart_responses")
+    context = {"page": found.page, "rows": rows("responses", found.page)}
+    return _page(request, staff, "person-responses", found.person, "charts/responses.html", context)
 
 
 @require_safe
@@ -134,23 +132,20 @@ def person_contacts(request: HttpRequest, person: UUID) -> HttpResponseBase:
 def person_readers(request: HttpRequest, person: UUID) -> HttpResponseBase:
     """Who looked at this record, where, and why."""
     staff = staff_of(request)
-    found = policy.open_person(staff, person, surface="chart_readers", purpose="supervision")
-    page = timeline(found, Sight(staff), READS, after=request.GET.get("after", ""))
-    return _page(request, staff, "person-readers", found, "charts/readers.html", {"page": page})
+    asked = Asked(READS, after=_after(request))
+    found = chart(staff, person, asked, surface="chart_readers", purpose="supervision")
+    context = {"page": found.page, "rows": rows("readers", found.page)}
+    return _page(request, staff, "person-readers", found.person, "charts/readers.html", context)
 
 
-def _timeline(request: HttpRequest, person: Person, sight: Sight) -> dict[str, object]:
-    kind, programme = request.GET.get("kind", ""), request.GET.get("programme", "")
-    kind = kind if kind in KINDS else ""
-    return {
-        "kinds": KINDS,
-        "more_url": reverse("person-timeline", args=[person.pk]),
-        "kind": kind,
-        "programme": programme,
-        "page": timeline(
-            person, sight, SOURCES, kind=kind, programme=programme, after=request.GET.get("after", "")
-        ),
-    }
+def _after(request: HttpRequest) -> Place | None:
+    text = request.GET.get("after", "")
+    return read_cursor(text) if text else None
+
+
+def _asked(request: HttpRequest) -> Asked:
+    kind, programme = request.GET.get("kind", ""), request.GET.get("programme", "").replace("\x00", "")[:12]
+    return Asked(SOURCES, kind if kind in KINDS else "", programme, _after(request))
 
 
 def _page(
@@ -161,5 +156,10 @@ def _page(
     template: str,
     context: Mapping[str, object],
 ) -> HttpResponseBase:
-    tabs = [tab for tab in TABS if policy.page(staff, tab.page)]
-    return render(request, template, {"person": person, "tabs": tabs, "tab": name, **context})
+    tabs = [
+        (tab.label, tab.icon, address(tab.name, person.pk), tab.name == name)
+        for tab in TABS
+        if policy.page(staff, tab.page)
+    ]
+    who = {"person": person, "tabs": tabs, "age": age(person), "card_url": address("person-card", person.pk)}
+    return render(request, template, {**who, **context})

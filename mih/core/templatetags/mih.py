@@ -92,11 +92,7 @@ def local_time(at: datetime | None) -> str:
 @register.filter
 def local_day(at: datetime | None) -> str:
     """Tue, Jan 12"""
-    if at is None:
-        return ""
-    day = clock.local(at)
-    year = "" if day.year == clock.local(clock.now()).year else f" {day.year}"
-    return f"{day:%a}, {day:%b} {day.day}{year}"
+    return _day(clock.local(at), clock.local(clock.now())) if at else ""
 
 
 @register.filter
@@ -104,8 +100,13 @@ def local_moment(at: datetime | None) -> str:
     """14:03 today, or Tue, Jan 12, 14:03"""
     if at is None:
         return ""
-    same_day = clock.local(at).date() == clock.local(clock.now()).date()
-    return f"today {local_time(at)}" if same_day else f"{local_day(at)}, {local_time(at)}"
+    there, now = clock.local(at), clock.local(clock.now())
+    return f"today {there:%H:%M}" if there.date() == now.date() else f"{_day(there, now)}, {there:%H:%M}"
+
+
+def _day(there: datetime, now: datetime) -> str:
+    year = "" if there.year == now.year else f" {there.year}"
+    return f"{there:%a, %b} {there.day}{year}"
 
 
 @register.filter
