@@ -149,7 +149,7 @@ LISTS = {
     "all referrals": Read(
         "navigator", "/referrals/?state=all", "mih.referrals.views.PAGE_SIZE", 7, Referrals
     ),
-    "API referrals": Read("navigator", "/api/referrals/?size=4", "", 10, Referrals),
+    "API referrals": Read("navigator", "/api/referrals/?size=4", "", 5, Referrals),
     "chart": Read("navigator", "/people/{person}/referrals/", "mih.charts.referrals.PAGE", 9, Referrals),
     "unfiled work": Read(
         "supervisor", "/quarantine/?kind=frozen", "mih.field.views.quarantine.PAGE_SIZE", 8, Unfiled
@@ -161,7 +161,7 @@ LISTS = {
         "supervisor", "/quality/reviews/", "mih.interventions.views.reviews.PAGE_SIZE", 9, Decided
     ),
     "API dose reviews": Read(
-        "supervisor", "/api/dose-reviews/", "mih.interventions.api.PAGE_SIZE", 11, Doses
+        "supervisor", "/api/dose-reviews/", "mih.interventions.api.PAGE_SIZE", 6, Doses
     ),
     "second people": Read(
         "supervisor",
