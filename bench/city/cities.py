@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +66,24 @@ def ready(city: City, *, fresh: bool) -> None:
     manage(city, "migrate", "--verbosity", "0")
     if not _filled(city):
         manage(city, "seed", f"--people={city.people}", f"--contacts={city.contacts}", f"--seed={SEED}")
+
+
+@contextmanager
+def scratch(city: City, *, keep: bool = False) -> Iterator[None]:
+    """An empty database of that city's name for the length of the block; with `keep` one that is there is used, and left."""
+    name = sql.Identifier(city.database)
+    with psycopg.connect(_server(postgres.NAME), autocommit=True) as server:
+        there = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [city.database]).fetchone()
+        if there and not keep:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+        if not (there and keep):
+            server.execute(sql.SQL("CREATE DATABASE {}").format(name))
+    try:
+        yield
+    finally:
+        if not keep:
+            with psycopg.connect(_server(postgres.NAME), autocommit=True) as server:
+                server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
 def manage(city: City, *command: str) -> None:

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from random import Random
 
 from django.db.models import Count
 from django.urls import reverse
 
+from bench.city import searching
+from bench.city.cities import SEED
 from bench.city.desk import Desk
 from bench.city.figures import Figure, against
 from bench.city.reference import Reference
-from bench.city.timing import Taken, counted, percentile, rounds
+from bench.city.timing import Taken, rounds
 from mih.accounts.models import Staff
 from mih.core import clock
 from mih.encounters.models import Encounter
@@ -18,8 +21,6 @@ from mih.people.models import Person
 
 DEEP = 20
 MOST = 6
-WORDS = 40
-"""Names that are searched for."""
 
 
 def pages(count: int) -> list[Figure]:
@@ -61,7 +62,7 @@ def pages(count: int) -> list[Figure]:
         _depth("caseload, deep", f"Caseload, {DEEP} pages on, against its first page", found, "caseload"),
         against("totals", "Manager's caseload over all teams", found["totals"], bare, "R"),
         against("pdf", "PDF of one encounter", found["pdf"], bare, "R"),
-        _searching(navigator),
+        _searching(),
     ]
 
 
@@ -69,28 +70,9 @@ def _depth(key: str, name: str, found: dict[str, Taken], first: str) -> Figure:
     return against(key, name, found[key], found[first], "first page", limit=1.1)
 
 
-def _searching(desk: Desk) -> Figure:
-    """The SQL of a search at its 95th percentile, over many people's names."""
-    times = []
-    names = Person.objects.filter(is_practice=False).exclude(last_name="")
-    step = max(1, names.count() // WORDS)
-    words = [
-        text
-        for first, last in list(names.order_by("pk").values_list("first_name", "last_name"))[::step][:WORDS]
-        for text in (last, f"{first} {last}", last[:4])
-    ]
-    for text in words:
-        with counted() as statements:
-            desk.post(reverse("people"), text=text)
-        # Of the statements of a page, those that look for people.
-        times.append(sum(took for sql, took in statements if "people_" in sql))
-    return Figure(
-        "search sql",
-        "SQL of a search, p95",
-        percentile(times, 0.95),
-        limit=2.0,
-        note=f"{len(words)} searches; statements that read tables of people",
-    )
+def _searching() -> Figure:
+    found = searching.measured(list(searching.texts(Random(SEED))))
+    return searching.figure(found, Person.objects.filter(is_practice=False).count())
 
 
 def _well_known() -> Person:
