@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bench.city.timing import Taken, percentile, ratios
+from bench.city.why import why
 
 
 @dataclass(frozen=True)
@@ -102,35 +103,45 @@ def _cells(figure: Figure) -> tuple[str, ...]:
 
 
 def growth(small: Sequence[Figure], large: Sequence[Figure], times: float) -> str:
-    """How each cost grew from one city to another that is `times` as large."""
+    """How each cost grew from one city to another that is `times` as large, and why."""
     before = {each.key: each for each in small}
-    head = ("What", "Smaller city", "Larger city", "Grew", f"City grew {number(times)} times: its cost is")
+    head = (
+        "What",
+        "Smaller city",
+        "Larger city",
+        "Grew",
+        f"City grew {number(times)} times: its cost is",
+        "Why",
+    )
     lines = [head, tuple("---" for _ in head)]
     for now in large:
         then = before.get(now.key)
-        if then is None or not then.value or now.higher_is_better:
+        if then is None or not then.value or not now.value:
             continue
-        # As ratios to the floor of the same run where there is one, so that a busy machine does not count as growth.
-        compared = now.ratio is not None and then.ratio is not None and now.flat
-        first, second = (then.ratio, now.ratio) if compared else (then.value, now.value)
-        assert first is not None
-        assert second is not None
-        unit = "R" if compared else now.unit
-        grew = second / first
-        lines.append(
-            (
-                now.name,
-                f"{number(first)} {unit}",
-                f"{number(second)} {unit}",
-                f"{number(grew)} times",
-                kind(grew, times),
-            )
+        first, second, unit = _compared(then, now)
+        # Of a rate the cost is what one row takes.
+        grew = first / second if now.higher_is_better else second / first
+        cells = (
+            f"{number(first)} {unit}",
+            f"{number(second)} {unit}",
+            f"{number(grew)} times",
+            kind(grew, times),
         )
+        lines.append((now.name, *cells, why(now.key)))
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+def _compared(then: Figure, now: Figure) -> tuple[float, float, str]:
+    """What is compared, and in which unit: ratios to the floor of the same run where the cost may not grow, so that a busy
+    machine does not count as growth."""
+    if now.flat and now.ratio is not None and then.ratio is not None:
+        return then.ratio, now.ratio, f"× {now.floor}"
+    return then.value, now.value, now.unit
+
+
 def kind(grew: float, times: float) -> str:
-    """ "flat" up to a tenth, "linear" from half of the city's growth on, else between the two."""
+    """ "flat" up to a tenth, "linear" from half of the city's growth on, "logarithmic" up to what one more level of every
+    index would cost, else between the two."""
     if grew <= 1.10:
         return "flat"
     if grew >= 0.5 * times:

@@ -1,0 +1,46 @@
+"""Why each cost grows with the city as it does: written by hand, and put beside the figures each time they are measured."""
+
+WHY = {
+    "R": "One range of an index by its key, fifty rows whatever lies beside them.",
+    "queue": "A page is a range of a partial index that holds unfinished contacts alone. Those of one navigator do not grow "
+    "with the city; the counts beside the list read what the navigator's team has unfinished.",
+    "queue, everybody's": "The lines are a range of the index of unfinished contacts; the counts beside them read every "
+    "unfinished contact of the world once, from that index. They grow with open work, not with the years.",
+    "caseload": "One page of a list by its key; a number of the caseload is not counted to show the list behind it.",
+    "search": "Each word is a range of one index of keys (people_findkey): deeper by a level when the city is ten times as "
+    "large. What a name is shared by grows with the city, and is cut at the best hundred.",
+    "chart": "Everything of one person by that person's identifier. It grows with what was done for that person.",
+    "queue, deep": "The page begins behind a key of the index: nothing before it is read.",
+    "caseload, deep": "The page begins behind a key of the index: nothing before it is read.",
+    "totals": "Every unfinished contact, open episode and waiting entry of the world is counted: linear in open work. The "
+    "seeded cities have open work in proportion to their people, so that it looks linear in people.",
+    "pdf": "One encounter with its entries, and the typesetter's start.",
+    "search sql": "As the search: ranges of one index, each deeper by a level at most.",
+    "bundle": "What is written goes to the end of each table and to a few pages of each index; an index ten times as long is "
+    "deeper by a level at most. What is read is read by identifiers.",
+    "replay": "One look into the index of envelopes for each.",
+    "planning": "Each encounter is read by its identifier, each contact written to the end of its table.",
+    "planning rate": "As planning.",
+    "claim one": "One row by its identifier.",
+    "claim many": "One row by its identifier; who comes second is turned away by the row's lock.",
+    "sweep plan": "A partial index of what waits to be planned, empty here.",
+    "sweep activate": "A partial index by the moment at which something must happen, up to now.",
+    "sweep remind": "A partial index by the moment at which something must happen, up to now.",
+    "sweep escalate": "A partial index by the moment at which a window ends, up to now.",
+    "sweep full": "As many rows are changed in both cities; what lies beside them is not read.",
+    "check": "Nothing of the city is read.",
+    "cold": "Nothing of the city is read but whether the database answers.",
+    "web": "A process keeps nothing of the city between requests but policies and the statements it has compiled.",
+    "celery": "A sweep reads its batch, never the city.",
+}
+"""By the key of a figure."""
+
+RECEIVING = (
+    "Rows are written to the end of each table and to a few pages of each index, deeper by a level at most; what is read of "
+    "the response is read by its identifier."
+)
+
+
+def why(key: str) -> str:
+    """The sentence of that figure; empty when nobody has written one."""
+    return WHY.get(key) or (RECEIVING if key.startswith("receive ") else "")
