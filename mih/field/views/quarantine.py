@@ -44,6 +44,7 @@ class Quarantine(PageMixin, View):
             "doubles": [(each, devices.get(each.uploader)) for each in clashes],
             "more_doubles": f"?kind={DOUBLES}&after={more}" if more else "",
             "alone": alone,
+            "kind": kind,
             "first_url": f"?kind={kind}" if after else "",
         }
         return render(request, "field/desk/quarantine.html", context)
