@@ -93,7 +93,7 @@ def _line(row: tuple[Any, ...], named: bool) -> tuple[Any, ...]:
     line = (
         pk, programme, team or "", "+".join(steps), risk, _STATUS[status], _OUTCOME.get(outcome, ""), _ROLE.get(role, role),
         f"{first or ''} {last or ''}".strip(), modality.replace("_", " "), _moment(opens), _moment(target), _moment(closes),
-        _moment(closed), "" if closed is None else "yes" if closed <= closes else "no", tries,
+        _moment(closed), "" if closed is None or closes is None else "yes" if closed <= closes else "no", tries,
         "yes" if escalated else "no", _age(born, target),
     )  # fmt: skip
     if not named:

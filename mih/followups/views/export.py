@@ -15,6 +15,7 @@ from mih.privacy import policy
 from mih.privacy.web import page_required, staff_of
 
 EARLY = "This is before the first day."
+NO_DAY_AFTER = "Check the year."
 
 
 class ExportForm(forms.Form):
@@ -48,6 +49,8 @@ class ExportForm(forms.Form):
         since, until = given.get("since"), given.get("until")
         if since and until and until < since:
             self.add_error("until", EARLY)
+        elif until == date.max:
+            self.add_error("until", NO_DAY_AFTER)
         return given
 
 

@@ -103,6 +103,14 @@ def test_a_period_that_ends_before_it_begins_is_refused_with_a_sentence(world: W
     assert "This is before the first day." in answer.content.decode()
 
 
+def test_the_last_day_there_is_has_no_day_after_it(world: World, browse, overdose):
+    overdose()
+    answer = browse("supervisor").post(URL, {"since": "2027-01-01", "until": "9999-12-31"})
+    assert answer.status_code == 400
+    assert "Check the year." in answer.content.decode()
+    assert len(exported(browse("supervisor"), since="0001-01-01", until="9999-12-30")) > 2
+
+
 def multiplied(times: int) -> None:
     """Copies of every contact there is."""
     names = [field.column for field in ContactDue._meta.concrete_fields]
