@@ -32,16 +32,16 @@ def main() -> int:
 
     django.setup()
     with served(**SERVER) as (base, _web):
-        found, broken = _evening(base, options)
+        found, broken, slowed = _evening(base, options)
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
-    words = _words(options, city, found, broken, load)
+    words = _words(options, city, found, broken, slowed, load)
     print(words)
     keep_load(words)
     return int(bool(broken))
 
 
-def _evening(base: str, options: argparse.Namespace) -> tuple[dict[str, list[float]], list[str]]:
-    """Everybody at once; the seconds of every answer by kind, and all that was wrong."""
+def _evening(base: str, options: argparse.Namespace) -> tuple[dict[str, list[float]], list[str], int]:
+    """Everybody at once; the seconds of every answer by kind, all that was wrong, and how many pushes were put off."""
     from bench.city.load.checks import lost_or_doubled, taken_over
     from bench.city.load.people import Crew, Navigator, guarded
     from mih.accounts.models import Staff
@@ -69,11 +69,16 @@ def _evening(base: str, options: argparse.Namespace) -> tuple[dict[str, list[flo
             times[kind] += values
     broken = [error for each in workers for error in each.log.errors]
     broken += lost_or_doubled(crews) + taken_over({pk for each in desks for pk in each.touched})
-    return times, broken
+    return times, broken, sum(each.log.slowed for each in crews)
 
 
 def _words(
-    options: argparse.Namespace, city: City, found: dict[str, list[float]], broken: list[str], load: float
+    options: argparse.Namespace,
+    city: City,
+    found: dict[str, list[float]],
+    broken: list[str],
+    slowed: int,
+    load: float,
 ) -> str:
     head = ("Asked for", "Times", "Median", "p95", "Slowest")
     lines = [head, tuple("---" for _ in head)]
@@ -94,7 +99,7 @@ who ask on the same machine of {os.cpu_count()} processors, whose load was {load
 
 **{said}** Afterwards every envelope a tablet was told is received was looked for in the database, once and as it was sent,
 every value that was typed, a response for each that was begun, and in the history every contact that was claimed, for two who
-had it at once.
+had it at once. The server asked tablets to come later with {slowed} pushes; they did.
 
 {rows}
 """

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from mih.core import clock
+
 YEARS = 5
 SEEN_NEVER = 0.22
 """Share of people who were only asked about, or met beside somebody else."""
@@ -45,8 +47,7 @@ def moments(count: int, chance: Random, *, first: datetime, now: datetime) -> It
     while made < count:
         at = first + timedelta(seconds=span * chance.random() ** 0.7)
         summer = 1 if 5 <= at.month <= 9 else 0.72
-        hour = (at.hour - 6) % 24
-        waking = 1 if 4 <= hour <= 17 else 0.45
+        waking = 1 if 10 <= clock.local(at).hour <= 23 else 0.45
         if chance.random() < summer * waking:
             made += 1
             yield at

@@ -1,7 +1,7 @@
 """The people of the invented city: known, unknown, and written down twice."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -84,7 +84,7 @@ def _known(met: datetime, chance: Random) -> tuple[Any, ...]:
     sex = chance.choice(("female", "male"))
     first, short = chance.choice(names.FIRST[sex])
     goes_by = short if short and chance.random() < 0.25 else ""
-    born = date(2026, 11, 1) - timedelta(days=int(365.25 * min(97.0, 13 + chance.gammavariate(3.2, 9))))
+    born = met.date() - timedelta(days=int(365.25 * min(97.0, 13 + chance.gammavariate(3.2, 9))))
     housing = chance.choice(_HOUSING)
     homeless = housing in ("sheltered", "unsheltered")
     place = "" if homeless else names.address(chance)
@@ -98,7 +98,7 @@ def _known(met: datetime, chance: Random) -> tuple[Any, ...]:
 def _unknown(met: datetime, chance: Random) -> tuple[Any, ...]:
     sex = chance.choice(("female", "male"))
     looks = (
-        f"{chance.choice(('Green', 'Red', 'Grey', 'Black'))} coat, about {chance.randrange(150, 195, 5)} cm"
+        f"{chance.choice(('Green', 'Red', 'Gray', 'Black'))} coat, about {chance.randrange(150, 195, 5)} cm"
     )
     return (
         new_id(met, chance), met, "unknown", "", "", "", None, chance.randrange(20, 75, 5), sex, "", "en", "", "Oklahoma City",
