@@ -33,7 +33,7 @@ static/dist/.built: $(SOURCES) scripts/build.mjs scripts/purge.mjs node_modules/
 setup: static/dist/.built ## install everything and build the browser code
 
 .PHONY: demo
-demo: setup ## run the product with invented people at http://127.0.0.1:8000 (PORT=… for another)
+demo: .venv/.installed ## run the product with invented people at http://127.0.0.1:8000 (PORT=… for another)
 	@$(IN_VENV) python -m mih.embedded run -- python scripts/demo.py
 
 .PHONY: demo-reset

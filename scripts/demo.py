@@ -1,4 +1,7 @@
-"""Start the demo: migrate, load invented people, serve, and say where and as whom to sign in."""
+"""Start the demo: migrate, load invented people, serve, and say where and as whom to sign in.
+
+The browser code is installed and built meanwhile, which needs the network and the other processor.
+"""
 
 import os
 import socket
@@ -7,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from typing import Any
 
 PORT = int(os.environ.get("PORT") or 8000)
 HOST = os.environ.get("HOST") or "127.0.0.1"
@@ -23,17 +27,19 @@ def main() -> int:
                 file=sys.stderr,
             )
             return 1
+    browser = subprocess.Popen(["make", "--silent", "--no-print-directory", "setup"])
     say("Migrating the database")
     subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], check=True)
-    say("Collecting static files, loading invented people")
-    # Neither waits for the other; the forms below need both.
+    say("Loading invented people")
+    loading = subprocess.Popen([*MANAGE, "demo"], stdout=subprocess.PIPE, text=True)
+    demand(browser)
+    # Settings name the built files only once they are there.
     collecting = subprocess.Popen([*MANAGE, "collectstatic", "--noinput", "--clear", "--verbosity", "0"])
-    logins = subprocess.run([*MANAGE, "demo"], check=True, stdout=subprocess.PIPE, text=True).stdout
-    if collecting.wait():
-        return collecting.returncode
-    say("Rendering the forms for tablets")
-    subprocess.run([*MANAGE, "build_field_bundle", "--verbosity", "0"], check=True)
-    say("Starting web server, worker and timetable")
+    logins, _ = loading.communicate()
+    demand(loading)
+    demand(collecting)
+    say("Rendering the forms for tablets; starting web server, worker and timetable")
+    rendering = subprocess.Popen([*MANAGE, "build_field_bundle", "--verbosity", "0"])
     processes = subprocess.Popen(
         [sys.executable, "-m", "honcho", "start"], env={**os.environ, "PORT": str(PORT), "HOST": HOST}
     )
@@ -42,12 +48,23 @@ def main() -> int:
             print("The web server does not answer. The lines above say why.", file=sys.stderr)
             processes.terminate()
             return 1
+        try:
+            demand(rendering)
+        except subprocess.CalledProcessError:
+            processes.terminate()
+            raise
         print(f"\n{logins}\nMIH is running at http://{HOST}:{PORT}/   (Ctrl-C stops it)\n", flush=True)
         return processes.wait()
     except KeyboardInterrupt:
         processes.wait()
         print("Stopped.")
         return 0
+
+
+def demand(process: subprocess.Popen[Any]) -> None:
+    """Wait for its end. Raises CalledProcessError when it failed: it has said why."""
+    if process.wait():
+        raise subprocess.CalledProcessError(process.returncode, process.args)
 
 
 def answering(processes: subprocess.Popen[bytes]) -> bool:
@@ -72,3 +89,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except subprocess.CalledProcessError as error:
         sys.exit(error.returncode)
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")
