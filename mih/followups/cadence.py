@@ -1,7 +1,7 @@
 """The follow-up cadence: which contacts each trigger asks for, as read from the policy in force."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -57,6 +57,8 @@ class Cadence:
     modality_order: tuple[str, ...]
     hold_reverts_after: timedelta
     hold_modality: str
+    outlines: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What planning has concluded by this cadence, for triggers that stand to one another in the same way."""
 
     @classmethod
     def from_policy(cls, policy: PolicyValues) -> "Cadence":

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from mih.followups.cadence import Anchor, Cadence, Step
 from mih.followups.triggers import Trigger
 
 
-@dataclass(frozen=True, order=True)
-class StepKey:
+class StepKey(NamedTuple):
     """What a step is known by for ever: planning the same case again yields the same keys."""
 
     trigger: str

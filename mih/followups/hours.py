@@ -8,6 +8,7 @@ the two.
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from mih.followups.cadence import PolicyValues
@@ -59,7 +60,7 @@ class ContactWindow:
         wished = ((first, last),) if first < last else ((0, last), (first, DAY))
         return replace(self, wished=wished)
 
-    @property
+    @cached_property
     def spans(self) -> tuple[Span, ...]:
         """The hours that are both permitted and wished; empty when there are none."""
         low, high = self.permitted
@@ -76,7 +77,7 @@ class ContactWindow:
         A person whose own hours never meet the permitted ones is planned by the permitted ones alone, so that
         the contact is not lost; the sentence says so.
         """
-        spans, clock = self.spans, f"{target.astimezone(zone):%H:%M}"
+        spans = self.spans
         if not spans:
             allowed = replace(self, wished=((0, DAY),)).planned(
                 opens=opens, target=target, closes=closes, zone=zone
@@ -86,11 +87,11 @@ class ContactWindow:
                 "Planned by the permitted hours: ask the person for a better time."
             )
             return replace(allowed, shift=Shift.NO_HOURS, sentence=sentence)
-        if self.contains(target, zone):
+        openings = _openings(spans, target, zone)
+        if any(start <= target < end for start, end in openings):
             return PlannedTime(target, Shift.NONE, "")
 
-        outside = f"{clock} lies outside the hours for contacting this person ({_hours(spans)})"
-        openings = _openings(spans, target, zone)
+        outside = f"{target.astimezone(zone):%H:%M} lies outside the hours for contacting this person ({_hours(spans)})"
         start, end = max(opening for opening in openings if opening[1] <= target)
         earlier = max(start, end - self.lead)
         if earlier >= opens:
@@ -109,7 +110,11 @@ def _openings(spans: tuple[Span, ...], around: datetime, zone: ZoneInfo) -> list
     """The openings of the local days around an instant, in order; two days each way reach past any clock
     change.
     """
-    today = around.astimezone(zone).date()
+    return _openings_about(spans, around.astimezone(zone).date(), zone)
+
+
+@lru_cache(maxsize=4_096)
+def _openings_about(spans: tuple[Span, ...], today: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
     days = [today + timedelta(days=offset) for offset in range(-2, 3)]
     found = [(instant(day, start, zone), instant(day, end, zone)) for day in days for start, end in spans]
     return sorted(opening for opening in found if opening[0] < opening[1])

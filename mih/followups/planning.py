@@ -4,20 +4,22 @@ Times are elapsed hours from each trigger's T0 (clinical.md §7.2), instants in 
 looks at the wall clock where the person is.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from mih.followups.cadence import Cadence
 from mih.followups.due import DueStep, StepKey, due_steps
 from mih.followups.hours import ContactWindow, Shift
-from mih.followups.merging import groups, owner, share_modalities
+from mih.followups.merging import Owner, groups, owner, share_modalities
 from mih.followups.triggers import Hold, Trigger, held, standing
-from mih.followups.why import Reason, reasons
+from mih.followups.why import Reason, in_the_end, reasons
 
 _LAST = datetime.max.replace(tzinfo=UTC)
+_MOST = 10_000
+"""Ways for triggers to stand to one another that a cadence remembers."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,21 @@ class PlannedContact:
         return self.modalities[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """One contact apart from the moment: its times counted from the earliest T0, its steps by the place of their trigger."""
+
+    steps: tuple[tuple[int, str], ...]
+    opens: timedelta
+    target: timedelta
+    closes: timedelta
+    hold: Hold
+    owner: Owner
+    modalities: tuple[str, ...]
+    purposes: tuple[str, ...]
+    why: tuple[Reason, ...]
+
+
 def plan(
     triggers: Iterable[Trigger],
     *,
@@ -68,48 +85,115 @@ def plan(
     again nor merged with. `on_hold` holds every trigger, for a person who is in a facility or in custody.
     Raises ValueError for a trigger the cadence does not know, or one given twice with different facts.
     """
-    kept, replaced = standing(held(triggers) if on_hold else triggers, cadence)
-    due = sorted(
-        (due for trigger in kept for due in due_steps(trigger, cadence) if due.key not in settled),
-        key=lambda due: (due.trigger.hold, due.target, due.key),
-    )
+    given = sorted(set(held(triggers) if on_hold else triggers), key=_name)
+    if not given:
+        return []
+    begun = min([trigger.t0 for trigger in given])
     contacts = [
-        _contact(group, cadence, window, zone, replaced)
-        for _, same_hold in groupby(due, key=lambda due: due.trigger.hold)
-        for group in groups(same_hold, cadence.merge_within)
+        _placed(outline, given, begun, cadence, window, zone)
+        for outline in _outlines(given, begun, cadence, settled)
     ]
     return sorted(contacts, key=lambda contact: contact.target or _LAST)
 
 
-def _contact(
+def _name(trigger: Trigger) -> tuple[str, str]:
+    return trigger.code, trigger.occurrence
+
+
+def _outlines(
+    given: Sequence[Trigger], begun: datetime, cadence: Cadence, settled: Collection[StepKey]
+) -> list[_Outline]:
+    """Cases whose triggers stand to one another in the same way have the same contacts, whenever they began: what a
+    cadence makes of them is concluded once."""
+    places = {_name(trigger): place for place, trigger in enumerate(given)}
+    over = frozenset(
+        (places[key.trigger, key.occurrence], key.step)
+        for key in settled
+        if (key.trigger, key.occurrence) in places
+    )
+    key = (
+        over,
+        tuple(
+            [
+                (t.code, t.t0 - begun, t.appointment - begun if t.appointment else None, t.hold, t.rebased)
+                for t in given
+            ]
+        ),
+    )
+    found: list[_Outline] | None = cadence.outlines.get(key)
+    if found is None:
+        kept, replaced = standing(given, cadence)
+        due = sorted(
+            (due for trigger in kept for due in due_steps(trigger, cadence) if due.key not in settled),
+            key=lambda due: (due.trigger.hold, due.target, due.key),
+        )
+        found = [
+            _outline(group, begun, places, cadence, replaced)
+            for _, same_hold in groupby(due, key=lambda due: due.trigger.hold)
+            for group in groups(same_hold, cadence.merge_within)
+        ]
+        if len(cadence.outlines) >= _MOST:
+            cadence.outlines.clear()
+        cadence.outlines[key] = found
+    return found
+
+
+def _outline(
     group: Sequence[DueStep],
+    begun: datetime,
+    places: Mapping[tuple[str, str], int],
     cadence: Cadence,
-    window: ContactWindow,
-    zone: ZoneInfo,
     replaced: Sequence[tuple[Trigger, Trigger]],
-) -> PlannedContact:
+) -> _Outline:
     steps = [due.step for due in group]
     hold = group[0].trigger.hold
-    waits = hold is Hold.ON_HOLD
     target = min(due.target for due in group)
     # A later step may open after the earliest target (§7.4 takes the latest opening): the target wins.
     opens = min(max(due.opens for due in group), target)
     closes = min(due.closes for due in group)
-    planned = window.planned(opens=opens, target=target, closes=closes, zone=zone)
     lead = owner(steps, cadence)
+    return _Outline(
+        steps=tuple(
+            (places[key.trigger, key.occurrence], key.step) for key in sorted(due.key for due in group)
+        ),
+        opens=opens - begun,
+        target=target - begun,
+        closes=closes - begun,
+        hold=hold,
+        owner=lead,
+        modalities=(cadence.hold_modality,) if hold is Hold.REVERTED else share_modalities(steps, cadence),
+        purposes=tuple(dict.fromkeys(step.purpose for step in steps)),
+        why=reasons(group, cadence=cadence, owner=lead.sentence, replaced=replaced),
+    )
+
+
+def _placed(
+    outline: _Outline,
+    given: Sequence[Trigger],
+    begun: datetime,
+    cadence: Cadence,
+    window: ContactWindow,
+    zone: ZoneInfo,
+) -> PlannedContact:
+    """The contact at its moments, in the hours of the person it is with."""
+    waits = outline.hold is Hold.ON_HOLD
+    opens, target, closes = begun + outline.opens, begun + outline.target, begun + outline.closes
+    planned = None if waits else window.planned(opens=opens, target=target, closes=closes, zone=zone)
     return PlannedContact(
-        steps=tuple(sorted(due.key for due in group)),
+        steps=tuple(
+            [StepKey(given[place].code, given[place].occurrence, step) for place, step in outline.steps]
+        ),
         opens=None if waits else opens,
         target=None if waits else target,
         closes=None if waits else closes,
-        planned=None if waits else planned.at,
-        shift=Shift.NONE if waits else planned.shift,
-        shift_reason="" if waits else planned.sentence,
-        owner_role=lead.role,
-        supporting_roles=lead.supporting,
-        modalities=(cadence.hold_modality,) if hold is Hold.REVERTED else share_modalities(steps, cadence),
-        purposes=tuple(dict.fromkeys(step.purpose for step in steps)),
-        hold=hold,
+        planned=planned.at if planned else None,
+        shift=planned.shift if planned else Shift.NONE,
+        shift_reason=planned.sentence if planned else "",
+        owner_role=outline.owner.role,
+        supporting_roles=outline.owner.supporting,
+        modalities=outline.modalities,
+        purposes=outline.purposes,
+        hold=outline.hold,
         cadence_version=cadence.version,
-        why=reasons(group, cadence=cadence, planned=planned, owner=lead.sentence, replaced=replaced),
+        why=(*outline.why, *in_the_end(planned, cadence)),
     )

@@ -13,6 +13,7 @@ def permissions_of(person: Person, *, third_party: bool = False) -> ContactPermi
     contact: ContactPreferences | None = getattr(person, "contact", None)
     if contact is None:
         return ContactPermissions(third_party=third_party, language=person.language or "en")
+    zone = known_zone(contact.zone)
     return ContactPermissions(
         call=_ANSWERS[contact.call_allowed],
         voicemail=Voicemail(contact.voicemail or Voicemail.NONE),
@@ -22,7 +23,7 @@ def permissions_of(person: Person, *, third_party: bool = False) -> ContactPermi
         third_party=third_party,
         window_start=contact.window_opens,
         window_end=contact.window_closes,
-        timezone=_known_zone(contact.zone),
+        timezone=zone.key if zone else None,
         language=person.language or "en",
         do_not_say=words_to_avoid(contact),
     )
@@ -33,9 +34,9 @@ def words_to_avoid(contact: ContactPreferences) -> tuple[str, ...]:
     return tuple(word.strip() for word in contact.do_not_say.replace(";", ",").split(",") if word.strip())
 
 
-def _known_zone(name: str) -> str | None:
+def known_zone(name: str) -> ZoneInfo | None:
     """A zone that this computer knows; a mistyped one counts as the agency's, so that nobody is left unplanned."""
     try:
-        return ZoneInfo(name).key if name else None
+        return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError):
         return None

@@ -1,7 +1,7 @@
 """Why a contact exists as it does, in sentences that are kept with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mih.followups.cadence import Anchor, Cadence
 from mih.followups.due import DueStep
@@ -14,8 +14,7 @@ _HOLDING = {
 }
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """One sentence, with a code for machines."""
 
     code: str
@@ -26,11 +25,10 @@ def reasons(
     group: Sequence[DueStep],
     *,
     cadence: Cadence,
-    planned: PlannedTime,
     owner: str,
     replaced: Sequence[tuple[Trigger, Trigger]],
 ) -> tuple[Reason, ...]:
-    """In order: each step, what it replaces, the merge, the owner, the hold, the shift, the rule's version."""
+    """In order: each step, what it replaces, the merge, the owner, the hold. What depends on the hour comes after."""
     hold = group[0].trigger.hold
     suicide = any(due.key.trigger in cadence.suicide_order for due in group)
     hours = int(cadence.merge_within.total_seconds() // 3600)
@@ -43,9 +41,15 @@ def reasons(
     found.append(Reason("owner", owner))
     if hold:
         found.append(Reason(hold.name.lower(), _HOLDING[hold]))
-    if planned.shift and hold is not Hold.ON_HOLD:
-        found.append(Reason(planned.shift, planned.sentence))
-    return (*found, Reason("rule", f"Follow-up cadence, version {cadence.version}."))
+    return tuple(found)
+
+
+def in_the_end(planned: PlannedTime | None, cadence: Cadence) -> tuple[Reason, ...]:
+    """The shift, when there is one, and the rule's version."""
+    rule = Reason("rule", f"Follow-up cadence, version {cadence.version}.")
+    if planned is not None and planned.shift:
+        return Reason(planned.shift, planned.sentence), rule
+    return (rule,)
 
 
 def _step(due: DueStep, cadence: Cadence) -> str:

@@ -103,7 +103,9 @@ def record_event(
         note=note.strip()[:500],
     )
     _sum_up(loop, entry, loop.learned.order_by("at", "id"))
-    Encounter.objects.filter(pk=entry.encounter_id, signed_at__isnull=False).update(plan_due_since=at)
+    Encounter.objects.filter(pk=entry.encounter_id, signed_at__isnull=False).update(
+        plan_due_since=at, gist=None
+    )
     nudge("mih.followups.plan")
     return Recorded(kept, loop, entry)
 

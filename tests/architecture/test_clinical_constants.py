@@ -65,6 +65,9 @@ EXEMPT: dict[str, dict[str, str]] = {
     "mih/followups/api/serializers.py": {"max_value=200": PAGE},
     "mih/followups/exporting.py": {"CHUNK": PAGE, "OLDEST": "an age group of HIPAA's safe harbor"},
     "mih/followups/hours.py": {"range(-2, 3)": "the local days that a moment may fall on"},
+    "mih/followups/idle.py": {"AT_ONCE": PAGE},
+    "mih/followups/planning.py": {"_MOST": "how much one process remembers"},
+    "mih/followups/services/starting.py": {"_MOST": "how much one process remembers"},
     "mih/followups/models/contact.py": {"risk_rank=3": "the order of the tiers"},
     "mih/followups/selectors/consequences.py": {"MOST_MOMENTS": PAGE, "range(4)": PAGE},
     "mih/followups/selectors/queue.py": {"LARGEST_PAGE": PAGE, "% 4": "padding of base64"},
@@ -75,7 +78,6 @@ EXEMPT: dict[str, dict[str, str]] = {
     "mih/followups/services/next_step.py": {"_DAYS_AHEAD": "how far a search for an open hour looks"},
     "mih/followups/sweeps.py": {
         "BATCH": PAGE,
-        "AT_ONCE": PAGE,
         "trouble.tries": "waits between tries of a failed sweep",
     },
     "mih/followups/tasks.py": {"PATIENCE": "how long one run of a sweep goes on"},

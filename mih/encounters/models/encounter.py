@@ -33,7 +33,7 @@ TIMES: tuple[tuple[str, str, str], ...] = (
 )
 """The response's times in the order they happen: field, label, NEMSIS element."""
 
-_MOVES_AFTER_SIGNING = ["version", "plan_due_since", "follow_ups_planned_at", "episode"]
+_MOVES_AFTER_SIGNING = ["version", "plan_due_since", "gist", "follow_ups_planned_at", "episode"]
 
 
 @tracked()
@@ -89,6 +89,11 @@ class Encounter(Record):
     void_reason = models.CharField(max_length=200, blank=True)
     plan_due_since = models.DateTimeField(
         null=True, blank=True, help_text="Set by signing; cleared by the planner."
+    )
+    gist = models.JSONField(
+        null=True,
+        editable=False,
+        help_text="What follow-up asks of the entries as they were signed; emptied by the planner, or by a later change.",
     )
     follow_ups_planned_at = models.DateTimeField(null=True, blank=True)
 

@@ -14,7 +14,7 @@ from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
 from mih.core.ids import uuid7
 from mih.core.nudge import nudge
-from mih.encounters import dispositions
+from mih.encounters import dispositions, gist
 from mih.encounters import picture as pictures
 from mih.encounters.findings import Gap
 from mih.encounters.models import Addendum, Alarm, Encounter, Entry, EntryStatus, Patch
@@ -178,6 +178,7 @@ def sign(*, encounter: UUID, by: Staff, at: datetime, seen_sha256: str = "") -> 
         touch(episode=response.episode, at=at, risk=picture.facts.tier)
     response.signed_digest, response.seen_sha256 = digest(picture), seen_sha256
     response.signed_by, response.signed_at, response.plan_due_since = by, at, at
+    response.gist = gist.as_json(gist.of_picture(picture))
     response.version += 1
     response.save()
     nudge("mih.followups.plan")
@@ -305,7 +306,7 @@ def correct(
     old.save()
     new.save(force_insert=True)
     spec.on_corrected(old, new, by=by, at=at)
-    Encounter.objects.filter(pk=old.encounter_id, signed_at__isnull=False).update(plan_due_since=at)
+    Encounter.objects.filter(pk=old.encounter_id, signed_at__isnull=False).update(plan_due_since=at, gist=None)
     nudge("mih.followups.plan")
     return new  # type: ignore[no-any-return]
 

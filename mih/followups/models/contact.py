@@ -62,9 +62,7 @@ class ContactDue(Record):
     episode = models.ForeignKey(
         EpisodeOfCare, on_delete=models.PROTECT, related_name="contacts", db_index=False
     )
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="contacts_due", db_index=False
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contacts_due", db_index=False)
     encounter = models.ForeignKey(
         Encounter, on_delete=models.PROTECT, related_name="contacts", help_text="The response it comes from."
     )

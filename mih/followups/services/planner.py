@@ -1,65 +1,82 @@
-"""Planning the follow-up of an episode: the same facts always give the same contacts, however often it runs."""
+"""Planning the follow-up of episodes: the same facts always give the same contacts, however often it runs.
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+One response or a thousand: what they say and what stands in their episodes is read by a fixed number of statements,
+planned in memory, and written by a fixed number of statements (docs/decisions/0018).
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from mih.core import clock
-from mih.encounters import picture as pictures
 from mih.encounters.facts import Facts
+from mih.encounters.gist import Gist, of_facts
 from mih.encounters.models import Encounter
 from mih.episodes.models import EpisodeOfCare
 from mih.episodes.services import close as close_episode
-from mih.episodes.services import touch
-from mih.followups.cadence import Cadence
 from mih.followups.due import StepKey
 from mih.followups.hours import ContactWindow
-from mih.followups.models import UNFINISHED, ContactDue, ContactStatus, FollowUpTrigger, PlannedStep
+from mih.followups.models import ContactDue, FollowUpTrigger, PlannedStep, StepState
 from mih.followups.models.plan import SETTLED
-from mih.followups.permissions import ContactPermissions
-from mih.followups.planning import plan
-from mih.followups.services.ending import end_triggers, finish
-from mih.followups.services.reconcile import reconcile
-from mih.followups.services.starting import REFERRAL, Reading, read, t0
+from mih.followups.planning import PlannedContact, plan
+from mih.followups.services import courses
+from mih.followups.services.causes import LOOP_CLOSED, counting, keep_triggers
+from mih.followups.services.changes import Changes
+from mih.followups.services.courses import Course, Courses, Response
+from mih.followups.services.ending import end_triggers
+from mih.followups.services.reconcile import CLOSED, Rows, end, reconcile
+from mih.followups.services.starting import Rules, t0
 from mih.followups.triggers import Hold, Trigger
-from mih.followups.whom import permissions_of
-from mih.protocols.selectors import in_force, pinned
-
-LOOP_CLOSED = "loop_closed"
+from mih.followups.whom import known_zone
+from mih.protocols.selectors import in_force, pinned, remembering
 
 
 @transaction.atomic
 def plan_encounter(*, encounter: Encounter, at: datetime, facts: Facts | None = None) -> list[ContactDue]:
     """Bring the follow-up of a signed encounter's episode up to date; returns the episode's unfinished contacts.
 
-    `facts` stand for what the encounter's entries say; left out, they are read from the entries. An encounter that is
-    not signed, is void, or names nobody is followed by nothing.
+    `facts` stand for what the encounter's entries say; left out, they are as signing kept them, or read from the entries.
+    An encounter that is not signed, is void, or names nobody is followed by nothing.
     """
     if not encounter.is_signed or encounter.voided_at or encounter.episode_id is None:
         return []
-    destination = ""
-    if facts is None:
-        picture = pictures.load(encounter)
-        facts, policies = picture.facts, picture.policies
-        entry = picture.one("disposition")
-        destination = entry.destination if entry else ""
-    else:
-        policies = pinned(encounter.pinned)
-    reading = read(encounter, facts, policies, destination=destination)
-    episode = lock_episode(encounter.episode_id)
-    if reading.died:
-        end_triggers(episode=episode, ending="deceased", at=at)
-        close_episode(episode=episode, closing="deceased", at=at)
-        return []
-    if _has_died(episode):
-        return []
-    _keep_triggers(encounter, episode, reading, at=at)
-    _keep_risk(encounter, episode, reading)
-    return replan(episode=episode, at=at)
+    among = courses.responses(Encounter.objects.filter(pk=encounter.pk))
+    plan_responses(among, at=at, given=None if facts is None else {encounter.pk: of_facts(facts)})
+    return _unfinished(encounter.episode_id)
+
+
+@transaction.atomic
+def plan_responses(
+    among: Sequence[Response], *, at: datetime, given: Mapping[UUID, Gist] | None = None
+) -> None:
+    """Bring the follow-up of these responses' episodes up to date: what each says in their order, each episode once.
+
+    `given` says what each amounts to; left out, it is as signing kept it, or read from the entries.
+    """
+    followed = [
+        (row, row.episode_id) for row in among if row.signed_at and not row.voided_at and row.episode_id
+    ]
+    if not followed:
+        return
+    responses = [row for row, _ in followed]
+    with remembering():
+        says = courses.gists(responses) if given is None else given
+        batch = _Batch(Courses({episode for _, episode in followed}, responses), at)
+        for row, episode in followed:
+            batch.take(row, says[row.pk], batch.courses[episode])
+        batch.finish()
+
+
+def replan(*, episode: EpisodeOfCare, at: datetime) -> list[ContactDue]:
+    """Bring a locked episode's contacts in step with its triggers; returns the unfinished ones."""
+    with remembering():
+        _Batch(Courses([episode.pk]), at).finish()
+    return _unfinished(episode.pk)
 
 
 def lock_episode(pk: UUID) -> EpisodeOfCare:
@@ -67,76 +84,6 @@ def lock_episode(pk: UUID) -> EpisodeOfCare:
     return (
         EpisodeOfCare.objects.select_for_update(of=("self",)).select_related("person", "primary").get(pk=pk)
     )
-
-
-def replan(*, episode: EpisodeOfCare, at: datetime) -> list[ContactDue]:
-    """Bring a locked episode's contacts in step with its triggers; returns the unfinished ones."""
-    rows = [] if episode.closed_at else _counting(episode)
-    if not rows:
-        return reconcile(episode=episode, desired=[], rows={}, at=at)
-    newest = max((row.encounter for row in rows), key=lambda encounter: (t0(encounter), encounter.pk))
-    cadence = Cadence.from_policy(pinned(newest.pinned)["followup_cadence"])
-    permissions = permissions_of(episode.person)
-    desired = plan(
-        [_pure(row) for row in rows],
-        cadence=cadence,
-        window=permissions.window(ContactWindow.from_policy(in_force("contact_hours", at))),
-        zone=_zone(permissions),
-        settled=settled_keys(episode),
-    )
-    by_key = {(row.code, str(row.occurrence)): row for row in rows}
-    desired = [contact for contact in desired if not _only_closed(contact.steps, by_key)]
-    _finish_closed(episode, by_key, at=at)
-    return reconcile(
-        episode=episode, desired=desired, rows=by_key, at=at, hold_lapses=cadence.hold_reverts_after
-    )
-
-
-def _only_closed(keys: Iterable[StepKey], rows: Mapping[tuple[str, str], FollowUpTrigger]) -> bool:
-    return all(rows[(key.trigger, key.occurrence)].ending == LOOP_CLOSED for key in keys)
-
-
-def _finish_closed(
-    episode: EpisodeOfCare, rows: Mapping[tuple[str, str], FollowUpTrigger], *, at: datetime
-) -> None:
-    """End the contacts that ask for nothing but closed referrals. One that asks for more keeps its window: a
-    navigator's plan does not move because a clinic answered early."""
-    asked: dict[UUID, list[StepKey]] = {}
-    steps = PlannedStep.objects.filter(episode=episode, state="planned", contact__isnull=False)
-    for step in steps:
-        if step.contact_id and (step.trigger, str(step.occurrence)) in rows:
-            key = StepKey(step.trigger, str(step.occurrence), step.step)
-            asked.setdefault(step.contact_id, []).append(key)
-    over = [pk for pk, keys in asked.items() if _only_closed(keys, rows)]
-    for contact in ContactDue.objects.filter(pk__in=over, status__in=UNFINISHED).locked():
-        # Superseded and not cancelled: should the loop open again, its steps are asked for again.
-        finish(
-            contact, status=ContactStatus.SUPERSEDED, at=at, by=None, note="The referral's loop is closed."
-        )
-
-
-def _zone(permissions: ContactPermissions) -> ZoneInfo:
-    return permissions.zone(clock.agency_zone())
-
-
-def _pure(row: FollowUpTrigger) -> Trigger:
-    hold = Hold.NONE
-    if row.held_since:
-        hold = Hold.REVERTED if row.reverted_at else Hold.ON_HOLD
-    return Trigger(
-        row.code, str(row.occurrence), row.t0, row.appointment_at, hold, rebased=row.released_at is not None
-    )
-
-
-def _counting(episode: EpisodeOfCare) -> list[FollowUpTrigger]:
-    """The triggers that count: of each code the newest, and every referral."""
-    rows = list(
-        FollowUpTrigger.objects.filter(Q(ended_at=None) | Q(ending=LOOP_CLOSED), episode=episode)
-        .select_related("encounter__programme")
-        .order_by("cleared_at", "occurrence")
-    )
-    newest = {row.code: row.pk for row in rows}
-    return [row for row in rows if row.code == REFERRAL or newest[row.code] == row.pk]
 
 
 def settled_keys(episode: EpisodeOfCare) -> set[StepKey]:
@@ -148,85 +95,128 @@ def settled_keys(episode: EpisodeOfCare) -> set[StepKey]:
     }
 
 
-def _keep_triggers(encounter: Encounter, episode: EpisodeOfCare, reading: Reading, *, at: datetime) -> None:
-    """Write the encounter's triggers down; those it no longer starts end."""
-    kept = {(row.code, row.occurrence): row for row in FollowUpTrigger.objects.filter(encounter=encounter)}
-    cleared = t0(encounter)
-    first_hold = reading.on_hold and not any(row.began_on_hold for row in kept.values())
-    for wanted in reading.wanted:
-        row = kept.pop((wanted.code, wanted.occurrence), None) or FollowUpTrigger(
-            encounter=encounter, code=wanted.code, occurrence=wanted.occurrence, cleared_at=cleared
+def _unfinished(episode: UUID) -> list[ContactDue]:
+    rows = ContactDue.objects.filter(episode=episode).unfinished()
+    return list(rows.order_by(F("target_at").asc(nulls_last=True), "id"))
+
+
+class _Batch:
+    """The planning of some episodes, from what was read to what is written."""
+
+    def __init__(self, among: Courses, at: datetime) -> None:
+        self.courses, self.at = among, at
+        self.changes = Changes(at)
+        self._rules: dict[str, Rules] = {}
+        self._windows: dict[Any, ContactWindow] = {}
+        self._other_risks: list[tuple[Course, str, datetime]] = []
+
+    def take(self, response: Response, gist: Gist, course: Course) -> None:
+        """Note in its episode what a response says."""
+        reading = self._rules_of(response).read(response.pk, gist)
+        if reading.died:
+            self._end(course)
+        if course.dead:
+            return
+        keep_triggers(response, course, reading, among=self.courses, changes=self.changes)
+        if reading.tier and reading.tier != course.risk:
+            self._other_risks.append((course, reading.tier, t0(response)))
+
+    def finish(self) -> None:
+        """Bring the contacts of every episode in step with its triggers, and write it all."""
+        self._keep_risks()
+        for course in self.courses.courses.values():
+            if not course.dead:
+                self._replan(course)
+        self.changes.write()
+
+    def _end(self, course: Course) -> None:
+        """The person died: nothing is planned any more. Rare, and so written by itself."""
+        self.changes.write()
+        episode = lock_episode(course.pk)
+        end_triggers(episode=episode, ending="deceased", at=self.at)
+        close_episode(episode=episode, closing="deceased", at=self.at)
+        course.dead = True
+
+    def _replan(self, course: Course) -> None:
+        rows = [] if course.closed_at else counting(course)
+        by_key = {(row.code, str(row.occurrence)): row for row in rows}
+        desired: list[PlannedContact] = []
+        lapses = timedelta()
+        if rows:
+            newest = max((self._response_of(row) for row in rows), key=lambda each: (t0(each), each.pk))
+            cadence = self._rules_of(newest).cadence
+            lapses = cadence.hold_reverts_after
+            found = plan(
+                [_pure(row) for row in rows],
+                cadence=cadence,
+                window=self._window(course),
+                zone=known_zone(course.zone) or clock.agency_zone(),
+                settled=course.settled,
+            )
+            desired = [contact for contact in found if not _only_closed(contact.steps, by_key)]
+            self._finish_closed(course, by_key)
+        reconcile(
+            course,
+            desired,
+            by_key,
+            responses=self.courses.responses,
+            changes=self.changes,
+            hold_lapses=lapses,
         )
-        before = _values(row)
-        row.episode, row.because, row.about = episode, wanted.because, wanted.about
-        row.appointment_at, row.risk = wanted.appointment_at, reading.tier or "none"
-        if row.ending in ("no_longer", LOOP_CLOSED):
-            row.ended_at, row.ending = None, ""
-        _hold(row, on_hold=reading.on_hold)
-        if row._state.adding or _values(row) != before:
-            row.version += 0 if row._state.adding else 1
-            row.save()
-    for row in kept.values():
-        if row.ended_at is None:
-            row.ended_at = at
-            row.ending = LOOP_CLOSED if row.occurrence in reading.closed else "no_longer"
-            row.version += 1
-            row.save()
-    if first_hold:
-        _hold_the_others(encounter, episode, reading, since=cleared)
 
+    def _finish_closed(self, course: Course, rows: Rows) -> None:
+        """End the contacts that ask for nothing but closed referrals. One that asks for more keeps its window: a
+        navigator's plan does not move because a clinic answered early."""
+        asked: dict[UUID, list[StepKey]] = {}
+        for key, step in course.steps.items():
+            if step.contact_id and step.state == StepState.PLANNED and (key.trigger, key.occurrence) in rows:
+                asked.setdefault(step.contact_id, []).append(key)
+        for contact in list(course.contacts):
+            if contact.pk in asked and _only_closed(asked[contact.pk], rows):
+                end(contact, course, self.changes, note=CLOSED)
+                course.contacts.remove(contact)
 
-def _values(row: FollowUpTrigger) -> tuple[object, ...]:
-    return (
-        row.episode_id,
-        row.because,
-        row.about,
-        row.appointment_at,
-        row.risk,
-        row.ended_at,
-        row.began_on_hold,
-        row.held_since,
-        row.reverted_at,
-    )
-
-
-def _hold(row: FollowUpTrigger, *, on_hold: bool) -> None:
-    """Stop the clock of a trigger whose encounter ended in a facility, and start it again when that was a mistake."""
-    if on_hold and not row.began_on_hold and row.released_at is None and row.held_since is None:
-        row.began_on_hold, row.held_since = True, row.cleared_at
-    elif not on_hold and row.began_on_hold and row.released_at is None:
-        row.began_on_hold, row.held_since, row.reverted_at = False, None, None
-
-
-def _hold_the_others(
-    encounter: Encounter, episode: EpisodeOfCare, reading: Reading, *, since: datetime
-) -> None:
-    """The person is in a facility: what earlier encounters started waits too, unless the stay is already over."""
-    released = FollowUpTrigger.objects.filter(episode=episode, released_at__gt=since).exists()
-    if released:
-        return
-    if episode.in_facility_since is None:
-        EpisodeOfCare.objects.filter(pk=episode.pk).update(
-            facility=reading.facility, in_facility_since=since, version=F("version") + 1
+    def _keep_risks(self) -> None:
+        """A corrected tier of the latest response is the episode's risk from now on."""
+        if not self._other_risks:
+            return
+        signed = Encounter.objects.filter(
+            episode__in=[course.pk for course, *_ in self._other_risks], signed_at__isnull=False
         )
-        episode.facility, episode.in_facility_since = reading.facility, since
-    FollowUpTrigger.objects.filter(
-        episode=episode, ended_at=None, held_since=None, cleared_at__lt=since
-    ).exclude(encounter=encounter).update(held_since=since, version=F("version") + 1)
+        last: dict[UUID, datetime] = {}
+        for episode, cleared, on_scene in signed.values_list("episode_id", "cleared_at", "on_scene_at"):
+            moment = cleared or on_scene
+            if moment is not None and (episode not in last or moment > last[episode]):
+                last[episode] = moment
+        for course, tier, mine in self._other_risks:
+            if course.risk != tier and (course.pk not in last or last[course.pk] <= mine):
+                course.risk = self.changes.risks[course.pk] = tier
+
+    def _rules_of(self, response: Response) -> Rules:
+        if response.pinned not in self._rules:
+            self._rules[response.pinned] = Rules(pinned(json.loads(response.pinned)))
+        return self._rules[response.pinned]
+
+    def _response_of(self, row: FollowUpTrigger) -> Response:
+        return self.courses.responses[row.encounter_id]
+
+    def _window(self, course: Course) -> ContactWindow:
+        """The permitted hours, narrowed by the person's own."""
+        wished = course.opens, course.closes
+        if wished not in self._windows:
+            permitted = ContactWindow.from_policy(in_force("contact_hours", self.at))
+            self._windows[wished] = permitted.for_client(*wished)
+        return self._windows[wished]
 
 
-def _keep_risk(encounter: Encounter, episode: EpisodeOfCare, reading: Reading) -> None:
-    """A corrected tier of the latest encounter is the episode's risk from now on."""
-    if not reading.tier or reading.tier == episode.risk:
-        return
-    mine = t0(encounter)
-    later = Encounter.objects.filter(episode=episode, signed_at__isnull=False).filter(
-        Q(cleared_at__gt=mine) | Q(cleared_at=None, on_scene_at__gt=mine)
+def _only_closed(keys: Iterable[StepKey], rows: Rows) -> bool:
+    return all(rows[key.trigger, key.occurrence].ending == LOOP_CLOSED for key in keys)
+
+
+def _pure(row: FollowUpTrigger) -> Trigger:
+    hold = Hold.NONE
+    if row.held_since:
+        hold = Hold.REVERTED if row.reverted_at else Hold.ON_HOLD
+    return Trigger(
+        row.code, str(row.occurrence), row.t0, row.appointment_at, hold, rebased=row.released_at is not None
     )
-    if not later.exists():
-        touch(episode=episode, at=episode.touched_at, risk=reading.tier)
-
-
-def _has_died(episode: EpisodeOfCare) -> bool:
-    person = episode.person
-    return person.deceased_on is not None or person.episodes.filter(closing="deceased").exists()

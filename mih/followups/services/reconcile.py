@@ -1,79 +1,85 @@
 """Bringing the contacts that exist in step with those that are due, changing nothing that is as it should be."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-
-from mih.episodes.models import RISK_ORDER, EpisodeOfCare
+from mih.episodes.models import RISK_ORDER
 from mih.followups.due import StepKey
-from mih.followups.models import (
-    UNFINISHED,
-    ContactDue,
-    ContactStatus,
-    FollowUpTrigger,
-    PlannedStep,
-    StepState,
-)
+from mih.followups.models import ContactDue, ContactStatus, FollowUpTrigger, StepState
 from mih.followups.planning import PlannedContact
+from mih.followups.services.changes import Changes, said
+from mih.followups.services.courses import Course, Response
 from mih.followups.triggers import Hold
 
 Rows = Mapping[tuple[str, str], FollowUpTrigger]
 REPLACED = "Replaced by a newer plan."
+CLOSED = "The referral's loop is closed."
 
 
 def reconcile(
-    *,
-    episode: EpisodeOfCare,
+    course: Course,
     desired: Sequence[PlannedContact],
     rows: Rows,
-    at: datetime,
+    *,
+    responses: Mapping[UUID, Response],
+    changes: Changes,
     hold_lapses: timedelta = timedelta(),
-) -> list[ContactDue]:
-    """Make a locked episode's unfinished contacts those of `desired`; returns them.
+) -> tuple[list[ContactDue], list[dict[str, Any]]]:
+    """Make a locked episode's unfinished contacts those of `desired`: those that stood, and the values of new ones.
 
     A contact keeps its identity (claim, attempts, assignment) as long as one of its steps is due in it; what is due
     nowhere is superseded. Finished contacts are never touched.
     """
-    steps = {
-        StepKey(step.trigger, str(step.occurrence), step.step): step
-        for step in PlannedStep.objects.filter(episode=episode)
-    }
-    standing = list(
-        ContactDue.objects.filter(episode=episode, status__in=UNFINISHED)
-        .locked()
-        .order_by("created_at", "id")
-    )
-    held: dict[UUID, set[StepKey]] = {contact.pk: set() for contact in standing}
-    for key, step in steps.items():
+    matched = _match(desired, course.contacts, _held(course)) if course.contacts else [None] * len(desired)
+    risk = max((row.risk for row in rows.values()), key=lambda tier: RISK_ORDER[tier], default="none")
+    kept: list[ContactDue] = []
+    new: list[dict[str, Any]] = []
+    for planned, contact in zip(desired, matched, strict=True):
+        values = _values(
+            planned, course, rows, responses, risk=risk, changes=changes, hold_lapses=hold_lapses
+        )
+        if contact is None:
+            values |= {
+                "episode_id": course.pk,
+                "status": _status(planned, "", changes),
+                "team_id": course.team_id,
+                "assigned_to_id": _assignee(planned, course),
+                "why": planned.why,
+            }
+            pk = changes.contact(values)
+            new.append(values)
+        else:
+            pk = contact.pk
+            _change(contact, values | {"why": said(planned.why)}, planned, changes)
+            kept.append(contact)
+        for key in planned.steps:
+            _attach(key, pk, course, changes)
+    _supersede_steps(course, desired, changes)
+    for contact in course.contacts:
+        if contact not in kept:
+            end(contact, course, changes, note=REPLACED)
+    return kept, new
+
+
+def end(contact: ContactDue, course: Course, changes: Changes, *, note: str) -> None:
+    """Supersede a contact, and the steps still asked for in it: should they be due again, they are asked for again."""
+    contact.status, contact.closed_at, contact.closing_note = ContactStatus.SUPERSEDED, changes.at, note
+    contact.claimed_by = contact.claimed_at = None
+    changes.changed(contact)
+    for step in course.steps.values():
+        if step.contact_id == contact.pk and step.state == StepState.PLANNED:
+            step.state = StepState.SUPERSEDED
+            changes.changed(step)
+
+
+def _held(course: Course) -> dict[UUID, set[StepKey]]:
+    held: dict[UUID, set[StepKey]] = {contact.pk: set() for contact in course.contacts}
+    for key, step in course.steps.items():
         if step.state == StepState.PLANNED and step.contact_id in held:
             held[step.contact_id].add(key)
-
-    matched = _match(desired, standing, held)
-    risk = max((row.risk for row in rows.values()), key=lambda tier: RISK_ORDER[tier], default="none")
-    contacts = []
-    new: list[ContactDue] = []
-    for planned, contact in zip(desired, matched, strict=True):
-        values = _values(planned, episode, rows, risk=risk, at=at, hold_lapses=hold_lapses)
-        if contact is None:
-            contact = _made(values, planned, episode, at=at)
-            new.append(contact)
-        else:
-            _change(contact, values, planned, at=at)
-        contacts.append(contact)
-    ContactDue.objects.bulk_create(new)
-    asked: list[PlannedStep] = []
-    for planned, contact in zip(desired, contacts, strict=True):
-        asked += _attach(contact, planned.steps, steps, episode)
-    PlannedStep.objects.bulk_create(asked)
-    kept = {contact.pk for contact in contacts}
-    _supersede_steps(episode, steps, desired)
-    for contact in standing:
-        if contact.pk not in kept:
-            _supersede(contact, at=at)
-    return contacts
+    return held
 
 
 def _match(
@@ -104,22 +110,26 @@ def _worked_on(contact: ContactDue) -> bool:
 
 def _values(
     planned: PlannedContact,
-    episode: EpisodeOfCare,
+    course: Course,
     rows: Rows,
+    responses: Mapping[UUID, Response],
     *,
     risk: str,
-    at: datetime,
+    changes: Changes,
     hold_lapses: timedelta,
 ) -> dict[str, Any]:
-    triggers = [rows[(key.trigger, key.occurrence)] for key in planned.steps]
+    triggers = [rows[key.trigger, key.occurrence] for key in planned.steps]
     newest = max(triggers, key=lambda row: (row.cleared_at, row.encounter_id))
     late = max(planned.target, planned.planned) if planned.target and planned.planned else None
-    waits = planned.hold is Hold.ON_HOLD
-    lapses = min((row.held_since for row in triggers if row.held_since), default=at) + hold_lapses
+    next_at = planned.planned
+    if planned.hold is Hold.ON_HOLD:
+        next_at = (
+            min((row.held_since for row in triggers if row.held_since), default=changes.at) + hold_lapses
+        )
     return {
-        "person_id": episode.person_id,
+        "person_id": course.person_id,
         "encounter_id": newest.encounter_id,
-        "programme_id": newest.encounter.programme_id,
+        "programme_id": responses[newest.encounter_id].programme_id,
         "owner_role": planned.owner_role,
         "supporting_roles": list(planned.supporting_roles),
         "risk": risk,
@@ -135,31 +145,16 @@ def _values(
         "closes_at": planned.closes,
         "planned_at": planned.planned,
         "overdue_at": late,
-        "next_at": lapses if waits else planned.planned,
-        "shift": str(planned.shift),
+        "next_at": next_at,
+        "shift": planned.shift.value,
         "shift_reason": planned.shift_reason[:300],
-        "why": [{"code": reason.code, "sentence": reason.sentence} for reason in planned.why],
         "rule_version": planned.cadence_version,
-        "is_practice": episode.person.is_practice,
+        "is_practice": course.is_practice,
     }
 
 
-def _made(
-    values: dict[str, Any], planned: PlannedContact, episode: EpisodeOfCare, *, at: datetime
-) -> ContactDue:
-    """A new contact, unsaved."""
-    return ContactDue(
-        episode=episode,
-        status=_status(planned, "", at=at),
-        team_id=episode.team_id,
-        assigned_to=_assignee(planned, episode),
-        created_at=at,
-        **values,
-    )
-
-
-def _change(contact: ContactDue, values: dict[str, Any], planned: PlannedContact, *, at: datetime) -> None:
-    status = _status(planned, contact.status, at=at)
+def _change(contact: ContactDue, values: dict[str, Any], planned: PlannedContact, changes: Changes) -> None:
+    status = _status(planned, contact.status, changes)
     if status != ContactStatus.CLAIMED and contact.claimed_by_id:
         values |= {"claimed_by_id": None, "claimed_at": None}
     if contact.snoozed_until:
@@ -172,63 +167,39 @@ def _change(contact: ContactDue, values: dict[str, Any], planned: PlannedContact
         return
     for name, value in values.items():
         setattr(contact, name, value)
-    contact.version += 1
-    contact.save()
+    changes.changed(contact)
 
 
-def _status(planned: PlannedContact, before: str, *, at: datetime) -> str:
+def _status(planned: PlannedContact, before: str, changes: Changes) -> str:
     if planned.hold is Hold.ON_HOLD:
-        return ContactStatus.ON_HOLD
+        return ContactStatus.ON_HOLD.value
     if before == ContactStatus.CLAIMED:
-        return ContactStatus.CLAIMED
-    opened = planned.opens is not None and planned.opens <= at
-    return ContactStatus.OPEN if opened else ContactStatus.PLANNED
+        return ContactStatus.CLAIMED.value
+    opened = planned.opens is not None and planned.opens <= changes.at
+    return ContactStatus.OPEN.value if opened else ContactStatus.PLANNED.value
 
 
-def _assignee(planned: PlannedContact, episode: EpisodeOfCare) -> Any:
+def _assignee(planned: PlannedContact, course: Course) -> UUID | None:
     """The episode's navigator makes the contacts that are theirs by role; others wait for somebody of the role."""
-    primary = episode.primary
-    if primary and primary.is_active and primary.role in (planned.owner_role, *planned.supporting_roles):
-        return primary
-    return None
+    theirs = course.primary_role and course.primary_role in (planned.owner_role, *planned.supporting_roles)
+    return course.primary_id if theirs else None
 
 
-def _attach(
-    contact: ContactDue, keys: Sequence[StepKey], steps: Mapping[StepKey, PlannedStep], episode: EpisodeOfCare
-) -> list[PlannedStep]:
-    """Have these steps asked for in this contact; returns those never asked for before, unsaved."""
-    new = []
-    for key in keys:
-        step = steps.get(key)
-        if step is None:
-            occurrence = UUID(key.occurrence)
-            new.append(
-                PlannedStep(
-                    episode=episode,
-                    trigger=key.trigger,
-                    occurrence=occurrence,
-                    step=key.step,
-                    contact=contact,
-                )
-            )
-        elif step.contact_id != contact.pk or step.state != StepState.PLANNED:
-            step.contact, step.state = contact, StepState.PLANNED
-            step.version += 1
-            step.save(update_fields=["contact", "state", "version"])
-    return new
+def _attach(key: StepKey, contact: UUID, course: Course, changes: Changes) -> None:
+    """Have a step asked for in this contact."""
+    step = course.steps.get(key)
+    if step is None:
+        changes.step(course.pk, key.trigger, UUID(key.occurrence), key.step, contact)
+    elif step.contact_id != contact or step.state != StepState.PLANNED:
+        step.contact_id, step.state = contact, StepState.PLANNED
+        changes.changed(step)
 
 
-def _supersede_steps(
-    episode: EpisodeOfCare, steps: Mapping[StepKey, PlannedStep], desired: Sequence[PlannedContact]
-) -> None:
+def _supersede_steps(course: Course, desired: Sequence[PlannedContact], changes: Changes) -> None:
+    if not course.steps:
+        return
     due = {key for planned in desired for key in planned.steps}
-    gone = [step.pk for key, step in steps.items() if key not in due and step.state == StepState.PLANNED]
-    if gone:
-        PlannedStep.objects.filter(pk__in=gone).update(state=StepState.SUPERSEDED, version=F("version") + 1)
-
-
-def _supersede(contact: ContactDue, *, at: datetime) -> None:
-    contact.status, contact.closed_at, contact.closing_note = ContactStatus.SUPERSEDED, at, REPLACED
-    contact.claimed_by = contact.claimed_at = None
-    contact.version += 1
-    contact.save()
+    for key, step in course.steps.items():
+        if key not in due and step.state == StepState.PLANNED:
+            step.state = StepState.SUPERSEDED
+            changes.changed(step)

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from mih.audit.context import SYSTEM, acting
 from mih.core import clock
 from mih.core.errors import Stale
+from mih.encounters import gist
 from mih.encounters.facts import Facts, ReferralMade
 from mih.encounters.models import Disposition, Encounter, Narrative
+from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
 from mih.encounters.services import signing
 from mih.followups import sweeps
@@ -166,7 +168,14 @@ class Story:
         self.keep(self.signed(self.ready(person)), found)
 
     def keep(self, encounter: Encounter, found: Found) -> None:
+        """The crew found this: planned from what signing leaves of it, or, every other time, from the entries."""
         SAID[encounter.pk] = found
+        facts = Facts()
+        what_was_said(Picture(encounter, {}, {}), facts)
+        facts.disposition = "referred_only"
+        left = gist.as_json(gist.of_facts(facts)) if len(self.encounters) % 2 else None
+        with acting(SYSTEM):
+            Encounter.objects.filter(pk=encounter.pk).update(gist=left)
         self.encounters.append(encounter)
 
     def killed_signing(self, person: int, found: Found, statement: int) -> None:

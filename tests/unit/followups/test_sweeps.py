@@ -9,16 +9,19 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from mih.accounts.models import Programme
 from mih.audit.context import SYSTEM, acting
 from mih.core import clock
+from mih.encounters import gist
 from mih.encounters.models import Disposition, Encounter
+from mih.encounters.picture import load
 from mih.episodes.models import EpisodeOfCare
 from mih.followups import sweeps, tasks
 from mih.followups.models import Attempt, ContactDue, PlannedStep, PlanningTrouble, Reminder
 from mih.followups.selectors import unseen_reminders
-from mih.followups.services import claim, mark_seen, reassign
+from mih.followups.services import claim, courses, mark_seen, reassign
 
 
 @pytest.fixture
@@ -251,3 +254,45 @@ def test_contacts_tried_often_on_one_day_keep_nobody_from_their_escalation(
     assert sweeps.escalate(at=cleared + timedelta(days=2)).done == 1
     assert list(ContactDue.objects.exclude(escalated_at=None)) == [last]
     assert sweeps.escalate(at=cleared + timedelta(days=2)).done == 0
+
+
+@pytest.mark.django_db
+def test_a_minute_with_nothing_to_do_costs_a_statement_or_two(waiting, cleared):
+    waiting(3)
+    for sweep in EVERY:
+        sweep(at=cleared)
+    spent = {sweep.__name__: statements(sweep, cleared) for sweep in EVERY}
+    assert spent == {"plan_due": 1, "activate": 1, "remind": 1, "escalate": 2}
+
+
+EVERY = (sweeps.plan_due, sweeps.activate, sweeps.remind, sweeps.escalate)
+
+
+def statements(sweep, at):
+    with CaptureQueriesContext(connection) as spent:
+        assert sweep(at=at).done == 0
+    return len(spent)
+
+
+@pytest.mark.django_db
+def test_planning_many_costs_as_many_statements_as_planning_one(waiting, cleared, monkeypatch):
+    def planned(number):
+        waiting(number)
+        with CaptureQueriesContext(connection) as spent:
+            assert sweeps.plan_due(at=cleared).done == number
+        return len(spent)
+
+    planned(1)  # what a process asks once
+    assert planned(1) >= planned(9)
+    signed_now = waiting(5)
+    with acting(SYSTEM):
+        for encounter in signed_now:
+            left = gist.as_json(gist.of_picture(load(encounter)))
+            Encounter.objects.filter(pk=encounter.pk).update(gist=left)
+    # What signing left is planned without opening a single entry, and taken away.
+    monkeypatch.setattr(courses, "load_many", None)
+    with CaptureQueriesContext(connection) as spent:
+        assert sweeps.plan_due(at=cleared).done == 5
+    assert len(spent) <= 21
+    assert ContactDue.objects.filter(encounter__in=signed_now).count() == 10
+    assert not Encounter.objects.filter(gist__isnull=False).exists()

@@ -1,0 +1,140 @@
+"""Writing many rows at once: by COPY, in the name of whoever is acting, with the history that any other write leaves."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+from pghistory import runtime
+
+_ESCAPED = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
+_NULL = "\\N"
+"""How COPY writes that there is nothing."""
+
+
+class Json(str):
+    """JSON that is written already: for values that many rows share."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, value: Any) -> "Json":
+        """The value, written."""
+        return cls(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+class Copied:
+    """Rows of `model` to be written: the fields named by `attname`, in that order; every other has its default.
+
+    Values are those a saved instance would hold: UUID, datetime with its offset, str, bool, int, a list or tuple of texts
+    for an array, anything for JSON. Raises ValueError when a field left out has a default that is made for each row.
+    """
+
+    def __init__(self, model: type[models.Model], names: Sequence[str]) -> None:
+        known = {field.attname: field for field in model._meta.concrete_fields}
+        rest = [field for name, field in known.items() if name not in names]
+        for field in rest:
+            if field.has_default() and callable(field.default) and field.default not in (list, dict):
+                raise ValueError(f"{field.name} is made for each row: give it.")
+        quote = connection.ops.quote_name
+        fields = [*(known[name] for name in names), *rest]
+        columns = ", ".join(quote(str(field.column)) for field in fields)
+        self._sql = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
+        self._texts = [_text_of(known[name]) for name in names]
+        self._rest = "".join(f"\t{_text_of(field)(field.get_default())}" for field in rest) + "\n"
+
+    def write(self, rows: Iterable[Sequence[Any]]) -> int:
+        """Write the rows in one statement; how many there were. In a transaction, inside `acting`."""
+        texts, rest = self._texts, self._rest
+        lines = [
+            "\t".join([text(value) for text, value in zip(texts, row, strict=True)]) + rest for row in rows
+        ]
+        if lines:
+            with connection.cursor() as cursor:
+                _name_actor(cursor)
+                with cursor.copy(self._sql) as copying:
+                    copying.write("".join(lines))
+        return len(lines)
+
+
+@cache
+def copied(model: type[models.Model], names: tuple[str, ...]) -> Copied:
+    """The same, made once for the life of the process."""
+    return Copied(model, names)
+
+
+def _name_actor(cursor: Any) -> None:
+    """Tell the database who writes: pghistory puts it before every statement, but COPY is not one it sees."""
+    context = getattr(runtime._tracker, "value", None)  # noqa: SLF001 - the same place that `acting` sets
+    if context is not None:
+        cursor.execute(
+            "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)",
+            [str(context.id), json.dumps(context.metadata, cls=DjangoJSONEncoder)],
+        )
+
+
+def _text_of(field: Any) -> Callable[[Any], str]:
+    """How a value of this field is written in COPY's text format."""
+    if isinstance(field, ArrayField):
+        return _array
+    while field.related_model is not None:
+        field = field.target_field
+    return _BY_TYPE.get(field.get_internal_type(), _text)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return _NULL
+    text = value if type(value) is str else str(value)
+    if "\\" in text or "\n" in text or "\t" in text or "\r" in text:
+        return text.translate(_ESCAPED)
+    return text
+
+
+def _plain(value: Any) -> str:
+    return _NULL if value is None else str(value)
+
+
+def _uuid(value: UUID | None) -> str:
+    return _NULL if value is None else value.hex
+
+
+def _moment(value: datetime | None) -> str:
+    return _NULL if value is None else value.isoformat()
+
+
+def _bool(value: bool | None) -> str:
+    return _NULL if value is None else "t" if value else "f"
+
+
+def _array(value: Sequence[str] | None) -> str:
+    return _NULL if value is None else _array_of(tuple(value))
+
+
+@lru_cache(maxsize=2_048)
+def _array_of(texts: tuple[str, ...]) -> str:
+    quoted = ('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts)
+    return _text("{" + ",".join(quoted) + "}")
+
+
+def _json(value: Any) -> str:
+    if type(value) is Json:
+        return _text(str(value))
+    return _NULL if value is None else _text(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+_BY_TYPE: Mapping[str, Callable[[Any], str]] = {
+    "UUIDField": _uuid,
+    "DateTimeField": _moment,
+    "BooleanField": _bool,
+    "JSONField": _json,
+    "PositiveIntegerField": _plain,
+    "PositiveSmallIntegerField": _plain,
+    "IntegerField": _plain,
+    "BigAutoField": _plain,
+}

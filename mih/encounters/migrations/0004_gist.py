@@ -1,0 +1,20 @@
+from django.db import migrations, models
+
+HELP = "What follow-up asks of the entries as they were signed; emptied by the planner, or by a later change."
+
+
+class Migration(migrations.Migration):
+    """Signing leaves what follow-up asks of a response with it, so that planning need not read every entry again."""
+
+    dependencies = [
+        ("encounters", "0003_patch_of_record"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name=model,
+            name="gist",
+            field=models.JSONField(editable=False, help_text=HELP, null=True),
+        )
+        for model in ("encounter", "encounterevent")
+    ]
