@@ -2,12 +2,15 @@
 indexes that have no triggers, in one transaction with fsync."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db import connection
 from psycopg import sql
 from psycopg.types.json import Jsonb
+
+from mih.core.ids import first_uuid7
 
 
 @dataclass
@@ -22,19 +25,28 @@ class Written:
 
 
 class Watch:
-    """Knows the newest row of every table, and finds what has come since. All our keys grow with time."""
+    """Finds the rows that have come since this was made: by the time in their identifier, or by their number.
+
+    Identifiers that are reckoned from something (of the invented city's past) hold no time and are passed over.
+    """
 
     def __init__(self) -> None:
-        self.newest = {table: self._last(table, key) for table, key in _keys().items()}
+        self.since = first_uuid7(datetime.now(UTC))
+        self.newest = {table: self._last(table, key) for table, (key, timed) in _keys().items() if not timed}
 
     def written(self) -> Written:
-        """What has come since this was made."""
+        """What has come since."""
         found = {}
+        until = first_uuid7(datetime.now(UTC) + timedelta(hours=1))
         with connection.cursor() as cursor:
-            for table, key in _keys().items():
-                newest = self.newest[table]
-                condition = f'WHERE "{key}" > %s' if newest is not None else ""
-                cursor.execute(f'SELECT * FROM "{table}" {condition}', [newest] if condition else [])
+            for table, (key, timed) in _keys().items():
+                if timed:
+                    condition, values = f'WHERE "{key}" >= %s AND "{key}" < %s', [self.since, until]
+                elif (newest := self.newest[table]) is not None:
+                    condition, values = f'WHERE "{key}" > %s', [newest]
+                else:
+                    condition, values = "", []
+                cursor.execute(f'SELECT * FROM "{table}" {condition}', values)
                 rows = cursor.fetchall()
                 if rows:
                     found[table] = ([column.name for column in cursor.description], rows)
@@ -48,33 +60,37 @@ class Watch:
         return row[0] if row else None
 
 
-def _keys() -> dict[str, str]:
-    """Tables of ours whose key grows, by the column of it."""
+def _keys() -> dict[str, tuple[str, bool]]:
+    """Tables of ours whose key grows: the column of it, and whether it holds the time."""
     found = {}
     for model in apps.get_models(include_auto_created=True):
         key = model._meta.pk
         if model.__module__.startswith("mih.") and key.get_internal_type() in (
             "UUIDField", "BigAutoField", "AutoField",
         ):  # fmt: skip
-            found[model._meta.db_table] = str(key.column)
+            found[model._meta.db_table] = (str(key.column), key.get_internal_type() == "UUIDField")
     return found
 
 
 class Floor:
-    """Inserts what was written once more, into bare tables."""
+    """Inserts what was written once more, into bare tables, made anew by each run: the columns may have changed."""
+
+    made: ClassVar[set[str]] = set()
 
     def __init__(self, written: Written) -> None:
         self.written = written
         self.raw = connection.connection
         with self.raw.cursor() as cursor:
             cursor.execute("CREATE SCHEMA IF NOT EXISTS bench")
-            for table in written.tables:
+            for table in written.tables.keys() - self.made:
                 there = sql.Identifier("bench", table)
+                cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(there))
                 cursor.execute(
-                    sql.SQL(
-                        "CREATE TABLE IF NOT EXISTS {} (LIKE {} INCLUDING DEFAULTS INCLUDING INDEXES)"
-                    ).format(there, sql.Identifier("public", table))
+                    sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING INDEXES)").format(
+                        there, sql.Identifier("public", table)
+                    )
                 )
+                self.made.add(table)
 
     def empty(self) -> None:
         """Make room for another turn; not measured."""

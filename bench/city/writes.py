@@ -40,8 +40,8 @@ def _one(author: Author, entries: int, turns: int, *, limit: float | None, most:
     received, bare, floors = Taken(), Taken(), Taken()
     written: Written | None = None
     for turn in range(turns + 1):
-        items = _encounter(author, entries)
         watch = Watch()
+        items = _encounter(author, entries)
         if turn == 0:
             with counted() as statements:
                 _send(author, items)
@@ -66,9 +66,9 @@ def _one(author: Author, entries: int, turns: int, *, limit: float | None, most:
 
 def _bundle(author: Author) -> list[Figure]:
     """A hundred encounters with five hundred entries, as tablets bring them after a day without a network."""
+    watch = Watch()
     items = [item for _ in range(BUNDLE) for item in _encounter(author, 5)]
     batches = [items[low : low + AT_ONCE] for low in range(0, len(items), AT_ONCE)]
-    watch = Watch()
     taken = Taken([sum(timed(lambda batch=batch: _send(author, batch)) for batch in batches)])  # type: ignore[misc]
     written = watch.written()
     floor = Floor(written)

@@ -47,7 +47,7 @@ def check(vitals: Vitals, policy: Policy, *, now: datetime) -> VitalsCheck:
     alarms: list[str] = []
     values = {name: getattr(vitals, name) for name in FIELDS if getattr(vitals, name) is not None}
     for name, value in values.items():
-        limit = policy[name]
+        limit = policy.look(name)
         error = check_field(name, value, policy)
         if error:
             errors.append(error)
@@ -65,7 +65,7 @@ def check(vitals: Vitals, policy: Policy, *, now: datetime) -> VitalsCheck:
             )
         if limit.get("alarm") and (grave or (unusual and limit["alarm_when"] == "warn")):
             alarms.append(limit["alarm"])
-        if value == 0 and name in policy["arrest_prompt_when_zero"]:
+        if value == 0 and name in policy.look("arrest_prompt_when_zero"):
             prompts.append(
                 Finding(
                     name,
@@ -75,7 +75,7 @@ def check(vitals: Vitals, policy: Policy, *, now: datetime) -> VitalsCheck:
                 )
             )
     errors += _across(vitals, {f.field for f in errors}, policy, now)
-    if vitals.avpu in policy["avpu_critical"]:
+    if vitals.avpu in policy.look("avpu_critical"):
         critical.append(
             Finding("avpu", "critical", "CRITICAL", f"AVPU {vitals.avpu} is critical. Act now, recheck.")
         )
@@ -90,14 +90,17 @@ def check(vitals: Vitals, policy: Policy, *, now: datetime) -> VitalsCheck:
 
 def check_field(name: str, value: Any, policy: Policy) -> Finding | None:
     """Why `value` cannot be true for field `name`; None when the field accepts it. KeyError for an unknown field."""
-    limit = policy[name]
-    label, accepts = limit["label"], accepted(name, policy)
+    limit = policy.look(name)
+    label = limit["label"]
     if value in limit.get("also", ()) and not isinstance(value, bool):
         return None
     number = _number(value)
     if number is None:
         return Finding(
-            name, "error", "NOT_A_NUMBER", f"{label} must be a number ({accepts}). Enter it again."
+            name,
+            "error",
+            "NOT_A_NUMBER",
+            f"{label} must be a number ({accepted(name, policy)}). Enter it again.",
         )
     low, high = limit["hard"]
     again = "Check the number and enter it again."
@@ -107,7 +110,7 @@ def check_field(name: str, value: Any, policy: Policy) -> Finding | None:
             name,
             "error",
             code,
-            f"{label} {_shown(value)} is {way} what this field accepts ({accepts}). {again}",
+            f"{label} {_shown(value)} is {way} what this field accepts ({accepted(name, policy)}). {again}",
         )
     if number != round(number, limit["decimals"]):
         kind = (
@@ -119,7 +122,7 @@ def check_field(name: str, value: Any, policy: Policy) -> Finding | None:
 
 def accepted(name: str, policy: Policy) -> str:
     """What a field accepts, in words: `20–300, or 0`."""
-    limit = policy[name]
+    limit = policy.look(name)
     low, high = limit["hard"]
     return ", or ".join([f"{low:g}–{high:g}", *(str(extra) for extra in limit.get("also", ()))])
 
@@ -129,7 +132,7 @@ def abnormal(vitals: Vitals, policy: Policy) -> bool:
     return any(
         (value := getattr(vitals, name)) is not None
         and not check_field(name, value, policy)
-        and (_unusual(value, policy[name]) or is_critical(value, policy[name]))
+        and (_unusual(value, policy.look(name)) or is_critical(value, policy.look(name)))
         for name in FIELDS
     ) or (vitals.avpu is not None and vitals.avpu != "A")
 

@@ -1,14 +1,17 @@
 """A stored set of vital signs in the words of the rules, and what is worked out from it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from mih.assessments.models import VitalSigns
-from mih.assessments.picture import Vitals, gcs_answers, gcs_total, news2_answers
+from mih.assessments.picture import Vitals, gcs_answers, news2_answers
 from mih.instruments.catalogue import definition
 from mih.instruments.engine import Result, score
+
+_Asked = tuple[tuple[str, type, Any], ...]
+"""Answers that two sets may share, by name, kind and value."""
 
 
 def as_vitals(entry: VitalSigns) -> Vitals:
@@ -17,7 +20,7 @@ def as_vitals(entry: VitalSigns) -> Vitals:
     if dbp is None and entry.sbp is not None and entry.bp_method == "palpated":
         dbp = "P"
     words: Mapping[str, Literal["High", "Low"]] = {"High": "High", "Low": "Low"}
-    plain = Vitals(
+    return Vitals(
         taken_at=entry.happened_at,
         before_arrival=entry.before_arrival,
         sbp=entry.sbp,
@@ -33,28 +36,33 @@ def as_vitals(entry: VitalSigns) -> Vitals:
         gcs_eye=entry.gcs_eye,
         gcs_verbal=entry.gcs_verbal,
         gcs_motor=entry.gcs_motor,
+        gcs_total=_sum((entry.gcs_eye, entry.gcs_verbal, entry.gcs_motor)),
         avpu=entry.avpu or None,
         new_confusion=entry.new_confusion,
         pain=entry.pain,
         weight=entry.weight,
         confirmed=frozenset(entry.confirmed),
     )
-    return replace(plain, gcs_total=gcs_total(plain))
+
+
+def _sum(parts: tuple[int | None, ...]) -> int | None:
+    known = [part for part in parts if part is not None]
+    return sum(known) if len(known) == len(parts) else None
 
 
 def gcs(vitals: Vitals) -> Result:
     """The Glasgow Coma Scale of a set; complete only with all three parts."""
-    return score(definition("gcs"), gcs_answers(vitals))
+    return _scored("gcs", gcs_answers(vitals), {})
 
 
 def avpu(vitals: Vitals) -> Result:
     """AVPU of a set; not started where nobody chose a letter."""
-    return score(definition("avpu"), {"level": vitals.avpu})
+    return _scored("avpu", {"level": vitals.avpu}, {})
 
 
 def pain(vitals: Vitals) -> Result:
     """The pain score of a set; not started where nobody asked."""
-    return score(definition("pain"), {"score": vitals.pain})
+    return _scored("pain", {"score": vitals.pain}, {})
 
 
 def news2(vitals: Vitals, *, scale2: bool, context: Mapping[str, object]) -> dict[str, Any]:
@@ -66,7 +74,7 @@ def news2(vitals: Vitals, *, scale2: bool, context: Mapping[str, object]) -> dic
     answers = news2_answers(vitals, scale=2 if scale2 else 1)
     if not answers.keys() - {"scale", "o2"}:
         return {}
-    result = score(definition("news2"), answers, context)
+    result = _scored("news2", answers, context)
     return {
         "version": result.version,
         "total": result.total,
@@ -77,6 +85,26 @@ def news2(vitals: Vitals, *, scale2: bool, context: Mapping[str, object]) -> dic
         "flags": list(result.flag_codes),
         "note": " ".join(note.text for note in result.notes),
     }
+
+
+def _scored(key: str, answers: Mapping[str, Any], context: Mapping[str, object]) -> Result:
+    """One set is scored several times on its way into a record; the same answers give the same result."""
+    known = definition(key)
+    return _once(
+        key,
+        known.version,
+        tuple((name, type(value), value) for name, value in answers.items()),
+        tuple((name, type(value), value) for name, value in context.items()),
+    )
+
+
+@lru_cache(maxsize=256)
+def _once(key: str, version: int, answers: _Asked, context: _Asked) -> Result:
+    return score(
+        definition(key, version),
+        {name: value for name, _, value in answers},
+        {name: value for name, _, value in context},
+    )
 
 
 def taken_at(entry: VitalSigns) -> datetime:

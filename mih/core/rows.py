@@ -3,31 +3,36 @@
 Each row keeps its own statement, so that triggers see every version of it, one after the other.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
+from psycopg.adapt import Transformer
 
-Statement = tuple[str, list[Any]]
-"""SQL and its parameters."""
+Statement = str
+"""Complete SQL, every value in it as a literal: with thousands of values, placeholders take longer than the rest."""
 
 
 def inserting(rows: Sequence[models.Model]) -> Statement:
     """One statement that inserts rows of one model."""
     model = type(rows[0])
-    fields = model._meta.concrete_fields
-    names = ", ".join(_quoted(field.column) for field in fields)
-    line = f"({', '.join(['%s'] * len(fields))})"
-    values = [_value(field, row, add=True) for row in rows for field in fields]
-    sql = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES {', '.join([line] * len(rows))}"  # noqa: S608 - names of our own columns
-    return sql, values
+    columns = _columns(model)
+    literal = _literal()
+    names = ", ".join(name for name, _, _ in columns)
+    lines = [
+        f"({', '.join([literal(value(taken(row, True))) for _, taken, value in columns])})" for row in rows
+    ]
+    return f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES {', '.join(lines)}"  # noqa: S608 - names of our own columns
 
 
 def insert_new(row: models.Model) -> bool:
     """Insert a row unless one of its identifiers is taken, and say whether it was; one statement."""
-    sql, values = inserting([row])
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} ON CONFLICT DO NOTHING RETURNING 1", values)
+        cursor.execute(f"{inserting([row])} ON CONFLICT DO NOTHING RETURNING 1", ())
         made = cursor.fetchone() is not None
     row._state.adding, row._state.db = not made, connection.alias
     return made
@@ -42,30 +47,35 @@ def updating(row: models.Model, before: models.Model) -> Statement | None:
     ]
     if not changed:
         return None
-    names = ", ".join(f"{_quoted(field.column)} = %s" for field in changed)
+    literal = _literal()
+    known = {name: (taken, value) for name, taken, value in _columns(type(row))}
+
+    def written(field: Any) -> str:
+        taken, value = known[_quoted(field.column)]
+        return literal(value(taken(row, False)))
+
+    sets = ", ".join(f"{_quoted(field.column)} = {written(field)}" for field in changed)
     key = row._meta.pk
-    sql = f"UPDATE {_quoted(row._meta.db_table)} SET {names} WHERE {_quoted(key.column)} = %s"  # noqa: S608 - names of our own columns
-    values = [_value(field, row, add=False) for field in changed]
-    return sql, [*values, key.get_db_prep_value(row.pk, connection)]
+    return f"UPDATE {_quoted(row._meta.db_table)} SET {sets} WHERE {_quoted(key.column)} = {written(key)}"  # noqa: S608 - names of our own columns
 
 
 def updating_many(rows: Collection[models.Model], names: Collection[str]) -> Statement:
     """One statement that writes the columns `names` of rows of one model."""
     model = type(next(iter(rows)))
-    fields = [model._meta.get_field(name) for name in names]
-    key = model._meta.pk
-    kept: list[Any] = [key, *fields]
-    types = [field.db_type(connection) for field in kept]
-    line = f"({', '.join(f'%s::{kind}' for kind in types)})"
-    values = [_value(field, row, add=False) for row in rows for field in kept]
-    columns = ", ".join(_quoted(field.column) for field in kept)
-    sets = ", ".join(f"{_quoted(field.column)} = new.{_quoted(field.column)}" for field in kept[1:])
-    sql = (
+    fields: list[Any] = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
+    known = {name: (taken, value) for name, taken, value in _columns(model)}
+    literal = _literal()
+    kept = [(f"::{field.db_type(connection)}", *known[_quoted(field.column)]) for field in fields]
+    lines = [
+        f"({', '.join([literal(value(taken(row, False))) + kind for kind, taken, value in kept])})"
+        for row in rows
+    ]
+    key, *columns = (_quoted(field.column) for field in fields)
+    sets = ", ".join(f"{column} = new.{column}" for column in columns)
+    return (
         f"UPDATE {_quoted(model._meta.db_table)} AS old SET {sets} "  # noqa: S608 - names of our own columns
-        f"FROM (VALUES {', '.join([line] * len(rows))}) AS new ({columns}) "
-        f"WHERE old.{_quoted(key.column)} = new.{_quoted(key.column)}"
+        f"FROM (VALUES {', '.join(lines)}) AS new ({', '.join([key, *columns])}) WHERE old.{key} = new.{key}"
     )
-    return sql, values
 
 
 def send(statements: Iterable[Statement]) -> None:
@@ -74,14 +84,82 @@ def send(statements: Iterable[Statement]) -> None:
     if not found:
         return
     with connection.cursor() as cursor:
-        cursor.execute("; ".join(sql for sql, _ in found), [value for _, given in found for value in given])
+        cursor.execute("; ".join(found), ())
         while cursor.nextset():
             pass
 
 
+_Taken = Callable[[Any, bool], Any]
+"""A column's value out of a row, and whether the row is new."""
+_Column = tuple[str, _Taken, Callable[[Any], Any]]
+"""Its quoted name, its value, and what the driver is given for that."""
+
+_PLAIN: dict[type, type] = {
+    models.UUIDField: UUID,
+    models.ForeignKey: UUID,
+    models.OneToOneField: UUID,
+    models.CharField: str,
+    models.TextField: str,
+    models.BooleanField: bool,
+    models.DateTimeField: datetime,
+    models.IntegerField: int,
+    models.BigIntegerField: int,
+    models.PositiveIntegerField: int,
+    models.PositiveSmallIntegerField: int,
+    models.SmallIntegerField: int,
+}
+"""What a field's own conversion would give back as it is."""
+
+
+@cache
+def _columns(model: type[models.Model]) -> tuple[_Column, ...]:
+    return tuple(
+        (_quoted(field.column), _taken(field), _converted(field)) for field in model._meta.concrete_fields
+    )
+
+
+def _taken(field: Any) -> _Taken:
+    if type(field) in _PLAIN and not (
+        getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    ):
+        get = attrgetter(field.attname)
+        return lambda row, _add: get(row)
+    found: _Taken = field.pre_save
+    return found
+
+
+def _converted(field: Any) -> Callable[[Any], Any]:
+    plain = _PLAIN.get(type(field))
+
+    def converted(value: Any) -> Any:
+        if value is None or type(value) is plain:
+            return value
+        return field.get_db_prep_save(value, connection)
+
+    return converted
+
+
+def _literal() -> Callable[[Any], str]:
+    """How a value stands in SQL. A percent sign is doubled: what names the actor of a change adds values of its own."""
+    connection.ensure_connection()
+    write = Transformer(connection.connection).as_literal
+
+    def literal(value: Any) -> str:
+        if value is None:
+            return "NULL"
+        simple = _SIMPLE.get(type(value))
+        return simple(value) if simple else write(value).decode().replace("%", "%%")
+
+    return literal
+
+
+_SIMPLE: dict[type, Callable[[Any], str]] = {
+    bool: lambda value: "true" if value else "false",
+    UUID: lambda value: f"'{value}'",
+    datetime: lambda value: f"'{value.isoformat()}'",
+}
+"""What needs no quoting, for the driver's way there is long; the column says of which type it is."""
+
+
 def _quoted(name: str | None) -> str:
     return connection.ops.quote_name(str(name))
-
-
-def _value(field: Any, row: models.Model, *, add: bool) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, add), connection)

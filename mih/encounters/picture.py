@@ -1,11 +1,14 @@
 """One encounter with everything in it, loaded in a fixed number of statements."""
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import cached_property
+from contextlib import suppress
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Value
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
 
 from mih.encounters.facts import Facts
 from mih.encounters.findings import AlarmDue, Gap
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 Entries = dict[str, list[Any]]
 """Entries by form, oldest first."""
-_ALARMS, _FRESH = "alarms", "fresh"
+_ALARMS, _CREW, _FRESH = "alarms", "crew", "fresh"
 
 
 class Picture:
@@ -76,7 +79,8 @@ class Picture:
     @cached_property
     def crew(self) -> list[CrewMember]:
         """Who was there, each with their role."""
-        return list(self.encounter.crew.select_related("staff"))
+        known: list[CrewMember] | None = self.aside.get(_CREW)
+        return known if known is not None else list(self.encounter.crew.select_related("staff"))
 
     @cached_property
     def facts(self) -> Facts:
@@ -129,7 +133,7 @@ def load(encounter: Encounter) -> Picture:
         for form in forms
     ]
     asked = [rows for _, rows in beside if isinstance(rows, QuerySet)]
-    there = _holding([*(standing(model, [encounter.pk]) for model in of_entries), *asked])
+    there = _holding(of_entries, [encounter.pk], beside=asked)
     empty = [rows for number, rows in enumerate(asked, len(of_entries)) if number not in there]
     for form, found in beside:
         entries[form.key] = [] if any(found is each for each in empty) else list(found)
@@ -147,9 +151,10 @@ def with_entry(picture: Picture, form: str, entry: Any) -> Picture:
     return Picture(picture.encounter, entries, picture.policies, picture.aside)
 
 
-def empty(encounter: Encounter) -> Picture:
-    """The picture of a response for nobody yet that this transaction has begun: nothing can stand in it."""
-    return Picture(encounter, {}, pinned(encounter.pinned), {_FRESH: True})
+def empty(encounter: Encounter, crew: Iterable[CrewMember]) -> Picture:
+    """The picture of a response for nobody yet that this transaction has begun with this crew: nothing else can stand in
+    it."""
+    return Picture(encounter, {}, pinned(encounter.pinned), {_FRESH: True, _CREW: list(crew)})
 
 
 def holding(
@@ -158,21 +163,43 @@ def holding(
     """Those of `models` that hold an entry of these encounters: a standing one, or with `removed` one taken out. Asked in
     one statement: a response uses few of the many tables there are."""
     numbered = list(models)
-    there = _holding(
-        [taken_out(model, encounters) if removed else standing(model, encounters) for model in numbered]
-    )
-    return [numbered[number] for number in sorted(there)]
+    return [numbered[number] for number in sorted(_holding(numbered, encounters, removed=removed))]
 
 
-def _holding(asked: Collection[QuerySet[Any]]) -> set[int]:
-    """The places of those that hold any row."""
-    if not asked:
+def _holding(
+    models: Iterable[type[Entry]],
+    encounters: Collection[UUID],
+    *,
+    removed: bool = False,
+    beside: Iterable[QuerySet[Any]] = (),
+) -> set[int]:
+    """The places, in `models` and on in `beside`, of those that hold any row: one statement."""
+    parts = _parts(tuple(models), removed)
+    values: list[Any] = [list(encounters)] * len(parts)
+    others = []
+    for number, rows in enumerate(beside, len(parts)):
+        with suppress(EmptyResultSet):
+            sql, given = rows.order_by().values("pk")[:1].query.sql_with_params()
+            others.append(f"SELECT {number} WHERE EXISTS ({sql})")
+            values += given
+    if not (parts or others):
         return set()
-    first, *others = [
-        rows.order_by().annotate(number=Value(number)).values_list("number")[:1]
-        for number, rows in enumerate(asked)
-    ]
-    return {number for (number,) in first.union(*others, all=True)}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([*parts, *others]), values)
+        return {number for (number,) in cursor.fetchall()}
+
+
+@cache
+def _parts(models: tuple[type[Entry], ...], removed: bool) -> tuple[str, ...]:
+    """What the statement of `_holding` asks of each: the ORM would take longer to say it than the database to answer."""
+    counts = f"= '{EntryStatus.REMOVED}'"
+    if not removed:
+        counts = f"NOT IN ('{EntryStatus.REMOVED}', '{EntryStatus.REPLACED}')"
+    return tuple(
+        f'SELECT {number} WHERE EXISTS (SELECT 1 FROM "{model._meta.db_table}" '  # noqa: S608 - names of our own
+        f"WHERE encounter_id = ANY(%s) AND status {counts})"
+        for number, model in enumerate(models)
+    )
 
 
 def standing(model: type[Entry], encounters: Collection[UUID]) -> QuerySet[Any]:

@@ -4,7 +4,7 @@ The workspace, the patch endpoint, the review screen, printing and exports read 
 form is one model, one form class and one line here; tests fail until print and export cover it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -41,6 +41,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._forms: dict[str, OnSceneForm] = {}
+        self._in_order: tuple[OnSceneForm, ...] = ()
         self._providers: list[Provider] = []
         self._facts: list[FactsFrom] = []
         self._rules: list[Rule] = []
@@ -89,9 +90,16 @@ class Registry:
         return key in self._forms or key in self._provided()
 
     def __iter__(self) -> Iterator["OnSceneForm"]:
+        provided = self._provided()
+        if not provided:
+            if len(self._in_order) != len(self._forms):
+                self._in_order = self._sorted(self._forms)
+            return iter(self._in_order)
+        return iter(self._sorted({**provided, **self._forms}))
+
+    def _sorted(self, forms: Mapping[str, "OnSceneForm"]) -> tuple["OnSceneForm", ...]:
         ranked = {group: rank for rank, group in enumerate(self.GROUPS)}
-        every = {**self._provided(), **self._forms}
-        return iter(sorted(every.values(), key=lambda form: (ranked[form.group], form.order, form.key)))
+        return tuple(sorted(forms.values(), key=lambda form: (ranked[form.group], form.order, form.key)))
 
     def _provided(self) -> dict[str, "OnSceneForm"]:
         return {form.key: form for provider in self._providers for form in provider()}

@@ -105,6 +105,24 @@ def _read() -> tuple[Signed, ...]:
     return tuple(Signed(*row) for row in rows.values_list(*columns))
 
 
+SIGNED = """
+    SELECT jsonb_build_array(id, kind, key, number, effective_from, withdrawn_at) FROM instruments_uploadedfile
+    WHERE signed_at IS NOT NULL ORDER BY effective_from, number
+"""
+"""What `_read` asks, as JSON, for a statement that asks more."""
+
+
+def know(rows: list[list[Any]]) -> None:
+    """The rows of `SIGNED` as a statement of this request has just read them: need not be asked for again."""
+    if _remembering.get() and _remembered.get() is None:
+        _remembered.set(tuple(_signed(*row) for row in rows))
+
+
+def _signed(pk: str, kind: str, key: str, number: int, begins: str, ends: str | None) -> Signed:
+    withdrawn = datetime.fromisoformat(ends) if ends else None
+    return Signed(UUID(pk), kind, key, number, datetime.fromisoformat(begins), withdrawn)
+
+
 def last(kind: str, key: str, at: datetime | None = None) -> Signed | None:
     """The version that took effect last by `at` (default: now), withdrawn since or not."""
     when = at or clock.now()

@@ -64,8 +64,12 @@ class Policy:
     """Names this version did not hold, taken from the shipped default."""
 
     def __getitem__(self, name: str) -> Any:
+        return _copied(self.look(name))
+
+    def look(self, name: str) -> Any:
+        """The bare value as it is kept, for those who ask often: not yours to change."""
         try:
-            return _copied(self.values[name].value)
+            return self.values[name].value
         except KeyError:
             raise KeyError(f"Policy {self.key} version {self.version} holds no value {name!r}.") from None
 
@@ -130,7 +134,12 @@ class Policy:
 
 def default_keys() -> list[str]:
     """The keys of every policy shipped, in order."""
-    return sorted(path.stem for path in DEFAULTS.glob("*.json"))
+    return list(_shipped_keys())
+
+
+@cache
+def _shipped_keys() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in DEFAULTS.glob("*.json")))
 
 
 def default_document(key: str) -> dict[str, Any]:
@@ -140,7 +149,7 @@ def default_document(key: str) -> dict[str, Any]:
 
 @cache
 def _shipped(key: str) -> dict[str, Any]:
-    if key not in default_keys():
+    if key not in _shipped_keys():
         raise KeyError(f"There is no policy {key!r}.")
     document: dict[str, Any] = json.loads((DEFAULTS / f"{key}.json").read_text(encoding="utf-8"))
     return document

@@ -175,7 +175,7 @@ def _heads() -> list[Head]:
     if memory is not None and memory.heads is not None:
         return memory.heads
     with connection.cursor() as cursor:
-        cursor.execute(_STAMP)
+        cursor.execute(STAMP)
         stamp = str(cursor.fetchone()[0])
     if stamp != _known_heads[0]:
         _known_heads = (stamp, [Head(*row) for row in Protocol.objects.values_list(*_HEADS)])
@@ -184,8 +184,15 @@ def _heads() -> list[Head]:
     return _known_heads[1]
 
 
+def know(stamp: str) -> None:
+    """The stamp of all rows as a statement of this request has just read it: need not be asked for again."""
+    memory = _remembered.get()
+    if memory is not None and memory.heads is None and stamp == _known_heads[0]:
+        memory.heads = _known_heads[1]
+
+
 # The transaction that wrote a row last is part of it, whoever wrote and however: a stamp over all rows misses no change.
-_STAMP = """
+STAMP = """
     SELECT current_database() || ' ' || count(*) || ' ' || coalesce(sum(hashtext(id::text || xmin::text || ctid::text)), 0)
     FROM protocols_protocol
 """

@@ -66,7 +66,7 @@ class Near(Tablet):
     def _take(self, items: list[server_wire.Item], *, crash: bool) -> list[dict[str, Any]]:
         try:
             with transaction.atomic():
-                said = custody.take(items, uploader=self.row, at=clock.now())
+                said = custody.take(items, uploader=self.row, at=clock.now()).items
                 if crash:
                     raise OperationalError("killed before the commit")
                 return said

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from mih.accounts.models import Programme, Shift, Staff, Unit
 from mih.core import rows
@@ -26,12 +27,21 @@ AHEAD = timedelta(minutes=5)
 """A tablet's clock may run this far ahead of the server's (clinical.md §2: time taken ≤ now + 5 min)."""
 
 
-def log_incident(*, by: Staff, record: UUID | None = None, **details: Any) -> Incident:
-    """Write down a call. A dispatch number already known gives the incident that has it, never a second one."""
+def log_incident(
+    *, by: Staff, record: UUID | None = None, later: list[Model] | None = None, **details: Any
+) -> Incident:
+    """Write down a call. A dispatch number already known gives the incident that has it, never a second one.
+
+    With `later`, a call without such a number is only put there: the caller inserts it, and begins anew without `later`
+    if its identifier is known after all.
+    """
     policy.demand(policy.page(by, "document"))
     cad = details.get("cad_number") or None
     details["cad_number"] = cad
     incident = Incident(pk=record or uuid7(), is_practice=by.in_practice, **details)
+    if later is not None and cad is None:
+        later.append(incident)
+        return incident
     if rows.insert_new(incident):
         return incident
     known = Incident.objects.filter(cad_number=cad).first() if cad else None
@@ -60,11 +70,13 @@ def begin_response(
     modality: str = "scene",
     response_number: str = "",
     begun_at: datetime | None = None,
-) -> tuple[Encounter, bool]:
-    """Begin one team's response to `incident` with `by` as its lead, pinning the policies in force when it began; and
-    say whether it was begun now, not before under the same `record`. Inside the caller's transaction, which ends if this
-    raises.
+    later: list[Model] | None = None,
+) -> tuple[Encounter, list[CrewMember] | None]:
+    """Begin one team's response to `incident` with `by` as its lead, pinning the policies in force when it began. Returns
+    it with its crew, or with None when it was begun before under the same `record`. Inside the caller's transaction,
+    which ends if this raises.
 
+    With `later`, for a `record` that nobody has, the rows are only put there, and the caller inserts them in this order.
     `begun_at`: when that was, for one begun without a signal; never later than `at`. Raises `NotAllowed`, `Invalid` for
     a mix of practice and real work, `Stale` for another's identifier.
     """
@@ -86,18 +98,23 @@ def begin_response(
         pinned=versions_in_force(began),
         created_by=by,
     )
-    if not rows.insert_new(response):
+    if later is None and not rows.insert_new(response):
         begun = Encounter.objects.get(pk=response.pk)
         if begun.created_by_id != by.pk:
             raise Stale("Another response was already begun under this identifier.", code="record_reused")
-        return begun, False
+        return begun, None
     members = {member.pk: member for member in [by, *(shift.crew.all() if shift else ()), *crew]}
     if any(member.in_practice != by.in_practice for member in members.values()):
         raise Invalid("Practice and real staff cannot share a crew.", code="mixed_crew")
-    CrewMember.objects.bulk_create(
+    made = [
         CrewMember(encounter=response, staff=member, lead=member.pk == by.pk) for member in members.values()
-    )
-    return response, True
+    ]
+    if later is None:
+        CrewMember.objects.bulk_create(made)
+    else:
+        response._state.adding = False
+        later += [response, *made]
+    return response, made
 
 
 def changeable(encounter: UUID) -> Encounter:

@@ -5,12 +5,13 @@ every entry is in its history. What is not kept is what was due only in between:
 have raised and a later one cleared. Forms that need more say so (`OnSceneForm.alone`, `OnSceneForm.each_change`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import IntegerField, Max
+from django.db.models import IntegerField, Max, Model
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -19,7 +20,7 @@ from mih.audit.context import acting
 from mih.core import rows
 from mih.core.merge import Change, Merged
 from mih.encounters import picture as pictures
-from mih.encounters.models import Conflict, Encounter, Entry, Patch
+from mih.encounters.models import Conflict, CrewMember, Encounter, Entry, Patch
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
@@ -42,6 +43,15 @@ from mih.privacy import policy
 
 class Alone(Exception):
     """This change is taken in by itself (`patches.take_in`), once what came before it is written."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A response that `by` has begun on `device`: its rows, none of them in the database yet, in the order of writing."""
+
+    by: Staff
+    device: UUID | None
+    rows: list[Model]
 
 
 class Sitting:
@@ -72,9 +82,9 @@ class Sitting:
         return cls(response, before.now_of(response) if before else pictures.load(response))
 
     @classmethod
-    def begun(cls, response: Encounter) -> "Sitting":
+    def begun(cls, response: Encounter, crew: Iterable[CrewMember]) -> "Sitting":
         """A response that this transaction has begun: nobody else knows it, and nothing is in it."""
-        return cls(response, pictures.empty(response), new=True)
+        return cls(response, pictures.empty(response, crew), new=True)
 
     def take_in(self, given: ChangeSet) -> Received:
         """Merge one change set, under custody. Raises `Alone`, and whatever a change set is refused for; then nothing of
@@ -139,24 +149,55 @@ def _alone(entry: Any, merged: Merged, meant: Any) -> dict[str, Change]:
     raise Alone
 
 
-def write(sittings: Collection[Sitting], *, at: datetime) -> None:
-    """Write what waits in these, each author's under their own name, and judge each response once.
+@dataclass
+class _Turn:
+    """What one author has written on one tablet before somebody else's: new rows, then versions of entries."""
 
-    Raises `django.db.Error`; then the transaction is of no more use.
+    by: Staff
+    device: UUID | None
+    made: dict[type[Model], list[Model]] = field(default_factory=dict)
+    changed: list[rows.Statement] = field(default_factory=list)
+    patches: list[Patch] = field(default_factory=list)
+
+    def add(self, row: Model) -> None:
+        self.made.setdefault(type(row), []).append(row)
+
+    def merge(self, merging: Merging, before: Any, patch: Patch) -> None:
+        if before is None:
+            self.add(merging.entry)
+        elif (changed := rows.updating(merging.entry, before)) is not None:
+            self.changed.append(changed)
+        self.patches.append(patch)
+
+    def statements(self) -> list[rows.Statement]:
+        made = [rows.inserting(found) for found in self.made.values()]
+        return [*made, *self.changed, *([rows.inserting(self.patches)] if self.patches else [])]
+
+
+def write(
+    sittings: Collection[Sitting], *, at: datetime, custody: Sequence[Model] = (), begun: Sequence[Begun] = ()
+) -> None:
+    """Write what waits in these, each author's under their own name, and judge each response once. What came in `custody`
+    and what was `begun` goes before it, in the same message.
+
+    New rows of one table are written by one statement and every later version of an entry by its own, after them: the
+    triggers of the history see each. Raises `django.db.Error`; then the transaction is of no more use.
     """
-    told = [each for sitting in sittings for each in sitting.waiting]
-    if not told:
-        return
-    author: tuple[Staff, UUID | None] | None = None
-    group: list[tuple[Merging, Any, Patch]] = []
-    for each in told:
-        if author is not None and (each[0].given.by.pk, each[2].device) != (author[0].pk, author[1]):
-            _send(group, *author)
-            group = []
-        author = (each[0].given.by, each[2].device)
-        group.append(each)
-    assert author is not None
-    _send(group, *author)
+    turns: list[_Turn] = []
+    for new in begun:
+        turn = _turn(turns, new.by, new.device)
+        for row in new.rows:
+            turn.add(row)
+    for sitting in sittings:
+        for merging, before, patch in sitting.waiting:
+            _turn(turns, merging.given.by, patch.device).merge(merging, before, patch)
+    first = [rows.inserting(custody)] if custody else []
+    if not turns:
+        rows.send(first)
+    for turn in turns:
+        with acting(turn.by, device=turn.device):
+            rows.send([*first, *turn.statements()])
+        first = []
     for sitting in sittings:
         if sitting.waiting:
             merging, _, row = sitting.waiting[-1]
@@ -166,13 +207,8 @@ def write(sittings: Collection[Sitting], *, at: datetime) -> None:
             sitting.waiting = []
 
 
-def _send(told: list[tuple[Merging, Any, Patch]], by: Staff, device: UUID | None) -> None:
-    statements: list[rows.Statement] = []
-    for merging, before, _ in told:
-        if before is None:
-            statements.append(rows.inserting([merging.entry]))
-        elif (changed := rows.updating(merging.entry, before)) is not None:
-            statements.append(changed)
-    statements.append(rows.inserting([row for _, _, row in told]))
-    with acting(by, device=device):
-        rows.send(statements)
+def _turn(turns: list[_Turn], by: Staff, device: UUID | None) -> _Turn:
+    """The last one if it is theirs, or a new one."""
+    if not turns or (turns[-1].by.pk, turns[-1].device) != (by.pk, device):
+        turns.append(_Turn(by, device))
+    return turns[-1]

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from mih.accounts.models import Programme, Staff
 from mih.core.errors import Invalid
-from mih.encounters.models import Encounter
+from mih.encounters.models import CrewMember, Encounter
 from mih.encounters.picture import Picture
-from mih.encounters.services.together import Sitting
+from mih.encounters.services.together import Begun, Sitting
 from mih.field.models import Envelope, Outcome
 from mih.field.sync.wire import Header, moment
 from mih.privacy import policy
@@ -34,9 +34,12 @@ class Memory:
     what never changes of them; `sittings`: each response with what waits to be written in it; `pictures`: each as
     the last patch taken in by itself left it; `watched`: whether the database holds items of an author that wait for
     another value, by response; `fresh`: what was judged in this batch and may not be saved yet; `programmes` by code,
-    once one was asked for.
+    once one was asked for; `unwritten`: responses begun in this batch that are not in the database yet, until `keep` is
+    called or the batch ends.
     """
 
+    keep: Callable[[], None] = lambda: None
+    unwritten: list[Begun] = field(default_factory=list)
     writers: set[tuple[UUID, UUID]] = field(default_factory=set)
     begun: set[UUID] = field(default_factory=set)
     responses: dict[UUID, Encounter] = field(default_factory=dict)
@@ -46,10 +49,10 @@ class Memory:
     fresh: list[Envelope] = field(default_factory=list)
     programmes: dict[str, Programme] = field(default_factory=dict)
 
-    def begin(self, response: Encounter, by: Staff) -> None:
+    def begin(self, response: Encounter, crew: Iterable[CrewMember], by: Staff) -> None:
         """Note that `by` has begun this response just now: nobody else knows it, and nothing of it waits for anything."""
         self.begun.add(response.pk)
-        self.sittings[response.pk] = Sitting.begun(response)
+        self.sittings[response.pk] = Sitting.begun(response, crew)
         self.watched[by.pk, response.pk] = False
         if by.role in DOCUMENTING:
             self.writers.add((by.pk, response.pk))
@@ -91,6 +94,8 @@ class Work:
     at: datetime
     recorded_at: datetime
     memory: Memory = field(default_factory=Memory)
+    together: bool = False
+    """Whether a response that it begins is written with the rest of the batch."""
 
     @property
     def encounter(self) -> Any:
@@ -134,6 +139,8 @@ class Work:
         """Raise `NotAllowed` unless the author may write in the response."""
         key = (self.by.pk, self.encounter)
         if key not in self.memory.writers:
+            if self.encounter in self.memory.sittings:
+                self.memory.keep()
             known = self.memory.responses.get(self.encounter)
             response = known or Encounter.objects.select_related("programme").get(pk=self.encounter)
             policy.demand(policy.encounter(self.by, response, "write"))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,10 @@ from django.db import OperationalError, connection, transaction
 
 from mih.accounts.models import Device
 from mih.core import rows
-from mih.field.models import Envelope, EnvelopeClash, Outcome
-from mih.field.sync import failpoints, held
-from mih.field.sync.judging import SENTENCES, SKEW, Apart, Batch, finish, judge
+from mih.field.models import Envelope, EnvelopeClash, Outcome, SyncEpoch
+from mih.field.sync import epoch, failpoints, held
+from mih.field.sync.judging import OUTCOME, SENTENCES, SKEW, Apart, Batch, finish, judge
+from mih.field.sync.look import Look, look
 from mih.field.sync.wire import Header, Item
 
 log = structlog.get_logger()
@@ -21,12 +23,18 @@ log = structlog.get_logger()
 TRIES = 5
 _AGAIN = {"40001", "40P01", "55P03"}
 """SQLSTATE of a lost race: serialization failure, deadlock, lock not to be had."""
-OUTCOME = ["outcome", "detail", "opened", "version", "applied_at", "flags", "settled_by", "settled_at"]
-"""The columns that say what became of an envelope."""
 
 
-def take(items: list[Item], *, uploader: Device, at: datetime) -> list[dict[str, Any]]:
-    """Keep every item, apply what can be applied, and say of each what became of it, in the order given.
+@dataclass(frozen=True)
+class Taken:
+    """What became of each item, in the order given, and the epoch it was received in."""
+
+    items: list[dict[str, Any]]
+    epoch: SyncEpoch
+
+
+def take(items: list[Item], *, uploader: Device, at: datetime) -> Taken:
+    """Keep every item, apply what can be applied, and say of each what became of it.
 
     One transaction: what is reported is in the database. A race lost to another request is run again. Raises
     `django.db.OperationalError` when the database is away, full, or does not get through.
@@ -50,40 +58,50 @@ def take(items: list[Item], *, uploader: Device, at: datetime) -> list[dict[str,
 
 
 @transaction.atomic
-def _take(items: list[Item], *, uploader: Device, at: datetime, together: bool) -> list[dict[str, Any]]:
+def _take(items: list[Item], *, uploader: Device, at: datetime, together: bool) -> Taken:
     first: dict[UUID, Item] = {}
     for item in items:
         first.setdefault(item.head.mid, item)
-    _one_at_a_time(item.head for item in first.values())
-    made = {mid: _envelope(item, uploader, at) for mid, item in first.items()}
-    new = _insert(list(made.values()))
-    failpoints.reached("in_custody")
-    known = {row.mid: row for row in Envelope.objects.filter(mid__in=[mid for mid in made if mid not in new])}
-    fresh = {mid: made[mid] for mid in made if mid in new}
+    seen = look([item.head for item in first.values()], uploader.pk)
+    known = {mid: seen.kept[mid] for mid in first if mid in seen.kept}
+    fresh = {mid: _envelope(item, uploader, at) for mid, item in first.items() if mid not in known}
     batch = Batch(at, together=together)
+    batch.seen(seen)
+    if together:
+        batch.custody = list(fresh.values())
+    else:
+        new = _insert(list(fresh.values()))
+        known |= {row.mid: row for row in Envelope.objects.filter(mid__in=fresh.keys() - new)}
+        fresh = {mid: row for mid, row in fresh.items() if mid in new}
+    failpoints.reached("in_custody")
     if fresh:
-        batch.know([first[mid].head for mid in fresh], {uploader.pk})
-        _settle(fresh, {mid: first[mid].head for mid in fresh}, batch)
+        _settle(fresh, {mid: first[mid].head for mid in fresh}, batch, seen)
     failpoints.reached("before_commit")
-    return _answers(items, first, known | fresh, new, uploader, at)
+    answers = _answers(items, first, known | fresh, set(fresh), uploader, at)
+    return Taken(answers, seen.epoch or epoch.current())
 
 
-def _settle(fresh: dict[UUID, Envelope], heads: dict[UUID, Header], batch: Batch) -> None:
+def _settle(fresh: dict[UUID, Envelope], heads: dict[UUID, Header], batch: Batch, seen: Look) -> None:
     """Judge what is new, each after the one before it, and then whatever waited for any of it."""
-    before = _before(fresh.values())
+    wanted = {row.prev for row in fresh.values() if row.prev}
+    before = {mid: fresh.get(mid) or seen.kept[mid] for mid in wanted if mid in fresh or mid in seen.kept}
     for envelope in fresh.values():
         _flag(envelope, heads[envelope.mid], before.get(envelope.prev) if envelope.prev else None)
-    _flag_rewound(fresh)
+    _flag_rewound(fresh, seen.numbers)
     done: set[UUID] = {mid for mid, row in before.items() if row.outcome != Outcome.HELD and mid not in fresh}
     for envelope in in_order(fresh):
         ready = envelope.prev is None or envelope.prev in done
         judge(envelope, heads[envelope.mid], batch, ready=ready)
         if envelope.outcome != Outcome.HELD:
             done.add(envelope.mid)
+    unsaved = len(batch.custody) != len(fresh)
     finish(batch)
-    save(fresh.values())
+    if unsaved:
+        save(fresh.values())
     batch.memory.saved(fresh.values())
-    held.follow([each for each in fresh.values() if each.outcome != Outcome.HELD], batch)
+    settled = [each for each in fresh.values() if each.outcome != Outcome.HELD]
+    if seen.followed or len(settled) < len(fresh):
+        held.follow(settled, batch)
 
 
 def save(envelopes: Iterable[Envelope]) -> None:
@@ -108,25 +126,12 @@ def in_order(fresh: dict[UUID, Envelope]) -> list[Envelope]:
     return list(placed.values())
 
 
-def _one_at_a_time(heads: Iterable[Header]) -> None:
-    """Let one batch at a time work on a response: of two that hold an item and the one before it, neither must miss
-    the other. Taken in one order by everybody, so that nobody waits in a circle."""
-    keys = {
-        (head.encounter.int if head.encounter else head.device.int ^ head.author.int) & (2**63 - 1)
-        for head in heads
-    }
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k", [sorted(keys)])
-
-
 def _insert(new: list[Envelope]) -> set[UUID]:
     """Keep those whose identifier is not taken yet, and say which; one statement, whoever else inserts the same."""
     if not new:
         return set()
-    sql, values = rows.inserting(new)
-    sql += " ON CONFLICT (mid) DO NOTHING RETURNING mid"
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(f"{rows.inserting(new)} ON CONFLICT (mid) DO NOTHING RETURNING mid", ())
         return {mid for (mid,) in cursor.fetchall()}
 
 
@@ -155,17 +160,6 @@ def _envelope(item: Item, uploader: Device, at: datetime) -> Envelope:
     )
 
 
-def _before(fresh: Iterable[Envelope]) -> dict[UUID, Envelope]:
-    """The predecessors of these that are in custody, by identifier."""
-    known = list(fresh)
-    wanted = {row.prev for row in known if row.prev}
-    found = {row.mid: row for row in known if row.mid in wanted}
-    away = wanted - set(found)
-    if away:
-        found |= {row.mid: row for row in Envelope.objects.filter(mid__in=away).defer("body", "header")}
-    return found
-
-
 def _flag(envelope: Envelope, head: Header, before: Envelope | None) -> None:
     flags = []
     if head.device != envelope.uploader:
@@ -183,18 +177,12 @@ def _flag(envelope: Envelope, head: Header, before: Envelope | None) -> None:
     envelope.flags = flags
 
 
-def _flag_rewound(fresh: dict[UUID, Envelope]) -> None:
-    """Flag a number that this author's tablet has already given to something else."""
+def _flag_rewound(fresh: dict[UUID, Envelope], taken: set[tuple[UUID, UUID, int]]) -> None:
+    """Flag a number that this author's tablet has already given to something else: it is `taken`, or here twice."""
     numbered: dict[tuple[UUID, UUID, int], int] = {}
     for row in fresh.values():
         key = (row.device, row.author, row.seq)
         numbered[key] = numbered.get(key, 0) + 1
-    others = Envelope.objects.filter(
-        device__in={key[0] for key in numbered},
-        author__in={key[1] for key in numbered},
-        seq__in={key[2] for key in numbered},
-    ).exclude(mid__in=fresh)
-    taken = set(others.values_list("device", "author", "seq"))
     for row in fresh.values():
         key = (row.device, row.author, row.seq)
         if key in taken or numbered[key] > 1:

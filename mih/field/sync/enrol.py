@@ -12,6 +12,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from mih.accounts.models import Device, Staff
@@ -19,6 +20,7 @@ from mih.accounts.selectors import open_shift
 from mih.audit.services import device_in_use
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed
+from mih.core.gather import gather
 from mih.field.models import Enrolment, MissingItem, UnsentWork
 
 LASTS = timedelta(days=400)
@@ -51,7 +53,7 @@ def _look_up(secret: str) -> Device | None:
     if not secret:
         return None
     wanted = hash_of(secret)
-    device = Device.objects.select_related("unit").filter(secret_hash=wanted).first()
+    device: Device | None = next(iter(gather(_holder, secret=wanted)["device"]), None)
     if device is None or not hmac.compare_digest(device.secret_hash or "", wanted):
         return None
     now = clock.now()
@@ -59,6 +61,10 @@ def _look_up(secret: str) -> Device | None:
         Device.objects.filter(pk=device.pk).update(last_seen_at=now)
         device.last_seen_at = now
     return device
+
+
+def _holder(secret: str) -> dict[str, QuerySet[Device]]:
+    return {"device": Device.objects.select_related("unit").filter(secret_hash=secret)[:1]}
 
 
 @contextmanager

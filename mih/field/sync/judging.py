@@ -1,6 +1,8 @@
 """One envelope: is it genuine, does it open, and what becomes of it."""
 
+import copy
 import traceback
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,10 +23,11 @@ from mih.encounters.models import Encounter, Entry
 from mih.encounters.refusals import KeptRefusal
 from mih.encounters.registry import registry
 from mih.encounters.services import together
-from mih.encounters.services.together import Alone, Sitting
+from mih.encounters.services.together import Alone, Begun, Sitting
 from mih.field.models import Enrolment, Envelope, Outcome
 from mih.field.sync import failpoints
 from mih.field.sync.apply import BEGINS, BESIDE, PATCHES, PEOPLE, Done, Memory, Work
+from mih.field.sync.look import Look
 from mih.field.sync.mutations import MUTATIONS
 from mih.field.sync.mutations_entries import patch_together
 from mih.field.sync.opening import Unopened, open_payload, signed_by
@@ -34,6 +37,8 @@ log = structlog.get_logger()
 
 SKEW = timedelta(minutes=2)
 OLDEST = timedelta(days=400)
+OUTCOME = ("outcome", "detail", "opened", "version", "applied_at", "flags", "settled_by", "settled_at")
+"""The columns that say what became of an envelope."""
 FREEZES = {"encounter_signed", "entry_signed", "entry_removed", "already_signed"}
 
 SENTENCES = {
@@ -56,15 +61,37 @@ class Apart(Exception):
 class Batch:
     """What is remembered while one batch is judged: people, keys, revoked tablets, responses already looked at.
 
-    `together`: changes of one response are merged in memory and written at the end, by `finish`.
+    `together`: changes of one response are merged in memory and written at the end, by `finish`, with the envelopes that
+    brought them (`custody`, those that are not in the database yet). `keep` puts these and the responses begun there
+    before anything else is done.
     """
 
     at: datetime
     together: bool = False
+    custody: list[Envelope] = field(default_factory=list)
     staff: dict[UUID, Staff] = field(default_factory=dict)
     keys: dict[tuple[UUID, UUID], list[bytes]] = field(default_factory=dict)
     revoked: set[UUID] = field(default_factory=set)
     memory: Memory = field(default_factory=Memory)
+
+    def __post_init__(self) -> None:
+        self.memory.keep = self.keep
+
+    def seen(self, look: Look) -> None:
+        """Take over what was looked at before."""
+        self.staff.update(look.staff)
+        self.keys.update(look.keys)
+        self.revoked |= look.revoked
+        self.memory.responses.update(look.responses)
+        self.memory.begun.update(look.responses)
+        self.memory.programmes.update(look.programmes)
+
+    def keep(self) -> None:
+        """Put what came in custody, as nobody has judged it yet, and write the responses begun. Raises
+        `django.db.Error`."""
+        custody, self.custody = self.custody, []
+        begun, self.memory.unwritten = self.memory.unwritten, []
+        together.write((), at=self.at, custody=[unjudged(each) for each in custody], begun=begun)
 
     def know(self, heads: list[Header], uploaders: set[UUID]) -> None:
         """Load the authors, their keys, which tablets are revoked and which responses are there, in four statements."""
@@ -171,6 +198,12 @@ def _done(work: Work, batch: Batch) -> Done:
             pass
         except (DatabaseError, InterfaceError) as error:
             _apart(error)
+    if envelope.type == BEGINS and batch.together and envelope.encounter not in memory.begun:
+        return _begin(work)
+    try:
+        batch.keep()
+    except Exception as error:
+        _apart(error)
     # Who somebody is, is read by every response that is for them.
     everybody = _about_people(work)
     for encounter in [each for each in memory.sittings if everybody or each == envelope.encounter]:
@@ -180,8 +213,6 @@ def _done(work: Work, batch: Batch) -> Done:
         memory.pictures.clear()
     if envelope.type not in (PATCHES, *BESIDE):
         memory.forget(envelope.encounter)
-    if envelope.type == BEGINS and batch.together:
-        return _begin(work)
     try:
         with transaction.atomic():
             return MUTATIONS[envelope.type](work)
@@ -199,6 +230,7 @@ def _about_people(work: Work) -> bool:
 
 def _begin(work: Work) -> Done:
     """A response begun: this is refused so seldom that nothing is made ready for it."""
+    work.together = True
     try:
         return MUTATIONS[BEGINS](work)
     except Exception as error:
@@ -207,13 +239,25 @@ def _begin(work: Work) -> Done:
 
 def finish(batch: Batch) -> None:
     """Write what waits to be written. To be called before any outcome of the batch is saved; raises `Apart`."""
+    custody, batch.custody = batch.custody, []
+    begun, batch.memory.unwritten = batch.memory.unwritten, []
     with timezone.override(clock.agency_zone()):
-        _write(list(batch.memory.sittings.values()), batch)
+        _write(list(batch.memory.sittings.values()), batch, custody, begun)
 
 
-def _write(sittings: list[Sitting], batch: Batch) -> None:
+def unjudged(envelope: Envelope) -> Envelope:
+    """The same envelope as it is put in custody before anybody has judged it."""
+    found = copy.copy(envelope)
+    found.outcome, found.detail, found.opened, found.version = Outcome.HELD, {}, False, None
+    found.applied_at = found.settled_by = found.settled_at = None
+    return found
+
+
+def _write(
+    sittings: list[Sitting], batch: Batch, custody: Sequence[Envelope] = (), begun: Sequence[Begun] = ()
+) -> None:
     try:
-        together.write(sittings, at=batch.at)
+        together.write(sittings, at=batch.at, custody=custody, begun=begun)
     except Exception as error:
         _apart(error)
 

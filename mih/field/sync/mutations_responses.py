@@ -1,7 +1,11 @@
 """Responses begun without a signal, their times, details and crew."""
 
+from copy import copy
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
+
+from django.db.models import Model
 
 from mih.accounts.models import Programme, Shift, Staff, Unit
 from mih.accounts.selectors import open_shift
@@ -11,6 +15,7 @@ from mih.encounters.api.serializers import EncounterDetailsSerializer, IncidentS
 from mih.encounters.models import Incident
 from mih.encounters.models.encounter import MODALITIES
 from mih.encounters.services import responses
+from mih.encounters.services.together import Begun
 from mih.field.models import Outcome
 from mih.field.sync.apply import BEGINS, Done, Work, mutation
 from mih.field.sync.standing_words import retire_same
@@ -23,14 +28,15 @@ LONGEST_WAY_BACK = timedelta(days=60)
 def create(work: Work) -> Done:
     """Begin a response, to a call that is known or is told of here. Its policies are those of when it began."""
     refused: dict[str, str] = {}
-    incident = _incident(work, refused)
+    later: list[Model] | None = [] if work.together else None
+    incident = _incident(work, refused, later)
     unit = _unit(work.text("unit"), refused)
     modality = work.text("modality") or "scene"
     if modality not in dict(MODALITIES):
         refused["modality"], modality = "There is no such kind of response.", "scene"
     began = _began(work)
     shift = _shift(work.by, unit, began)
-    response, new = responses.begin_response(
+    response, crew = responses.begin_response(
         incident=incident,
         programme=_programme(work, unit),
         by=work.by,
@@ -41,9 +47,12 @@ def create(work: Work) -> Done:
         crew=_crew(work, refused),
         modality=modality,
         begun_at=began,
+        later=later,
     )
-    if new:
-        work.memory.begin(response, work.by)
+    if later:
+        work.memory.unwritten.append(Begun(work.by, work.envelope.device, later))
+    if crew is not None:
+        work.memory.begin(response, crew, work.by)
     if refused:
         return Done(Outcome.ATTENTION, {"refused": refused}, response.version)
     return Done(version=response.version)
@@ -54,10 +63,10 @@ def _began(work: Work) -> datetime:
     return told if work.at - LONGEST_WAY_BACK <= told <= work.at else min(work.recorded_at, work.at)
 
 
-def _incident(work: Work, refused: dict[str, str]) -> Incident:
+def _incident(work: Work, refused: dict[str, str], later: list[Model] | None) -> Incident:
     """The call: a known one by its identifier, or a new one with whatever of its details can be taken."""
     details = dict(work.mapping("incident"))
-    given = IncidentSerializer(data=details)
+    given = _call(details)
     while not given.is_valid():
         bad = {str(name): " ".join(map(str, texts)) for name, texts in given.errors.items()}
         refused.update(bad)
@@ -65,9 +74,23 @@ def _incident(work: Work, refused: dict[str, str]) -> Incident:
         if left == details:
             raise Invalid("The call could not be read.", code="unreadable")
         details = left
-        given = IncidentSerializer(data=details)
+        given = _call(details)
     told: dict[str, Any] = dict(given.validated_data)
-    return responses.log_incident(by=work.by, record=told.pop("id", None), **told)
+    return responses.log_incident(by=work.by, record=told.pop("id", None), later=later, **told)
+
+
+def _call(details: dict[str, Any]) -> IncidentSerializer:
+    """The serializer over `details`. Its fields are made once: making them takes longer than reading a call."""
+    found = copy(_fields_of_a_call())
+    found.initial_data = details
+    return found
+
+
+@cache
+def _fields_of_a_call() -> IncidentSerializer:
+    made = IncidentSerializer(data={})
+    assert made.fields
+    return made
 
 
 def _unit(call_sign: str, refused: dict[str, str]) -> Unit | None:

@@ -71,15 +71,15 @@ class Push(CustodyView):
             return error(413, "too_many", "That is too much at once. The tablet sends less.")
         failpoints.reached("pushed")
         at = clock.now()
-        taken = custody.take(items, uploader=self.device, at=at) if items else []
+        taken = custody.take(items, uploader=self.device, at=at) if items else None
         failpoints.reached("after_commit")
-        era = epoch.current()
+        era = taken.epoch if taken else epoch.current()
         receipt = {
             "nonce": nonce.hex(),
             "epoch": str(era.pk),
             "received_at": at.isoformat(),
             "durable_through": era.durable_through.isoformat() if era.durable_through else None,
-            "items": taken,
+            "items": taken.items if taken else [],
             "directives": ["wipe"] if self.device.revoked_at else [],
         }
         return HttpResponse(json.dumps(receipt), content_type=RECEIPT)

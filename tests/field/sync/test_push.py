@@ -16,7 +16,7 @@ from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db
 
-BATCH = 26
+BATCH = 14
 """Statements of a batch that changes one response, however many changes it holds."""
 
 
@@ -160,4 +160,4 @@ def test_ten_patches_cost_no_more_than_one_and_a_repeat_next_to_nothing(
     one = statements(tablet, *first)
     assert one <= BATCH
     assert statements(tablet, *ten) <= one
-    assert statements(tablet, *ten) <= 8
+    assert statements(tablet, *ten) <= 4
