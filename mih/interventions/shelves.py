@@ -9,7 +9,7 @@ from django.db.models import Max, Sum
 from mih.accounts.models import Staff, Unit
 from mih.core.paging import keyed
 from mih.interventions.models import SupplyItem, SupplyLot, SupplyMovement
-from mih.interventions.selectors import InStock, signed_acts, stock
+from mih.interventions.selectors import InStock, signed_acts
 from mih.interventions.supply_items import ITEMS
 from mih.protocols.selectors import in_force
 
@@ -94,9 +94,9 @@ def variances(*, by: Staff, after: str | None = None) -> Variances:
     return Variances(rows, following)
 
 
-def expiring(*, by: Staff, at: datetime) -> list[InStock]:
-    """Pieces that have expired or soon will, the most urgent first."""
-    rows = [row for row in stock(by=by, at=at, everywhere=True) if row.warning and row.balance > 0]
+def expiring(there: Iterable[InStock]) -> list[InStock]:
+    """Of what is `there`, the pieces that have expired or soon will, the most urgent first."""
+    rows = [row for row in there if row.warning and row.balance > 0]
     return sorted(rows, key=lambda row: (row.lot.expires_on is None, row.lot.expires_on))
 
 
@@ -108,20 +108,20 @@ def par_of(unit: Unit, levels: Iterable[Mapping[str, Mapping[str, int]]]) -> dic
     return found
 
 
-def below_par(*, by: Staff, at: datetime) -> list[Short]:
-    """What each unit needs to carry its par again. Expired pieces do not count as carried."""
+def below_par(there: Iterable[InStock], *, by: Staff, at: datetime) -> list[Short]:
+    """What each unit needs beyond all that is `there` to carry its par again. Expired pieces do not count as carried."""
     levels = (in_force("naloxone", at)["par_levels"], in_force("buprenorphine", at)["film_par_levels"])
-    there: dict[tuple[Unit | None, str], int] = {}
-    for row in stock(by=by, at=at, everywhere=True):
+    good: dict[tuple[Unit | None, str], int] = {}
+    for row in there:
         if not row.expired(at):
             key = (row.unit, row.lot.item.code)
-            there[key] = there.get(key, 0) + row.balance
+            good[key] = good.get(key, 0) + row.balance
     names = {code: name for code, (name, _) in ITEMS.items()}
     names |= dict(SupplyItem.objects.values_list("code", "name"))
     return [
-        Short(unit, names.get(code, code), least, there.get((unit, code), 0), there.get((None, code), 0))
+        Short(unit, names.get(code, code), least, good.get((unit, code), 0), good.get((None, code), 0))
         for unit in places(by)
         if unit is not None
         for code, least in par_of(unit, levels).items()
-        if there.get((unit, code), 0) < least
+        if good.get((unit, code), 0) < least
     ]

@@ -11,6 +11,7 @@ from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed
 from mih.interventions import shelves
 from mih.interventions.forms.stock import STORE, ShelfForm
+from mih.interventions.selectors import stock
 from mih.interventions.services import supplies
 from mih.interventions.views.stock import key_of, place_of, second
 from mih.interventions.views.tabs import tabs
@@ -90,14 +91,13 @@ def variance(request: HttpRequest) -> HttpResponse:
 def needs(request: HttpRequest) -> HttpResponse:
     """What has expired or soon will, by place, and what each unit needs to carry its par again."""
     staff, at = staff_of(request), clock.now()
+    there = stock(by=staff, at=at, everywhere=True)
     return render(
         request,
         "interventions/needs.html",
         {
-            "expiring": [
-                (row, key_of(row.unit), row.expired(at)) for row in shelves.expiring(by=staff, at=at)
-            ],
-            "short": shelves.below_par(by=staff, at=at),
+            "expiring": [(row, key_of(row.unit), row.expired(at)) for row in shelves.expiring(there)],
+            "short": shelves.below_par(there, by=staff, at=at),
             "store": STORE,
             "can_manage": bool(policy.page(staff, "stock_manage")),
             "here": reverse("stock-needs"),
