@@ -16,7 +16,7 @@ from tests.world import World
 
 STUCK = """
     SELECT pid FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO "followups_plannedstep"%'
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'COPY "followups_plannedstep"%'
 """
 
 
