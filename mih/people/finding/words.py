@@ -33,6 +33,14 @@ def apart(one: str, other: str, most: int = 2) -> int:
     """Typing errors between two words: letters missing, added, wrong, or two swapped. More than `most` gives `most` + 1."""
     if abs(len(one) - len(other)) > most:
         return most + 1
+    # Where both begin or end alike there is no error; most pairs that are compared differ by a letter or two.
+    begin, ends = 0, min(len(one), len(other))
+    while begin < ends and one[begin] == other[begin]:
+        begin += 1
+    end = 0
+    while end < ends - begin and one[-1 - end] == other[-1 - end]:
+        end += 1
+    one, other = one[begin : len(one) - end], other[begin : len(other) - end]
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

@@ -138,7 +138,7 @@ def test_every_look_is_logged_and_its_price_is_fixed(world: World, ada: Person) 
     for day in range(1, 6):
         world.response(person=ada, on_scene_at=NOON - timedelta(days=day))
     assert price(ada) == once
-    assert once <= 17
+    assert once <= 6
 
 
 def test_it_names_the_last_three_contacts_only(world: World, ada: Person) -> None:
