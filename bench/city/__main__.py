@@ -30,7 +30,7 @@ def main() -> int:
     )
     parser.add_argument(
         "--only",
-        choices=("pages", "writes", "bulk", "starts"),
+        choices=("pages", "writes", "bulk", "export", "starts"),
         action="append",
         help="measure this part; the page is not written",
     )
@@ -80,6 +80,7 @@ def _measure(options: argparse.Namespace) -> int:
 
     django.setup()
     from bench.city.bulk import bulk
+    from bench.city.exporting import exporting
     from bench.city.pages import pages
     from bench.city.starts import starts
     from bench.city.writes import writes
@@ -88,6 +89,7 @@ def _measure(options: argparse.Namespace) -> int:
         "pages": pages,
         "writes": writes,
         "bulk": partial(bulk, signed=options.signed),
+        "export": exporting,
         "starts": starts,
     }
     found: list[Figure] = []

@@ -28,6 +28,9 @@ WHY = {
     "sweep remind": "A partial index by the moment at which something must happen, up to now.",
     "sweep escalate": "A partial index by the moment at which a window ends, up to now.",
     "sweep full": "As many rows are changed in both cities; what lies beside them is not read.",
+    "export": "Each contact is a line: linear in the contacts of the period, which the database sorts by "
+    "their day.",
+    "export memory": "The rows come from a cursor of the database two thousand at a time, and leave as they come.",
     "check": "Nothing of the city is read.",
     "cold": "Nothing of the city is read but whether the database answers.",
     "web": "A process keeps nothing of the city between requests but policies and the statements it has compiled.",
