@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.wsgi import WSGIHandler
 from django.middleware.csrf import _get_new_csrf_string
 
 from mih.accounts.models import Staff
+from mih.accounts.sessions import SessionStore
 
 BACKEND = "mih.accounts.backends.PasswordBackend"
 TYPE = "application/x-www-form-urlencoded"

@@ -9,16 +9,22 @@ from django.contrib.auth.backends import ModelBackend
 from django.db.models import QuerySet
 
 from mih.accounts.models import Staff
+from mih.accounts.sessions import signed_in
 from mih.core.gather import gather
 
 
 class _WithProgramme(ModelBackend):
-    """Reads the member of staff with their program in one statement: every page asks which world they work in."""
+    """Reads the member of staff with their program: every page asks which world they work in. The session of the request
+    has brought both; without one it is a statement of its own."""
 
     def get_user(self, user_id: Any) -> Staff | None:
         """The member of staff, or None when gone or no longer active."""
-        found = gather(_who, pk=user_id if isinstance(user_id, UUID) else UUID(str(user_id)))["staff"]
-        return found[0] if found and self.user_can_authenticate(found[0]) else None
+        pk = user_id if isinstance(user_id, UUID) else UUID(str(user_id))
+        found = signed_in(pk)
+        if found is None:
+            rows = gather(_who, pk=pk)["staff"]
+            found = rows[0] if rows else None
+        return found if found is not None and self.user_can_authenticate(found) else None
 
 
 def _who(*, pk: UUID) -> Mapping[str, QuerySet[Any, Any]]:

@@ -14,7 +14,10 @@ from uuid import UUID
 from django.db.models import Count, FilteredRelation, Min, Q, QuerySet, Value
 
 from mih.accounts.models import Programme, Staff, Team
+from mih.cases.cosign_overdue import due_before
 from mih.cases.cosignatures import waiting_by_author, waiting_rows
+from mih.cases.handoffs import UNDO_FOR, undoable
+from mih.cases.models import HandOff
 from mih.core.gather import Reckoned, gather
 from mih.encounters.models import Encounter
 from mih.episodes.models import EpisodeOfCare
@@ -40,6 +43,10 @@ class Number:
     team: str
     kind: Kind
     order: str
+
+    def whose(self, owner: Owner | None, key: UUID | None) -> Q:
+        """The rows of one worker or team (None: nobody's); everybody's without an owner."""
+        return Q(**{self.worker if owner == "worker" else self.team: key}) if owner is not None else Q()
 
 
 def _episodes(staff: Staff, at: datetime) -> QuerySet[EpisodeOfCare]:
@@ -119,6 +126,10 @@ class Caseload:
     workers: list[Row]
     teams: list[Row]
     totals: dict[str, int]
+    cosign_overdue: int
+    """Entries that wait for a co-signature beyond their time."""
+    undoable: list[HandOff]
+    """What the reader handed over lately and can take back."""
 
 
 WORKING_ROLES = frozenset({"peer", "navigator", "intern", "paramedic", "clinician", "ladc", "supervisor"})
@@ -127,7 +138,15 @@ WORKING_ROLES = frozenset({"peer", "navigator", "intern", "paramedic", "clinicia
 def caseload(staff: Staff, *, at: datetime) -> Caseload:
     """Everybody's caseload as it stands at `at`, in one statement."""
     policy.demand(policy.page(staff, "caseload"))
-    found = gather(_questions, staff.in_practice, at=at, midnight=Reckoned(end_of_day, "at"))
+    found = gather(
+        _questions,
+        staff.in_practice,
+        at=at,
+        midnight=Reckoned(end_of_day, "at"),
+        late=due_before(at),
+        by=staff.pk,
+        since=at - UNDO_FOR,
+    )
     members = {member.pk: member for member in found["members"]}
     workers: dict[UUID | None, Row] = {
         pk: Row("worker", pk, member.display_name, member.get_role_display())
@@ -144,8 +163,10 @@ def caseload(staff: Staff, *, at: datetime) -> Caseload:
             if number.kind != "entry":
                 _count(number, found[f"{owner} {number.key}"], rows, owner, members)
     waiting: Counter[UUID] = Counter()
-    for author, many in found["cosign"]:
+    overdue = 0
+    for author, many, late in found["cosign"]:
         waiting[author] += many
+        overdue += late
     _count_cosignatures(lines, waiting, members, found["on teams"])
     totals = {
         key: found[f"total {key}"][0][0]
@@ -155,17 +176,20 @@ def caseload(staff: Staff, *, at: datetime) -> Caseload:
     for key in ("open", "high", "moderate", "low"):
         totals[key] = sum(row.counts.get(key, 0) for row in lines["worker"].values())
     totals["cosign"] = waiting.total()
-    return Caseload(_sorted(lines["worker"]), _sorted(lines["team"]), totals)
+    return Caseload(_sorted(lines["worker"]), _sorted(lines["team"]), totals, overdue, found["undoable"])
 
 
-def _questions(practice: bool, *, at: datetime) -> Mapping[str, QuerySet[Any, Any]]:
+def _questions(
+    practice: bool, *, at: datetime, late: datetime, by: UUID, since: datetime
+) -> Mapping[str, QuerySet[Any, Any]]:
     """What the whole page asks, each number by the queryset that its list shows."""
     reader = Staff(programme=Programme(is_practice=practice))
     asked: dict[str, QuerySet[Any, Any]] = {
         "members": _members(reader),
         "teams": Team.objects.filter(programme__is_practice=practice).select_related("programme"),
         "on teams": Staff.teams.through.objects.values_list("staff_id", "team_id"),
-        "cosign": waiting_by_author(reader),
+        "cosign": waiting_by_author(reader, late=late),
+        "undoable": undoable(by, since=since),
     }
     for number in NUMBERS.values():
         if number.kind == "entry":
@@ -184,24 +208,28 @@ def _questions(practice: bool, *, at: datetime) -> Mapping[str, QuerySet[Any, An
 
 
 def behind(
-    staff: Staff,
-    *,
-    number: str,
-    owner: Owner | None = None,
-    key: UUID | None = None,
-    at: datetime,
-    beyond: Q | None = None,
+    staff: Staff, *, number: str, owner: Owner | None = None, key: UUID | None = None, at: datetime
 ) -> QuerySet[Any]:
-    """The rows behind one number: the query that counted it, narrowed to one worker or team (None: nobody's).
+    """The rows behind one number: the query that counted it, narrowed to one worker or team (None: nobody's)."""
+    policy.demand(policy.page(staff, "caseload"))
+    return rows_of(NUMBERS[number], staff, at, owner=owner, key=key)
+
+
+def rows_of(
+    asked: Number,
+    staff: Staff,
+    at: datetime,
+    *,
+    owner: Owner | None,
+    key: UUID | None,
+    beyond: Q = Q(),  # noqa: B008 - never changed
+) -> QuerySet[Any]:
+    """The rows of one worker or team, for whoever has asked the policy.
 
     For `cosign` these are the rows of `cosignatures.waiting_rows`, a union, which can be narrowed further only here:
     `beyond` is what a page of the list adds.
     """
-    policy.demand(policy.page(staff, "caseload"))
-    asked = NUMBERS[number]
-    whose = Q(**{asked.worker if owner == "worker" else asked.team: key}) if owner is not None else Q()
-    if beyond is not None:
-        whose &= beyond
+    whose = asked.whose(owner, key) & beyond
     if asked.kind == "entry":
         return waiting_rows(staff, whose)
     return asked.rows(staff, at).filter(whose)

@@ -4,17 +4,19 @@ While a response is open its own rules keep the alarm in step; the sweep raises 
 more, and a co-signature clears it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from mih.accounts.models import Staff
+from mih.accounts.models import Programme, Staff
 from mih.audit.context import SYSTEM, acting
-from mih.cases.cosignatures import entry_models, waiting_rows
+from mih.cases.cosignatures import entry_models, waiting_by_author
 from mih.core import clock
+from mih.core.gather import gather
 from mih.encounters.findings import AlarmDue
 from mih.encounters.models import Alarm, Entry, EntryStatus
 from mih.encounters.picture import Picture
@@ -40,7 +42,13 @@ def due_before(at: datetime) -> datetime:
 
 def overdue_count(staff: Staff, at: datetime) -> int:
     """How many entries of the reader's world wait for a co-signature beyond their time."""
-    return waiting_rows(staff, Q(signed_at__lt=due_before(at))).count()
+    found = gather(_late, staff.in_practice, before=due_before(at))
+    return sum(number for _, number in found["late"])
+
+
+def _late(practice: bool, *, before: datetime) -> Mapping[str, QuerySet[Any, Any]]:
+    reader = Staff(programme=Programme(is_practice=practice))
+    return {"late": waiting_by_author(reader, Q(signed_at__lt=before))}
 
 
 @registry.rule

@@ -79,10 +79,18 @@ def waiting_rows(
     return waiting
 
 
-def waiting_by_author(staff: Staff) -> QuerySet[Any, Any]:
-    """(author_id, how many of one kind of entry of theirs wait), a row for each kind: whoever asks adds them up."""
+def waiting_by_author(
+    staff: Staff, narrow: Q | None = None, *, late: datetime | None = None
+) -> QuerySet[Any, Any]:
+    """(author_id, how many of one kind of entry of theirs wait), a row for each kind: whoever asks adds them up. `narrow`
+    narrows each kind. With `late` there is a third number: how many of them were signed before it."""
+    more = {"late": Count("pk", filter=Q(signed_at__lt=late))} if late else {}
     first, *rest = [
-        _waiting_of(model, staff).order_by().values_list("author_id").annotate(n=Count("pk"))
+        _waiting_of(model, staff)
+        .filter(narrow or Q())
+        .order_by()
+        .values_list("author_id")
+        .annotate(n=Count("pk"), **more)
         for model in entry_models()
     ]
     counted: QuerySet[Any, Any] = first.union(*rest, all=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 
 from mih.accounts.models import Staff
 from mih.cases.models import HandOff, HandOffLine
@@ -87,7 +87,8 @@ def undo(*, batch: UUID, by: Staff, at: datetime) -> HandOff:
     return found
 
 
-def undoable(by: Staff, *, at: datetime) -> list[HandOff]:
-    """What `by` handed over lately and can still take back, the latest first, each with its number of cases."""
-    recent = HandOff.objects.filter(by=by, at__gte=at - UNDO_FOR, undone_at__isnull=True)
-    return list(recent.select_related("to").annotate(cases=Count("lines")).order_by("-at", "-id"))
+def undoable(by: UUID, *, since: datetime) -> QuerySet[HandOff]:
+    """What `by` handed over since then (`UNDO_FOR` ago) and can take back, the latest first, each with its number of
+    cases."""
+    recent = HandOff.objects.filter(by=by, at__gte=since, undone_at__isnull=True)
+    return recent.select_related("to").annotate(cases=Count("lines")).order_by("-at", "-id")

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from mih.cases.views import caseload, cosign, holds, reviews
+from mih.cases.views import caseload, cosign, holds, lists, reviews
 
 urlpatterns = [
     path("caseload/", caseload.caseload_page, name="caseload"),
-    path("caseload/list/<slug:number>/", caseload.caseload_list, name="caseload-list"),
+    path("caseload/list/<slug:number>/", lists.caseload_list, name="caseload-list"),
     path("caseload/hand-over/", caseload.hand_over, name="caseload-hand-over"),
     path("caseload/hand-over/<uuid:batch>/undo/", caseload.undo, name="caseload-undo"),
     path("legal-clocks/", holds.legal_clocks, name="legal-clocks"),

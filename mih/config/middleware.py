@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from mih.accounts.sessions import beside
 from mih.config import refusals
 from mih.core import clock
 from mih.core.errors import NotAllowed, Refused
 from mih.privacy.denials import keep_denial
-from mih.protocols.selectors import remembering
+from mih.protocols.selectors import remembering, stamp_in
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -82,7 +83,8 @@ class PolicyMemoryMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer."""
-        with remembering():
+        read = beside("policies")
+        with remembering(stamp_in(read) if read is not None else None):
             return self.get_response(request)
 
 

@@ -1,10 +1,8 @@
 """The side navigation of the desk: what a role uses, grouped by job."""
 
-from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
-from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from mih.accounts.models import Staff
 from mih.privacy import policy
@@ -35,34 +33,19 @@ ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
 """Group, label, URL name, icon, row of the page table."""
 
 
-@dataclass(frozen=True)
-class Item:
-    label: str
-    url: str
-    icon: str
-    active: bool
-
-
-def navigation(request: HttpRequest) -> dict[str, Any]:
-    """`nav_groups`: (group, items) that this member of staff may open."""
-    staff = getattr(request, "user", None)
-    if not isinstance(staff, Staff):
-        return {"nav_groups": []}
-    groups: dict[str, list[Item]] = {}
-    shown: list[tuple[str, str, str, str]] = []
+@cache
+def shown(role: str, prefix: str) -> tuple[tuple[str, str, str, str], ...]:
+    """What a working member of staff of this role may open: group, label, address, icon. The addresses begin with
+    `prefix`, where the application is mounted."""
+    staff, found = Staff(role=role), []
     for group, label, name, icon, page in ITEMS:
-        if not policy.page(staff, page):
-            continue
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        shown.append((group, label, url, icon))
+        if policy.page(staff, page):
+            found.append((group, label, reverse(name), icon))
+    return tuple(found)
+
+
+def current(role: str, prefix: str, path: str) -> str:
+    """The address in the navigation that leads to `path`; empty when none does."""
     # One address may begin another, such as /protocols/ and /protocols/values/: the fullest is the one looked at.
-    here = [
-        url for _, _, url, _ in shown if request.path == url or (url != "/" and request.path.startswith(url))
-    ]
-    current = max(here, key=len, default="")
-    for group, label, url, icon in shown:
-        groups.setdefault(group, []).append(Item(label, url, icon, active=url == current))
-    return {"nav_groups": list(groups.items())}
+    here = [url for _, _, url, _ in shown(role, prefix) if path.startswith(url)]
+    return max(here, key=len, default="")

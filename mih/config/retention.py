@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 import pgtrigger
 import structlog
-from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from knox.models import AuthToken
 
+from mih.accounts.models import Session
 from mih.audit.models import Denial, ReadEvent
 from mih.core.ids import first_uuid7
 from mih.protocols.selectors import in_force

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.template import engines
+from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import Environment
@@ -24,12 +25,15 @@ def environment(**options: Any) -> Environment:
     made = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, **_left(options))
     made.globals |= {
         "address": address,
+        "url": url,
+        "static": static,
         "icon": tags.icon,
         "risk_chip": tags.risk_chip,
         "due_chip": tags.due_chip,
         "level_chip": tags.level_chip,
     }
     made.filters |= {
+        "initials": tags.initials,
         "local_moment": tags.local_moment,
         "local_time": tags.local_time,
         "local_day": tags.local_day,
@@ -51,10 +55,20 @@ def _template(name: str) -> Callable[[dict[str, Any]], str]:
     return engines["lean"].get_template(name).template.render  # type: ignore[attr-defined,no-any-return]
 
 
-def address(name: str, pk: UUID) -> str:
+def address(name: str, pk: UUID | str) -> str:
     """The address `name` of one row: `reverse` asked once, not once a row."""
     before, after = _around(name, get_script_prefix())
     return f"{before}{pk}{after}"
+
+
+def url(name: str) -> str:
+    """The address `name` of a page that is not a row's."""
+    return _url(name, get_script_prefix())
+
+
+@cache
+def _url(name: str, prefix: str) -> str:
+    return reverse(name)
 
 
 @cache

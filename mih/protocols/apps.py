@@ -11,3 +11,7 @@ class ProtocolsConfig(AppConfig):
         if find_spec(f"{self.name}.onscene"):
             import_module(f"{self.name}.onscene")
         import_module(f"{self.name}.values.policies")
+        from mih.accounts.sessions import provide
+        from mih.protocols.selectors import stamped
+
+        provide("policies", stamped)

@@ -16,11 +16,12 @@ def license_notice(request: HttpRequest) -> dict[str, Any]:
 
     Asked only by a page that shows it.
     """
-    return {"license_notice": SimpleLazyObject(lambda: _notice(request) or "")}
-
-
-def _notice(request: HttpRequest) -> Notice | None:
     staff = getattr(request, "user", None)
+    return {"license_notice": SimpleLazyObject(lambda: license_notice_of(staff) or "")}
+
+
+def license_notice_of(staff: Any) -> Notice | None:
+    """What `staff` must know of their own license; None while all is well, and for whoever is nobody of the staff."""
     if not isinstance(staff, Staff):
         return None
     at = clock.now()

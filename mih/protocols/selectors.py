@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import Aggregate, QuerySet, TextField, Value
 
 from mih.protocols.models import Protocol
 from mih.protocols.policy import Policy, default_keys
@@ -19,6 +20,8 @@ class _Memory:
     """Every version's dates, asked for once, and what was found in force by key and minute."""
 
     heads: "list[Head] | None" = None
+    stamp: str | None = None
+    """The stamp of the rows where it was read with something else, until a policy is loaded or signed."""
     found: dict[tuple[str, datetime], Policy] = field(default_factory=dict)
 
 
@@ -26,10 +29,10 @@ _remembered: ContextVar[_Memory | None] = ContextVar("mih_policies", default=Non
 
 
 @contextmanager
-def remembering() -> Iterator[None]:
+def remembering(stamp: str | None = None) -> Iterator[None]:
     """Ask the database once which policies there are inside the block (one request, one row of a sweep), not once a
-    question."""
-    token = _remembered.set(_Memory())
+    question; not at all when `stamp` has just been read by `stamped`."""
+    token = _remembered.set(_Memory(stamp=stamp))
     try:
         yield
     finally:
@@ -40,7 +43,7 @@ def forget() -> None:
     """Drop what is remembered: a policy was loaded or signed."""
     memory = _remembered.get()
     if memory is not None:
-        memory.heads = None
+        memory.heads = memory.stamp = None
         memory.found.clear()
 
 
@@ -174,9 +177,11 @@ def _heads() -> list[Head]:
     memory = _remembered.get()
     if memory is not None and memory.heads is not None:
         return memory.heads
-    with connection.cursor() as cursor:
-        cursor.execute(STAMP)
-        stamp = str(cursor.fetchone()[0])
+    stamp = memory.stamp if memory is not None else None
+    if stamp is None:
+        with connection.cursor() as cursor:
+            cursor.execute(STAMP)
+            stamp = str(cursor.fetchone()[0])
     if stamp != _known_heads[0]:
         _known_heads = (stamp, [Head(*row) for row in Protocol.objects.values_list(*_HEADS)])
     if memory is not None:
@@ -192,10 +197,28 @@ def know(stamp: str) -> None:
 
 
 # The transaction that wrote a row last is part of it, whoever wrote and however: a stamp over all rows misses no change.
-STAMP = """
-    SELECT current_database() || ' ' || count(*) || ' ' || coalesce(sum(hashtext(id::text || xmin::text || ctid::text)), 0)
-    FROM protocols_protocol
-"""
+_OF_ROWS = (
+    "current_database() || ' ' || count(*) || ' ' || "
+    "coalesce(sum(hashtext(id::text || xmin::text || ctid::text)), 0)"
+)
+STAMP = f"SELECT {_OF_ROWS} FROM protocols_protocol"  # noqa: S608 - of constants
+
+
+class _Stamp(Aggregate):
+    template = _OF_ROWS
+    output_field = TextField()
+
+
+def stamped() -> QuerySet[Protocol, Any]:
+    """The same stamp as one question among others; `stamp_in` reads it."""
+    alike = Protocol.objects.order_by().annotate(one=Value(1)).values("one")
+    return alike.annotate(stamp=_Stamp("pk")).values_list("stamp")
+
+
+def stamp_in(rows: list[tuple[str]]) -> str:
+    """The stamp in what `stamped` gave; there is one without any version too."""
+    return rows[0][0] if rows else "none"
+
 
 Row = tuple[Any, int, datetime | None]
 """A row's identifier, its count of changes, and when it was signed."""

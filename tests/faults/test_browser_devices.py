@@ -5,10 +5,9 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from mih.accounts.models import Device
+from mih.accounts.models import Device, Session
 from mih.core import clock
 from mih.encounters.models import Narrative
 from mih.field.models import Envelope

@@ -3,9 +3,8 @@
 import copy
 
 import pytest
-from django.contrib.sessions.models import Session
 
-from mih.accounts.models import Device
+from mih.accounts.models import Device, Session
 from mih.core import clock
 from mih.encounters.models import Narrative, Patch
 from mih.field.models import Envelope

@@ -27,6 +27,11 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Administrator"
 
 
+def display_name(first: str | None, last: str | None, username: str | None) -> str:
+    """What a member of staff is called: first and last name, or the username when none is set; nothing for nobody."""
+    return f"{first or ''} {last or ''}".strip() or username or ""
+
+
 class Staff(AbstractUser):
     """A member of staff. The username is the staff number or name they sign in with."""
 
@@ -52,7 +57,7 @@ class Staff(AbstractUser):
     @property
     def display_name(self) -> str:
         """First and last name, or the username when none is set."""
-        return self.get_full_name() or self.username
+        return display_name(self.first_name, self.last_name, self.username)
 
     @property
     def signature_name(self) -> str:
@@ -114,6 +119,11 @@ class Credential(Record):
         if self.suspended_at(day):
             return False
         return self.expires_on is None or day <= self.expires_on
+
+    def active_throughout(self, first: date, last: date) -> bool:
+        """Whether it stands on both days and on every one between them."""
+        suspended = self.suspended_on is not None and first < self.suspended_on <= last
+        return self.active_on(first) and self.active_on(last) and not suspended
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}".strip()

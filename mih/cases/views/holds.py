@@ -1,5 +1,6 @@
 """The page of legal clocks: whose LMHP assessment is due when, and what was learned since. It decides nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,11 +9,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from mih.cases.holds import learn
-from mih.core import clock
+from mih.core import clock, lean
 from mih.core.errors import Invalid, NotAllowed
 from mih.core.paging import keyed
 from mih.crisis.clocks import HoldClock, detention_words
@@ -28,6 +31,7 @@ from mih.protocols.policy import Policy
 
 LATELY = timedelta(days=14)
 PAGE_SIZE = 25
+_STAND_IN = UUID(int=0)
 POLICY = "legal_hold"
 STATES = {
     "overdue": ("red", "Overdue"),
@@ -41,7 +45,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One hold as the page shows it; `form` when the reader may record something about it."""
+    """One hold as the page shows it; `form` is empty unless the reader may record something about it."""
 
     hold: LegalHold
     clock: HoldClock
@@ -50,7 +54,7 @@ class Line:
     level: str
     state: str
     events: list[str]
-    form: HoldEventForm | None
+    form: SafeString
 
     @property
     def name(self) -> str:
@@ -95,20 +99,30 @@ def _page(
     lately, earlier = keyed(over, "custody_at", after=before, size=PAGE_SIZE, latest_first=True)
     shown = [hold.encounter.person_id for hold in (*waiting, *lately)]
     policy.shown(staff, shown, surface="legal_clocks", purpose="supervision")
-    forms = kept or {}
-    records = bool(may_record(staff))
+    form_of = _forms(request, kept or {}) if may_record(staff) else lambda _encounter: SafeString("")
     rules = _rules([*waiting, *lately])
 
-    def lines(holds: list[LegalHold]) -> list[Line]:
-        return [_line(hold, rules[hold.encounter.pinned.get(POLICY)], at, forms, records) for hold in holds]
+    def lines(holds: list[LegalHold]) -> SafeString | str:
+        found = [
+            _line(hold, rules[hold.encounter.pinned.get(POLICY)], at, form_of(hold.encounter_id))
+            for hold in holds
+        ]
+        return lean.lines("cases/holds.html", lines=found) if found else ""
 
     context: dict[str, Any] = {
         "parts": [
-            ("Assessment awaited", lines(waiting), "?" if after else "", f"?after={more}" if more else ""),
-            ("Lately", lines(lately), "?" if before else "", f"?before={earlier}" if earlier else ""),
+            (
+                title,
+                len(holds),
+                lines(holds),
+                "?" if deeper else "",
+                f"?{name}={following}" if following else "",
+            )
+            for title, holds, name, deeper, following in (
+                ("Assessment awaited", waiting, "after", after, more),
+                ("Lately", lately, "before", before, earlier),
+            )
         ],
-        "form": next(iter(forms.values()), None),
-        "now": at,
     }
     return render(request, "cases/legal_clocks.html", context, status=status)
 
@@ -119,14 +133,25 @@ def _rules(holds: list[LegalHold]) -> dict[int | None, Policy]:
     return {version: policy_of(encounter, POLICY) for version, encounter in of_version.items()}
 
 
-def _line(
-    hold: LegalHold, rules: Policy, at: datetime, kept: dict[UUID, HoldEventForm], records: bool
-) -> Line:
+def _forms(request: HttpRequest, kept: dict[UUID, HoldEventForm]) -> Callable[[UUID], SafeString]:
+    """The form of each hold. An empty one is rendered once: they differ in the identifier alone."""
+
+    def rendered(form: HoldEventForm, encounter: UUID) -> SafeString:
+        return render_to_string("cases/_hold_form.html", {"form": form, "encounter": encounter}, request)
+
+    blank = rendered(HoldEventForm(prefix=str(_STAND_IN)), _STAND_IN)
+
+    def form_of(encounter: UUID) -> SafeString:
+        if encounter in kept:
+            return rendered(kept[encounter], encounter)
+        return SafeString(blank.replace(str(_STAND_IN), str(encounter)))
+
+    return form_of
+
+
+def _line(hold: LegalHold, rules: Policy, at: datetime, form: SafeString) -> Line:
     found = clock_of(hold, rules, now=at)
     level, state = STATES[found.state]
-    form = None
-    if records:
-        form = kept.get(hold.encounter_id) or HoldEventForm(prefix=str(hold.encounter_id))
     return Line(
         hold=hold,
         clock=found,

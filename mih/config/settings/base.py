@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "mih.config.apps.StaticFiles",
@@ -105,7 +104,7 @@ MIDDLEWARE = [
     "mih.config.middleware.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "mih.accounts.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -137,9 +136,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "mih.core.context.agency",
-                "mih.config.nav.navigation",
+                "mih.config.frame.frame",
                 "mih.protocols.notices.license_notice",
-                "mih.field.notices.tablet_alerts",
             ],
         },
     },
@@ -168,9 +166,11 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # mode, where the next statement may meet another connection.
 if TESTING or DATABASES["default"]["CONN_MAX_AGE"]:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 0)
+    # Starting helpers for one of a page's small questions takes ten times as long as answering it.
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c max_parallel_workers_per_gather=0")
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 if TESTING:
-    DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"  # a lost test is no loss
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"  # a lost test is no loss
 
 # Triggers are installed after each `migrate`, not by migrations: hundreds of operations would each rebuild the whole
 # model state, and a fresh database would take a minute instead of seconds (docs/decisions/0006).

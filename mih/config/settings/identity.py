@@ -36,6 +36,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = env.str("AGENCY_SHORT_NAME", default="MIH")
 
+SESSION_ENGINE = "mih.accounts.sessions"
 # A desk session ends with the browser, and after this many seconds without a request.
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", default=12 * 60 * 60)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

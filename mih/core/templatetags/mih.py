@@ -86,7 +86,7 @@ def level_chip(level: str, words: str = "") -> SafeString:
 @register.filter
 def local_time(at: datetime | None) -> str:
     """14:03"""
-    return clock.local(at).strftime("%H:%M") if at else ""
+    return _time(clock.local(at)) if at else ""
 
 
 @register.filter
@@ -100,13 +100,23 @@ def local_moment(at: datetime | None) -> str:
     """14:03 today, or Tue, Jan 12, 14:03"""
     if at is None:
         return ""
-    there, now = clock.local(at), clock.local(clock.now())
-    return f"today {there:%H:%M}" if there.date() == now.date() else f"{_day(there, now)}, {there:%H:%M}"
+    local, now = clock.local(at), clock.local(clock.now())
+    same_day = (local.year, local.month, local.day) == (now.year, now.month, now.day)
+    return f"today {_time(local)}" if same_day else f"{_day(local, now)}, {_time(local)}"
 
 
-def _day(there: datetime, now: datetime) -> str:
-    year = "" if there.year == now.year else f" {there.year}"
-    return f"{there:%a, %b} {there.day}{year}"
+# By hand: a list shows hundreds of moments, and formatting them is most of what they cost.
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _time(local: datetime) -> str:
+    return f"{local.hour:02}:{local.minute:02}"
+
+
+def _day(local: datetime, now: datetime) -> str:
+    year = "" if local.year == now.year else f" {local.year}"
+    return f"{_WEEKDAYS[local.weekday()]}, {_MONTHS[local.month - 1]} {local.day}{year}"
 
 
 @register.filter

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 
 from mih.accounts.models import Programme, Staff
+from mih.accounts.models.staff import display_name
 from mih.core.gather import Reckoned, gather
 from mih.episodes.models import RISKS
 from mih.followups.models import Attempt, ContactDue
@@ -159,6 +160,7 @@ def lines(staff: Staff, filters: QueueFilters, *, at: datetime, after: str | Non
     Raises `Invalid` for a cursor that is none of ours.
     """
     rank, moment, pk = read_cursor(after) if after else (None, None, None)
+    teams: dict[str, Any] = {f"team{number}": team.pk for number, team in enumerate(staff.teams.all())}
     found = gather(
         _parts,
         (size, filters.scope, filters.when, filters.unassigned, staff.in_practice),
@@ -173,6 +175,7 @@ def lines(staff: Staff, filters: QueueFilters, *, at: datetime, after: str | Non
         rank=rank,
         moment=moment,
         after=pk,
+        **teams,
     )
     listed = [*found["rows"], *found.get("lower", [])]
     rows = [_line(values) for values in listed[:size]]
@@ -205,6 +208,7 @@ def _parts(
     rank: int | None,
     moment: datetime | None,
     after: UUID | None,
+    **teams: UUID,
 ) -> Mapping[str, QuerySet[Any, Any]]:
     size, scope, when, unassigned, practice = shape
     reader = Staff(pk=staff, programme_id=works_in)
@@ -212,7 +216,8 @@ def _parts(
     rows = filtered(
         rows, QueueFilters(programme=programme, language=language, role=role, unassigned=unassigned)
     )
-    in_scope, in_risk, in_state = scope_is(reader, scope), Q(risk=risk) if risk else Q(), WHENS[when](at)
+    scopes = {name: scope_is(reader, name, list(teams.values())) for name in SCOPES}
+    in_scope, in_risk, in_state = scopes[scope], Q(risk=risk) if risk else Q(), WHENS[when](at)
     listed = rows.filter(in_state, in_scope, in_risk)
     pages = {"rows": listed}
     if rank is not None and moment is not None and after is not None:
@@ -224,7 +229,7 @@ def _parts(
         }
     counts = {
         **{f"when_{name}": in_scope & in_risk & meant(at) for name, meant in WHENS.items()},
-        **{f"scope_{name}": scope_is(reader, name) & in_risk & in_state for name in SCOPES},
+        **{f"scope_{name}": meant & in_risk & in_state for name, meant in scopes.items()},
         **{f"risk_{name}": in_scope & in_state & Q(risk=name) for name in _RISKS},
     }
     figures = rows.unfinished().order_by().annotate(one=Value(1)).values("one")
@@ -258,13 +263,9 @@ def _line(values: tuple[Any, ...]) -> Line:
     asked = values[preferences:]
     reach = Preferences(*asked[1:]) if asked[0] is not None else None
     whom: tuple[Any, ...] = (*values[person:preferences], reach)
-    names = (_name(*values[contact : contact + 3]), _name(*values[contact + 3 : contact + 6]))
+    names = (display_name(*values[contact : contact + 3]), display_name(*values[contact + 3 : contact + 6]))
     whole: tuple[Any, ...] = (*values[:contact], *names, *values[contact + 6 : person], Whom(*whom))
     return Line(*whole)
-
-
-def _name(first: str | None, last: str | None, username: str | None) -> str:
-    return f"{first or ''} {last or ''}".strip() or username or ""
 
 
 def _figures(values: tuple[int, ...]) -> Facets:

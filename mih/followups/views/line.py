@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import cast
 
 from django.http import HttpRequest
-from django.middleware.csrf import get_token
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from mih.accounts.models import Staff
 from mih.core import clock, lean
-from mih.core.templatetags.mih import local_moment, local_time
+from mih.core.templatetags.mih import icon, local_moment, local_time
+from mih.core.tokens import token_of
 from mih.followups.models import RUNNING, ContactDue
 from mih.followups.models.contact import OUTCOMES
 from mih.followups.selectors.lines import Line
@@ -31,6 +33,7 @@ class Shown:
     """What the template of one line needs."""
 
     line: Line
+    pk: str
     name: str
     state: str
     window: str
@@ -38,7 +41,7 @@ class Shown:
     snoozed: str
     about_person: str
     why: str
-    ways: list[Way]
+    ways: SafeString
     hours: str
     unsaid: str
     mine: bool
@@ -66,7 +69,7 @@ def as_html(rows: Iterable[Line], request: HttpRequest, staff: Staff, at: dateti
     return lean.lines(
         "followups/lines.html",
         rows=[_shown(row, staff, at) for row in rows],
-        token=get_token(request),
+        token=token_of(request),
         reassign_url=reverse("contact-reassign"),
         **rights(staff),
     )
@@ -80,6 +83,7 @@ def _shown(line: Line, staff: Staff, at: datetime) -> Shown:
     workable = line.status in RUNNING
     return Shown(
         line=line,
+        pk=str(line.pk),
         name=line.person.name,
         state=due_state(contact, at),
         window=window_words(line.opens_at, line.closes_at, at),
@@ -87,7 +91,7 @@ def _shown(line: Line, staff: Staff, at: datetime) -> Shown:
         snoozed=local_moment(snoozed),
         about_person=_about(line, at),
         why="; ".join(line.purposes) + (f" ({', '.join(line.about)})" if line.about else ""),
-        ways=ways(permissions, preferences),
+        ways=SafeString("".join(map(_way, ways(permissions, preferences)))),
         hours=hours(permissions),
         unsaid=", ".join(permissions.do_not_say),
         mine=line.claimed_by == staff.pk,
@@ -96,6 +100,13 @@ def _shown(line: Line, staff: Staff, at: datetime) -> Shown:
         workable=workable,
         may_put_off=may_put_off(contact, at),
     )
+
+
+@cache
+def _way(way: Way) -> str:
+    """There are some ten of them, in the product's own words."""
+    barred = "" if way.allowed else " way-no"
+    return format_html('<li class="way{}">{} {}</li>', barred, icon(way.icon), way.words)
 
 
 def _planned(line: Line, at: datetime) -> str:

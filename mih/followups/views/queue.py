@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -13,8 +14,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from mih.accounts.models import Staff
-from mih.core import clock
+from mih.core import clock, lean
 from mih.core.errors import NotFound, Stale
+from mih.core.tokens import token_of
 from mih.followups import services
 from mih.followups.models import Reassignment
 from mih.followups.selectors import QueueFilters, narrowed
@@ -36,8 +38,12 @@ NOTHING_FREE = (
     "Nothing in this list is free for you just now: what is left is with a colleague or not due yet. "
     "Choose another list, or ask again in a few minutes."
 )
-KEPT = "queue"
-"""Session key of the filters last used, so that a contact leads back to the same list."""
+KEPT = "mih_queue"
+"""Cookie of whoever last used which filters, so that a contact leads back to the same list. Not in the session: looking at
+another tab would write to the database."""
+NARROWING = ("scope", "when", "programme", "risk", "language", "unassigned")
+LONGEST = 24
+"""Letters of a code in it."""
 
 
 @require_GET
@@ -52,19 +58,21 @@ def queue_page(request: HttpRequest) -> HttpResponse:
         page = lines(staff, filters, at=at, after=after, size=PAGE_SIZE)
     policy.shown(staff, [row.person.pk for row in page.rows], surface="queue", purpose="follow_up")
     query = _without(request.GET, "after")
-    if request.session.get(KEPT) != query:
-        request.session[KEPT] = query
-    context = {
-        "filters": filters,
-        "selects": selects(filters, page.figures, page.programmes),
-        "rows": as_html(page.rows, request, staff, at) if page.rows else "",
+    content = lean.lines(
+        "followups/queue.html",
+        token=token_of(request),
+        filters=filters,
+        selects=selects(filters, page.figures, page.programmes),
+        lines=as_html(page.rows, request, staff, at) if page.rows else "",
         **_choices(request.GET, filters, page.figures),
-        "first_url": f"?{query}" if after else "",
-        "next_url": f"?{query}&{urlencode({'after': page.next})}" if page.next else "",
-        "may_take": filters.when in TAKEN_FROM and rights(staff)["can_work"],
-        "undo": _undoable(staff, at),
-    }
-    return render(request, "followups/queue.html", context)
+        first_url=f"?{query}" if after else "",
+        next_url=f"?{query}&{urlencode({'after': page.next})}" if page.next else "",
+        may_take=filters.when in TAKEN_FROM and rights(staff)["can_work"],
+        undo=_undoable(staff, at),
+    )
+    answer = render(request, "followups/queue.html", {"page": content})
+    _remember(answer, staff, request.GET)
+    return answer
 
 
 @require_POST
@@ -97,8 +105,9 @@ def contact_release(request: HttpRequest, contact: UUID) -> HttpResponse:
 
 def queue_url(request: HttpRequest) -> str:
     """The queue as it was last narrowed."""
-    kept = request.session.get(KEPT, "")
-    return reverse("queue") + (f"?{kept}" if kept else "")
+    whose, _, kept = request.COOKIES.get(KEPT, "").partition("?")
+    query = _narrowing(QueryDict(kept)) if whose == staff_of(request).pk.hex else ""
+    return reverse("queue") + (f"?{query}" if query else "")
 
 
 def _act(request: HttpRequest, contact: UUID, act: str, words: str) -> HttpResponse:
@@ -120,6 +129,21 @@ def _act(request: HttpRequest, contact: UUID, act: str, words: str) -> HttpRespo
         return answer
     (messages.success if status == 200 else messages.error)(request, words)
     return redirect(back(request, queue_url(request)))
+
+
+def _remember(answer: HttpResponse, staff: Staff, given: QueryDict) -> None:
+    answer.set_cookie(
+        KEPT,
+        f"{staff.pk.hex}?{_narrowing(given)}",
+        path=reverse("queue"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _narrowing(given: QueryDict) -> str:
+    return urlencode({name: given[name][:LONGEST] for name in given if name in NARROWING})
 
 
 def _choices(given: QueryDict, filters: QueueFilters, figures: Facets) -> dict[str, Any]:

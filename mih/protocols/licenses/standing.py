@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from mih.accounts.models import Credential, Staff
@@ -41,17 +42,17 @@ class Notice:
 
 def kinds_in(text: str, policy: Policy) -> set[str]:
     """The known kinds that a credential's kind, as somebody wrote it, stands for."""
-    known: dict[str, dict[str, list[str]]] = policy["kinds"]
-    found = {
-        (kind, _plain(name))
-        for kind, entry in known.items()
-        for name in (kind, *entry["names"])
-        if _holds(text, name)
-    }
+    known: dict[str, dict[str, list[str]]] = policy.values["kinds"].value
+    return set(_kinds_in(text, tuple((kind, *entry["names"]) for kind, entry in known.items())))
+
+
+@lru_cache(maxsize=256)
+def _kinds_in(text: str, known: tuple[tuple[str, ...], ...]) -> frozenset[str]:
+    found = {(names[0], _plain(name)) for names in known for name in names if _holds(text, name)}
     # "Advanced EMT" holds the word "EMT" too: a name inside a longer one does not count.
-    return {
+    return frozenset(
         kind for kind, name in found if not any(_holds(other, name) for _, other in found if other != name)
-    }
+    )
 
 
 def needed_by(role: str, policy: Policy, purpose: Purpose = "needed") -> list[str]:
@@ -102,7 +103,10 @@ def notice_for(staff: Staff, *, at: datetime, policy: Policy) -> Notice | None:
     if not kinds:
         return None
     held = _held(staff, kinds, policy)
-    for ahead in range(policy["notice_days"] + 1):
+    days = policy["notice_days"]
+    if any(each.active_throughout(today, today + timedelta(days=days)) for each in held):
+        return None
+    for ahead in range(days + 1):
         day = today + timedelta(days=ahead)
         if any(each.active_on(day) for each in held):
             continue

@@ -5,11 +5,11 @@ from io import StringIO
 from uuid import UUID
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from knox.models import AuthToken
 
+from mih.accounts.models import Session
 from mih.audit.models import Denial, ReadEvent
 from mih.config import retention
 from mih.config.celery import app

@@ -104,7 +104,7 @@ def test_a_bigger_caseload_costs_the_same_statements(work: World, browse, overdo
 
 
 def test_lists_are_paged_by_key_and_their_people_logged(work: World, browse, monkeypatch):
-    monkeypatch.setattr("mih.cases.views.caseload.PAGE_SIZE", 2)
+    monkeypatch.setattr("mih.cases.views.lists.PAGE_SIZE", 2)
     client = browse("programme_manager")
     for number in NUMBERS:
         address, lines = f"/caseload/list/{number}/", []

@@ -52,11 +52,11 @@ def clone(row: ContactDue) -> Clone:
 
 
 LISTS = {
-    "queue": ("navigator", "/queue/?scope=all", "mih.followups.views.queue.PAGE_SIZE", 6),
-    "caseload": ("supervisor", "/caseload/list/due/", "mih.cases.views.caseload.PAGE_SIZE", 9),
+    "queue": ("navigator", "/queue/?scope=all", "mih.followups.views.queue.PAGE_SIZE", 3),
+    "caseload": ("supervisor", "/caseload/list/due/", "mih.cases.views.lists.PAGE_SIZE", 4),
     "chart": ("navigator", "/people/{person}/contacts/", "mih.charts.contacts.PAGE", 10),
-    "API queue": ("navigator", "/api/contacts/?scope=all&size=4", "", 10),
-    "API person": ("navigator", "/api/people/{person}/contacts/", "mih.followups.api.contacts.PAGE_SIZE", 11),
+    "API queue": ("navigator", "/api/contacts/?scope=all&size=4", "", 5),
+    "API person": ("navigator", "/api/people/{person}/contacts/", "mih.followups.api.contacts.PAGE_SIZE", 6),
 }
 """Who reads the list, where, the size of its pages, and the most statements of one page."""
 

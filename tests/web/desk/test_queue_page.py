@@ -264,3 +264,14 @@ def test_the_next_contact_is_offered_to_whoever_works_on_contacts(world: World, 
         assert ("Next contact for me" in page) is shown, (role, tab)
     assert browse("medical_director").post("/queue/next/").status_code == 403
     assert browse("programme_manager").post("/queue/next/").status_code == 403
+
+
+def test_the_list_last_looked_at_is_its_readers_alone_and_holds_codes_alone(world: World, browse, overdose):
+    overdose(HIGH)
+    client = browse("navigator")
+    client.get("/queue/?scope=mine&language=es&note=somebody")
+    assert client.post("/queue/next/", {"scope": "mine"})["Location"] == "/queue/?scope=mine&language=es"
+    client.force_login(world.peer)
+    assert client.post("/queue/next/", {"scope": "mine"})["Location"] == "/queue/"
+    kept = client.cookies["mih_queue"]
+    assert (kept["path"], kept["httponly"], kept["samesite"]) == ("/queue/", True, "Lax")
