@@ -7,10 +7,13 @@ sends one statement whose every column is one question's rows as JSON.
 
 import json
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
+from itertools import count
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -89,19 +92,35 @@ def gather(
     }
 
 
+def rows_of(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of one statement that is asked again and again with other values, with `%s` for each of them."""
+    with _asking(sql, _all_numbered(sql), params, params) as cursor:
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
 def _answer(plan: _Plan, values: Mapping[str, Any]) -> Any:
-    """The one row that the database answers, or None. Planning a statement of many joins costs several times what
-    carrying it out does, so a connection that may hold prepared statements plans it once."""
+    """The one row that the database answers, or None."""
+    given = [_filled(each, values) for each in plan.given]
+    with _asking(plan.sql, plan.numbered, [_filled(each, values) for each in plan.params], given) as cursor:
+        return cursor.fetchone()
+
+
+@contextmanager
+def _asking(sql: str, numbered: str, params: Sequence[Any], given: Sequence[Any]) -> Iterator[Any]:
+    """A cursor that has asked. Planning a statement of many joins costs several times what carrying it out does, so a
+    connection that may hold prepared statements plans it once."""
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     if connection.connection.prepare_threshold is None:
         with connection.cursor() as cursor:
-            cursor.execute(plan.sql, [_filled(each, values) for each in plan.params])
-            return cursor.fetchone()
+            cursor.execute(sql, params)
+            yield cursor
+        return
     wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with wrapped(RawCursor(connection.connection)) as cursor:  # type: ignore[arg-type]
-        cursor.execute(plan.numbered, [_filled(each, values) for each in plan.given])
-        return cursor.fetchone()
+        cursor.execute(numbered, given)
+        yield cursor
 
 
 def _compile(
@@ -172,6 +191,13 @@ def _numbered(sql: str, params: list[Any], stand_ins: Mapping[str, Any]) -> tupl
         return f"${len(given)}"
 
     return re.sub("%[s%]", placed, sql), tuple(given)
+
+
+@cache
+def _all_numbered(sql: str) -> str:
+    """The statement with a number for each `%s`."""
+    numbers = count(1)
+    return re.sub("%[s%]", lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", sql)
 
 
 def _changes(param: Any) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
 
+from mih.core.gather import rows_of
 from mih.people.finding.probes import END, Probe, misspelled, probes
 from mih.people.finding.words import MOST, apart, remains, words
 from mih.people.models import Person
@@ -31,7 +31,7 @@ LIMIT %s
 """
 _ALLOWED = "(SELECT true FROM ({seen}) v(id) WHERE v.id = s.person_id)"
 _NEAR = """
-(SELECT * FROM ({ranges}) found) UNION ALL (SELECT -1, people_words_near(%s), NULL) LIMIT %s
+SELECT * FROM ({ranges}) found UNION ALL SELECT -1, people_words_near(%s), NULL LIMIT %s
 """
 """The names near what was typed come along, should the ranges leave room: the database goes no further than it must."""
 _KEYS = "SELECT person_id, kind, key FROM people_findkey WHERE person_id = ANY (%s)"
@@ -104,9 +104,8 @@ class _Search:
     def near(self, letters: Sequence[str]) -> list[str]:
         """Words of people's names that have one of these remains in common with what was typed."""
         if self._near is None:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT people_words_near(%s)", [list(letters)])
-                self._near = cursor.fetchone()[0].split()
+            ((near,),) = rows_of("SELECT people_words_near(%s)", [list(letters)])
+            self._near = near.split()
         return self._near
 
     def _hits(
@@ -133,9 +132,7 @@ class _Search:
         sql, params = _IN_RANGES.format(seen=allowed), [*columns, self.practice, *seen_params, most, most]
         if near:
             sql, params = _NEAR.format(ranges=sql), [*params, near, most]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            rows = cursor.fetchall()
+        rows = rows_of(sql, params)
         if near and rows and rows[-1][0] == -1:
             self._near = rows.pop()[1].split()
         return sorted(rows)
@@ -143,13 +140,11 @@ class _Search:
 
 def _best(people: set[UUID], ranges: Sequence[Probe]) -> dict[UUID, Hit]:
     found: dict[UUID, Hit] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_KEYS, [list(people)])
-        for pk, kind, key in cursor.fetchall():
-            for n, probe in enumerate(ranges):
-                if probe.finds(kind, key):
-                    found[pk] = min(found.get(pk, (n, key, pk)), (n, key, pk))
-                    break
+    for pk, kind, key in rows_of(_KEYS, [list(people)]):
+        for n, probe in enumerate(ranges):
+            if probe.finds(kind, key):
+                found[pk] = min(found.get(pk, (n, key, pk)), (n, key, pk))
+                break
     return found
 
 

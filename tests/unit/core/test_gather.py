@@ -14,14 +14,15 @@ from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
 from mih.accounts.models import Staff, Team
-from mih.core.gather import Reckoned, gather
+from mih.core.gather import Reckoned, among, gather, rows_of
+from mih.core.ids import uuid7
 from mih.encounters.models import Encounter, Incident
 from mih.people.models import ContactPreferences, Person
 from tests.world import World
 
 
 def _asked(
-    practice: bool, *, since: datetime, whom: UUID, name: str, least: int | None
+    practice: bool, *, since: datetime, whom: UUID, name: str, least: int | None, wanted: list[UUID]
 ) -> Mapping[str, QuerySet[Any, Any]]:
     rows = Encounter.objects.filter(programme__is_practice=practice, created_at__gte=since)
     staff = Staff.objects.select_related("programme", "supervisor").order_by("username")
@@ -31,6 +32,7 @@ def _asked(
         "percent": Person.objects.filter(first_name=name).exclude(last_name__contains="%s").order_by("pk"),
         "one": staff.filter(pk=whom).annotate(code=F("programme__code")),
         "counts": rows.values_list("programme__code").annotate(n=Count("pk")).order_by("programme__code"),
+        "among": Person.objects.filter(pk__in=among(wanted)).order_by("pk"),
         "least": Team.objects.annotate(n=Count("members")).filter(n__gte=least)
         if least is not None
         else Team.objects.all(),
@@ -65,7 +67,13 @@ def test_each_part_is_what_its_queryset_gives(world: World, prepared: None) -> N
     since = Incident.objects.latest("created_at").created_at - timedelta(days=1)
     for name in ("Name0", "Name1", "Nobody's"):
         for least in (None, 0, 1):
-            values: dict[str, Any] = {"since": since, "whom": world.peer.pk, "name": name, "least": least}
+            values: dict[str, Any] = {
+                "since": since,
+                "whom": world.peer.pk,
+                "name": name,
+                "least": least,
+                "wanted": [person.pk, uuid7()],
+            }
             with CaptureQueriesContext(connection) as seen:
                 found = gather(_asked, False, **values)
             assert len(seen) == 1
@@ -149,3 +157,13 @@ def test_a_prepared_statement_outlives_a_rollback_and_a_changed_table(world: Wor
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE people_person ADD COLUMN more_{number} int")
         assert gather(_open, gate="gate", whom=world.peer.pk)["people"] == [ada]
+
+
+@pytest.mark.django_db
+def test_a_statement_with_other_values_gives_its_rows_each_time(world: World, prepared: None) -> None:
+    ada, ben = world.person(first_name="Ada"), world.person(first_name="Ben")
+    asked = "SELECT first_name, 5 %% 3 FROM people_person WHERE id = ANY (%s) AND last_name LIKE %s ORDER BY first_name LIMIT %s"
+    for _ in range(7):
+        assert rows_of(asked, [[ada.pk, ben.pk], "Ex%", 5]) == [("Ada", 2), ("Ben", 2)]
+        assert rows_of(asked, [[ben.pk], "Ex%", 1]) == [("Ben", 2)]
+        assert rows_of(asked, [[ben.pk], "Nobody", 100_000]) == []

@@ -64,8 +64,13 @@ def plans_of(text: str) -> Iterator[dict[str, Any]]:
         asked.append((sql, params))
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(note):
-        find(Person.objects.filter(is_practice=False), text, practice=False, limit=25)
+    # A statement that is planned each time carries its parameters, which EXPLAIN needs.
+    before, connection.connection.prepare_threshold = connection.connection.prepare_threshold, None
+    try:
+        with connection.execute_wrapper(note):
+            find(Person.objects.filter(is_practice=False), text, practice=False, limit=25)
+    finally:
+        connection.connection.prepare_threshold = before
     for sql, params in asked:
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
