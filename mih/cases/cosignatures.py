@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
 
-from mih.accounts.models import Staff
+from mih.accounts.models import Programme, Staff
+from mih.core.gather import gather
 from mih.encounters.models import Entry, EntryStatus, Patch
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import by_model, registry
@@ -17,6 +18,8 @@ from mih.protocols import roles
 from mih.protocols.policy import Policy
 from mih.protocols.selectors import in_force, in_force_many
 
+ROW = ("id", "author_id", "signed_at", "model")
+"""What `waiting_rows` says of an entry."""
 Key = tuple[datetime, UUID]
 """Where a page of the queue ended: when the last entry was signed, and which it was."""
 
@@ -80,10 +83,14 @@ def waiting_rows(
 
 
 def waiting_by_author(
-    staff: Staff, narrow: Q | None = None, *, late: datetime | None = None
+    staff: Staff,
+    narrow: Q | None = None,
+    *,
+    models: Iterable[type[Entry]] | None = None,
+    late: datetime | None = None,
 ) -> QuerySet[Any, Any]:
     """(author_id, how many of one kind of entry of theirs wait), a row for each kind: whoever asks adds them up. `narrow`
-    narrows each kind. With `late` there is a third number: how many of them were signed before it."""
+    and `models` as in `waiting_rows`. With `late` there is a third number: how many of them were signed before it."""
     more = {"late": Count("pk", filter=Q(signed_at__lt=late))} if late else {}
     first, *rest = [
         _waiting_of(model, staff)
@@ -91,7 +98,7 @@ def waiting_by_author(
         .order_by()
         .values_list("author_id")
         .annotate(n=Count("pk"), **more)
-        for model in entry_models()
+        for model in (entry_models() if models is None else models)
     ]
     counted: QuerySet[Any, Any] = first.union(*rest, all=True)
     return counted
@@ -109,19 +116,37 @@ def waiting_for(
     policy.demand(policy.page(staff, "cosign"))
     rules = in_force_many(["cosign", "role_matrix"], at)
     forms = _cosigned_by(staff, rules)
-    models = [model for model in entry_models() if forms.intersection(by_model()[model])]
-    written = Patch.objects.filter(record=OuterRef("pk"), by=staff)
-    narrow = ~Q(author=staff) & ~Q(signed_by=staff) & ~Q(Exists(written))
-    if mine:
-        narrow &= Q(author__supervisor=staff)
+    models = tuple(model for model in entry_models() if forms.intersection(by_model()[model]))
     if not models:
         return Page([], 0, None)
-    total = waiting_rows(staff, narrow, models=models).count()
-    rows = list(waiting_rows(staff, narrow & _beyond(after), models=models)[: size + 1])
+    signed, last = after or (None, None)
+    asked = gather(_queue, (models, mine, size, staff.in_practice), by=staff.pk, signed=signed, last=last)
+    rows = [dict(zip(ROW, values, strict=True)) for values in asked["rows"]]
     found = [each for each in details(staff, rows[:size], at=at) if each.spec in forms]
     policy.shown(staff, [each.person for each in found], surface="cosign_queue", purpose="supervision")
     ended = rows[size - 1] if len(rows) > size else None
+    total = sum(number for _, number in asked["total"])
     return Page(found, total, (ended["signed_at"], ended["id"]) if ended else None)
+
+
+def _queue(
+    shape: tuple[tuple[type[Entry], ...], bool, int, bool],
+    *,
+    by: UUID,
+    signed: datetime | None,
+    last: UUID | None,
+) -> Mapping[str, QuerySet[Any, Any]]:
+    models, mine, size, practice = shape
+    reader = Staff(programme=Programme(is_practice=practice))
+    written = Patch.objects.filter(record=OuterRef("pk"), by_id=by)
+    narrow = ~Q(author_id=by) & ~Q(signed_by_id=by) & ~Q(Exists(written))
+    if mine:
+        narrow &= Q(author__supervisor_id=by)
+    beyond = _beyond((signed, last)) if signed and last else Q()
+    return {
+        "rows": waiting_rows(reader, narrow & beyond, models=models)[: size + 1],
+        "total": waiting_by_author(reader, narrow, models=models),
+    }
 
 
 def _waiting_of(model: type[Entry], staff: Staff) -> QuerySet[Any]:
@@ -167,9 +192,7 @@ def _cosigned_by(staff: Staff, rules: Mapping[str, Policy]) -> set[OnSceneForm]:
     return {form for form in registry if everything or "K" in roles.letters(staff.role, form.section, matrix)}
 
 
-def _beyond(after: Key | None) -> Q:
-    if after is None:
-        return Q()
+def _beyond(after: Key) -> Q:
     signed, pk = after
     return Q(signed_at__gt=signed) | Q(signed_at=signed, pk__gt=pk)
 

@@ -15,7 +15,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from mih.accounts.models import Programme, Staff, Team
 from mih.accounts.models.staff import display_name
 from mih.cases.caseload import NUMBERS, Number, Owner, rows_of
-from mih.cases.cosignatures import Waiting, details, waiting_by_author
+from mih.cases.cosignatures import ROW, Waiting, details, waiting_by_author
 from mih.core.gather import Reckoned, gather
 from mih.core.paging import cursor, read_cursor
 from mih.followups.models import RUNNING, ContactDue
@@ -62,7 +62,6 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "encounter": ("response_number", "programme__code", "unit__call_sign", "on_scene_at", "created_at"),
 }  # fmt: skip
-_ENTRY = ("id", "author_id", "signed_at", "model")
 _FIRST = 1 + len(_PERSON)
 
 
@@ -94,7 +93,7 @@ def page_of(
     total = sum(each[-1] for each in found["total"])
     whose = _whose(owner, key, found.get("whose", []), practice=staff.in_practice)
     if asked.kind == "entry":
-        waiting = details(staff, [dict(zip(_ENTRY, row, strict=True)) for row in listed], at=at)
+        waiting = details(staff, [dict(zip(ROW, row, strict=True)) for row in listed], at=at)
         return Page(waiting, total, cursor(listed[-1][2], listed[-1][0]) if more else "", whose)
     rows = [_line(asked, values) for values in listed]
     last = rows[-1] if more else None
