@@ -1,16 +1,24 @@
 """The background worker: ``celery -A mih.config worker``, and ``beat`` beside it."""
 
 import os
+import sys
 from typing import Any
 
+from mih.core import start
+
+if "django" not in sys.modules:  # Celery's own program, which loads this first
+    start.begin()
+
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 from django_structlog.celery.receivers import CeleryReceiver
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from mih.config.timetable import TIMETABLE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mih.config.settings")
+# Checking the installation loads every page; whoever starts the web server has done it, and a worker shows none.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 
 PATIENCE_OF_A_REQUEST = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}  # seconds
@@ -41,6 +49,12 @@ def _ensure_broker() -> None:
 @setup_logging.connect
 def _use_our_logs(**_options: Any) -> None:
     """Keep Celery from replacing the log settings; Django has made them."""
+
+
+@worker_init.connect
+def _settle(**_options: Any) -> None:
+    """Before the worker makes its processes: they share what is loaded, and nobody looks for garbage in it."""
+    start.begun()
 
 
 app = Worker("mih")

@@ -5,15 +5,18 @@ from importlib import import_module
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.urls import get_resolver
+from django.template.loader import get_template
+from django.urls import reverse
 
 from mih.core import start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mih.config.settings")
 
 application = get_wsgi_application()
-# All addresses and what they import, before the first request asks for one.
-_ = get_resolver().url_patterns
+# All addresses and what they import, and the words of templates, before the first request asks for one: what is made here
+# is shared by the server's processes.
+reverse("home")
+get_template("base.html")
 # And what rings the worker's doorbell when somebody signs.
 import_module(settings.DOORBELL)
 start.begun()

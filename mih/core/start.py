@@ -4,9 +4,10 @@ import atexit
 import gc
 import sys
 
-UNUSED = ("requests", "rich", "pygments")
-"""Libraries that Django REST framework and structlog take up where they find them, for test clients and for colors. With
-what they bring along they would cost each process a tenth of a second and seven megabytes."""
+UNUSED = ("requests", "rich", "pygments", "greenlet")
+"""Libraries that Django REST framework, structlog and Celery take up where they find them, for test clients, for colors and
+for a kind of worker that is not ours. With what they bring along they would cost each process a tenth of a second and
+eight megabytes."""
 
 
 def begin() -> None:

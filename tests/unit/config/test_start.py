@@ -22,7 +22,7 @@ NEEDED_LATER = (
     "django.test",
     "unittest.mock",
 )
-NEVER_NEEDED = ("requests", "rich", "pygments")
+NEVER_NEEDED = ("requests", "rich", "pygments", "greenlet")
 CHECK = """
 import sys
 import manage
@@ -39,6 +39,21 @@ def test_checking_the_installation_loads_no_library_that_only_some_request_needs
     )
     assert "'rest_framework'" in run.stdout  # the addresses are loaded
     assert [name for name in (*NEEDED_LATER, *NEVER_NEEDED) if f"'{name}'" in run.stdout] == []
+
+
+WORKER = """
+import sys
+import mih.config.celery
+from mih.core import start
+print([name for name in start.UNUSED if sys.modules.get(name)], "django" in sys.modules)
+"""
+
+
+def test_a_worker_begins_as_the_web_server_does() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", WORKER], cwd=settings.REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[] True"
 
 
 def trigger(name: str) -> Any:
