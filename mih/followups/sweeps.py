@@ -19,6 +19,7 @@ from django.db.models import F
 
 from mih.accounts.models import Programme
 from mih.audit.context import SYSTEM, acting
+from mih.core.lookups import Among
 from mih.encounters.models import Encounter
 from mih.followups import idle
 from mih.followups.cadence import Cadence
@@ -82,10 +83,10 @@ def plan_due(*, at: datetime, limit: int = BATCH, programme: Programme | None = 
 def _plan(found: list[Response], at: datetime) -> None:
     plan_responses(found, at=at)
     planned = [response.pk for response in found]
-    Encounter.objects.filter(pk__in=planned).update(
+    Encounter.objects.filter(Among("pk", planned)).update(
         plan_due_since=None, gist=None, follow_ups_planned_at=at, version=F("version") + 1
     )
-    PlanningTrouble.objects.filter(encounter__in=planned).delete()
+    PlanningTrouble.objects.filter(Among("encounter_id", planned)).delete()
 
 
 def _plan_alone(response: Response, at: datetime) -> bool:
@@ -201,10 +202,10 @@ def _end_with_window(at: datetime, programme: Programme | None) -> int:
         )
         if not over:
             return 0
-        PlannedStep.objects.filter(contact__in=over, state=StepState.PLANNED).update(
+        PlannedStep.objects.filter(Among("contact_id", over), state=StepState.PLANNED).update(
             state=StepState.UNABLE, version=F("version") + 1
         )
-        return ContactDue.objects.filter(pk__in=over).update(
+        return ContactDue.objects.filter(Among("pk", over)).update(
             status=ContactStatus.UNABLE,
             claimed_by=None,
             claimed_at=None,

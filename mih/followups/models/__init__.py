@@ -2,7 +2,6 @@ from mih.followups.models.attempt import Attempt, ChannelRefusal
 from mih.followups.models.contact import (
     RUNNING,
     UNFINISHED,
-    WORKABLE,
     ContactDue,
     ContactStatus,
 )
@@ -13,7 +12,6 @@ from mih.followups.models.reassignment import Reassignment
 __all__ = [
     "RUNNING",
     "UNFINISHED",
-    "WORKABLE",
     "Attempt",
     "ChannelRefusal",
     "ContactDue",

@@ -30,7 +30,6 @@ class ContactStatus(models.TextChoices):
 UNFINISHED = (ContactStatus.ON_HOLD, ContactStatus.PLANNED, ContactStatus.OPEN, ContactStatus.CLAIMED)
 RUNNING = (ContactStatus.PLANNED, ContactStatus.OPEN, ContactStatus.CLAIMED)
 """Unfinished and with times: not waiting for a discharge."""
-WORKABLE = (ContactStatus.OPEN, ContactStatus.CLAIMED)
 """Its window has begun: what a queue shows."""
 
 OUTCOMES = choices(
@@ -182,15 +181,26 @@ class ContactDue(Record):
             ),
         ]
         indexes = [
-            # The queue in its order: the gravest first, then what is to be tried next. Finished rows, which soon are
-            # nearly all of them, are in none of these.
+            # The queue in its order: the gravest first, then what is to be tried next; also when it shows what is planned.
+            # Finished rows, which soon are nearly all of them, are in none of these.
             models.Index(
                 F("is_practice"),
                 F("risk_rank").desc(),
                 F("next_at"),
                 F("id"),
-                condition=Q(status__in=WORKABLE),
+                condition=Q(status__in=UNFINISHED),
                 name="contact_queue",
+            ),
+            # The figures beside the queue and the caseload's numbers, counted in the index alone: 10,600 unfinished
+            # contacts of a city of 200,000 people take 200 pages there and 3,000 in the table.
+            models.Index(
+                fields=["is_practice", "team"],
+                include=[
+                    *("assigned_to", "claimed_by", "programme", "status", "risk"),
+                    *("next_at", "overdue_at", "snoozed_until"),
+                ],
+                condition=Q(status__in=UNFINISHED),
+                name="contact_figures",
             ),
             # "Mine", and the same person's upcoming ones.
             models.Index(

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from mih.core.lookups import Among
 from mih.encounters.gist import Gist, from_json, of_picture
 from mih.encounters.models import Encounter
 from mih.encounters.picture_many import load_many
@@ -97,24 +98,24 @@ class Courses:
         self.responses = {each.pk: each for each in among}
         self.of_responses: dict[UUID, list[FollowUpTrigger]] = {}
         self._read_triggers(list(self.responses))
-        for step in PlannedStep.objects.filter(episode__in=self.courses):
+        for step in PlannedStep.objects.filter(Among("episode_id", self.courses)):
             key = StepKey(step.trigger, str(step.occurrence), step.step)
             self.courses[step.episode_id].steps[key] = step
-        contacts = ContactDue.objects.filter(episode__in=self.courses, status__in=UNFINISHED)
+        contacts = ContactDue.objects.filter(Among("episode_id", self.courses), status__in=UNFINISHED)
         for contact in contacts.locked().order_by("created_at", "id"):
             self.courses[contact.episode_id].contacts.append(contact)
 
     def _read_triggers(self, among: Collection[UUID]) -> None:
-        theirs = (
-            Q(episode__in=self.courses) | Q(encounter__in=among) if among else Q(episode__in=self.courses)
-        )
+        theirs = Q(Among("episode_id", self.courses))
+        if among:
+            theirs |= Q(Among("encounter_id", among))
         for row in FollowUpTrigger.objects.filter(theirs):
             if row.episode_id in self.courses:
                 self.courses[row.episode_id].triggers.append(row)
             self.of_responses.setdefault(row.encounter_id, []).append(row)
         others = self.of_responses.keys() - self.responses.keys()
         if others:
-            for response in responses(Encounter.objects.filter(pk__in=others)):
+            for response in responses(Encounter.objects.filter(Among("pk", others))):
                 self.responses[response.pk] = response
 
     def __getitem__(self, episode: UUID) -> Course:
@@ -124,7 +125,7 @@ class Courses:
 def _courses(episodes: Collection[UUID]) -> list[Course]:
     ended = EpisodeOfCare.objects.filter(person=OuterRef("person"), closing="deceased")
     rows = (
-        EpisodeOfCare.objects.filter(pk__in=episodes)
+        EpisodeOfCare.objects.filter(Among("pk", episodes))
         .order_by("pk")
         .select_for_update(of=("self",))
         .values_list(
