@@ -23,6 +23,7 @@ CONTACT = re.compile(r"/queue/([0-9a-f-]{36})/")
 PERSON = re.compile(r"/people/([0-9a-f-]{36})/")
 NOTE = "Knocked twice and waited; a neighbor saw the person leave on foot this morning, well and talking."
 BUSY = 429
+ANOTHERS = "Somebody else is working on this contact."
 
 
 @dataclass
@@ -117,7 +118,10 @@ class Navigator:
         self.touched.add(UUID(contact))
         self._get("contact", f"/queue/{contact}/")
         self._post("claim", f"/queue/{contact}/claim/", {})
-        self._post("release", f"/queue/{contact}/release/", {})
+        back = f"/queue/{contact}/release/"
+        # A colleague may have been faster: who has the contact is offered to give it back.
+        if back in self._get("contact", f"/queue/{contact}/"):
+            self._post("release", back, {})
 
     def _get(self, kind: str, path: str) -> str:
         return self._ask(kind, "GET", path)
@@ -133,7 +137,9 @@ class Navigator:
         )
         with self.log.timing(kind):
             status, _, said = self.line.ask(method, path, body, cookies=self.cookies, **more)
-        # A colleague who was faster is said on the page that a claim leads to; both are redirects.
-        if status not in (200, 302):
+        page = said.decode(errors="replace")
+        # A colleague who was faster is said on the page that a claim leads to; both are redirects. Where two of us work
+        # under one name, the other may have given the contact back, and a colleague taken it, since the page was read.
+        if status not in (200, 302) and not (kind == "release" and ANOTHERS in page):
             self.log.errors.append(f"{kind}: {status}")
-        return said.decode(errors="replace")
+        return page
