@@ -24,7 +24,7 @@ def inserting(rows: Sequence[models.Model]) -> Statement:
     literal = _literal()
     names = ", ".join(name for name, _, _ in columns)
     lines = [
-        f"({', '.join([literal(value(taken(row, True))) for _, taken, value in columns])})" for row in rows
+        f"({', '.join([value(taken(row, True), literal) for _, taken, value in columns])})" for row in rows
     ]
     return f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES {', '.join(lines)}"  # noqa: S608 - names of our own columns
 
@@ -52,7 +52,7 @@ def updating(row: models.Model, before: models.Model) -> Statement | None:
 
     def written(field: Any) -> str:
         taken, value = known[_quoted(field.column)]
-        return literal(value(taken(row, False)))
+        return value(taken(row, False), literal)
 
     sets = ", ".join(f"{_quoted(field.column)} = {written(field)}" for field in changed)
     key = row._meta.pk
@@ -67,7 +67,7 @@ def updating_many(rows: Collection[models.Model], names: Collection[str]) -> Sta
     literal = _literal()
     kept = [(f"::{field.db_type(connection)}", *known[_quoted(field.column)]) for field in fields]
     lines = [
-        f"({', '.join([literal(value(taken(row, False))) + kind for kind, taken, value in kept])})"
+        f"({', '.join([value(taken(row, False), literal) + kind for kind, taken, value in kept])})"
         for row in rows
     ]
     key, *columns = (_quoted(field.column) for field in fields)
@@ -91,8 +91,10 @@ def send(statements: Iterable[Statement]) -> None:
 
 _Taken = Callable[[Any, bool], Any]
 """A column's value out of a row, and whether the row is new."""
-_Column = tuple[str, _Taken, Callable[[Any], Any]]
-"""Its quoted name, its value, and what the driver is given for that."""
+_Literal = Callable[[Any], str]
+"""How a value of the driver's own types stands in SQL."""
+_Column = tuple[str, _Taken, Callable[[Any, _Literal], str]]
+"""Its quoted name, its value, and how that stands in SQL."""
 
 _PLAIN: dict[type, type] = {
     models.UUIDField: UUID,
@@ -114,7 +116,7 @@ _PLAIN: dict[type, type] = {
 @cache
 def _columns(model: type[models.Model]) -> tuple[_Column, ...]:
     return tuple(
-        (_quoted(field.column), _taken(field), _converted(field)) for field in model._meta.concrete_fields
+        (_quoted(field.column), _taken(field), _written(field)) for field in model._meta.concrete_fields
     )
 
 
@@ -128,29 +130,18 @@ def _taken(field: Any) -> _Taken:
     return found
 
 
-def _converted(field: Any) -> Callable[[Any], Any]:
+def _written(field: Any) -> Callable[[Any, _Literal], str]:
     plain = _PLAIN.get(type(field))
 
-    def converted(value: Any) -> Any:
-        if value is None or type(value) is plain:
-            return value
-        return field.get_db_prep_save(value, connection)
-
-    return converted
-
-
-def _literal() -> Callable[[Any], str]:
-    """How a value stands in SQL. A percent sign is doubled: what names the actor of a change adds values of its own."""
-    connection.ensure_connection()
-    write = Transformer(connection.connection).as_literal
-
-    def literal(value: Any) -> str:
+    def written(value: Any, literal: _Literal) -> str:
         if value is None:
             return "NULL"
+        if type(value) is not plain:
+            value = field.get_db_prep_save(value, connection)
         simple = _SIMPLE.get(type(value))
-        return simple(value) if simple else write(value).decode().replace("%", "%%")
+        return simple(value) if simple else literal(value)
 
-    return literal
+    return written
 
 
 _SIMPLE: dict[type, Callable[[Any], str]] = {
@@ -159,6 +150,17 @@ _SIMPLE: dict[type, Callable[[Any], str]] = {
     datetime: lambda value: f"'{value.isoformat()}'",
 }
 """What needs no quoting, for the driver's way there is long; the column says of which type it is."""
+
+
+def _literal() -> _Literal:
+    """The driver's own. A percent sign is doubled: what names the actor of a change adds values beside these."""
+    connection.ensure_connection()
+    write = Transformer(connection.connection).as_literal
+
+    def literal(value: Any) -> str:
+        return "NULL" if value is None else write(value).decode().replace("%", "%%")
+
+    return literal
 
 
 def _quoted(name: str | None) -> str:

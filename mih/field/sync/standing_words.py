@@ -93,8 +93,13 @@ def _retire(work: Work, kept: Iterable[Envelope], meant: Callable[[Envelope], bo
             _settle(row, work)
             row.save(update_fields=["settled_by", "settled_at"])
     for row in work.memory.fresh:
-        ours = row.author == work.by.pk and row.encounter == work.encounter
-        if ours and row.outcome == Outcome.ATTENTION and meant(row):
+        # Few of a batch wait for another value: that is asked first.
+        if (
+            row.outcome == Outcome.ATTENTION
+            and row.author == work.by.pk
+            and row.encounter == work.encounter
+            and meant(row)
+        ):
             _settle(row, work)
 
 
