@@ -239,7 +239,7 @@ def _parts(
             for name, part in pages.items()
         },
         "figures": figures.annotate(
-            **{name: Count("*", filter=meant) for name, meant in counts.items()}
+            **{name: Count(Value(1), filter=meant) for name, meant in counts.items()}
         ).values_list(*counts),
         "programmes": Programme.objects.filter(is_practice=practice)
         .order_by("name")
