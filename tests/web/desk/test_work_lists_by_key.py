@@ -145,32 +145,30 @@ class Read:
 
 
 LISTS = {
-    "referrals": Read("navigator", "/referrals/", "mih.referrals.views.PAGE_SIZE", 7, Referrals),
+    "referrals": Read("navigator", "/referrals/", "mih.referrals.views.PAGE_SIZE", 4, Referrals),
     "all referrals": Read(
-        "navigator", "/referrals/?state=all", "mih.referrals.views.PAGE_SIZE", 7, Referrals
+        "navigator", "/referrals/?state=all", "mih.referrals.views.PAGE_SIZE", 4, Referrals
     ),
-    "API referrals": Read("navigator", "/api/referrals/?size=4", "", 5, Referrals),
-    "chart": Read("navigator", "/people/{person}/referrals/", "mih.charts.referrals.PAGE", 9, Referrals),
+    "API referrals": Read("navigator", "/api/referrals/?size=4", "", 4, Referrals),
+    "chart": Read("navigator", "/people/{person}/referrals/", "mih.charts.referrals.PAGE", 6, Referrals),
     "unfiled work": Read(
-        "supervisor", "/quarantine/?kind=frozen", "mih.field.views.quarantine.PAGE_SIZE", 8, Unfiled
+        "supervisor", "/quarantine/?kind=frozen", "mih.field.views.quarantine.PAGE_SIZE", 5, Unfiled
     ),
     "dose reviews": Read(
-        "supervisor", "/quality/reviews/", "mih.interventions.views.reviews.PAGE_SIZE", 9, Doses
+        "supervisor", "/quality/reviews/", "mih.interventions.views.reviews.PAGE_SIZE", 6, Doses
     ),
     "decided": Read(
-        "supervisor", "/quality/reviews/", "mih.interventions.views.reviews.PAGE_SIZE", 9, Decided
+        "supervisor", "/quality/reviews/", "mih.interventions.views.reviews.PAGE_SIZE", 6, Decided
     ),
-    "API dose reviews": Read(
-        "supervisor", "/api/dose-reviews/", "mih.interventions.api.PAGE_SIZE", 6, Doses
-    ),
+    "API dose reviews": Read("supervisor", "/api/dose-reviews/", "mih.interventions.api.PAGE_SIZE", 4, Doses),
     "second people": Read(
         "supervisor",
         "/supplies/second-person/",
         "mih.interventions.views.second_people.PAGE_SIZE",
-        10,
+        5,
         Unsigned,
     ),
-    "plan reviews": Read("supervisor", "/plan-reviews/", "mih.safety_plans.views.PAGE_SIZE", 8, Plans),
+    "plan reviews": Read("supervisor", "/plan-reviews/", "mih.safety_plans.views.PAGE_SIZE", 5, Plans),
 }
 
 
