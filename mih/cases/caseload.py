@@ -22,7 +22,7 @@ from mih.core.gather import Reckoned, gather
 from mih.encounters.models import Encounter
 from mih.episodes.models import EpisodeOfCare
 from mih.followups.models import ContactDue
-from mih.followups.models.querysets import end_of_day
+from mih.followups.models.querysets import WHENS, end_of_day
 from mih.privacy import policy
 
 Owner = Literal["worker", "team"]
@@ -33,58 +33,69 @@ Kind = Literal["episode", "contact", "encounter", "entry"]
 class Number:
     """One number of the caseload: what it counts, and the paths to the worker and the team whose it is.
 
-    `order` is the key its list is paged by, the longest waiting first.
+    `base` holds what every number of its kind counts, `means` which of them this one does. `order` is the key its list is
+    paged by, the longest waiting first.
     """
 
     key: str
     title: str
-    rows: Callable[[Staff, datetime], QuerySet[Any]]
+    base: Callable[[Staff], QuerySet[Any]]
+    means: Callable[[datetime], Q]
     worker: str
     team: str
     kind: Kind
     order: str
+
+    def rows(self, staff: Staff, at: datetime) -> QuerySet[Any]:
+        """What it counts, of everybody's."""
+        return self.base(staff).filter(self.means(at))
 
     def whose(self, owner: Owner | None, key: UUID | None) -> Q:
         """The rows of one worker or team (None: nobody's); everybody's without an owner."""
         return Q(**{self.worker if owner == "worker" else self.team: key}) if owner is not None else Q()
 
 
-def _episodes(staff: Staff, at: datetime) -> QuerySet[EpisodeOfCare]:
-    return EpisodeOfCare.objects.filter(closed_at__isnull=True, person__is_practice=staff.in_practice)
+def _episodes(staff: Staff) -> QuerySet[EpisodeOfCare]:
+    # A program's world is its people's, and programs are few.
+    return EpisodeOfCare.objects.filter(closed_at__isnull=True, programme__is_practice=staff.in_practice)
 
 
-def _at_risk(tier: str) -> Callable[[Staff, datetime], QuerySet[EpisodeOfCare]]:
-    return lambda staff, at: _episodes(staff, at).filter(risk=tier)
+def _contacts(staff: Staff) -> QuerySet[ContactDue]:
+    return ContactDue.objects.seen_by(staff).unfinished()
 
 
-def _unsigned(staff: Staff, at: datetime) -> QuerySet[Encounter]:
+def _unsigned(staff: Staff) -> QuerySet[Encounter]:
     # A relation of its own for the lead: `crew__staff` in a later filter would mean anybody of the crew.
     return Encounter.objects.annotate(lead=FilteredRelation("crew", condition=Q(crew__lead=True))).filter(
         signed_at__isnull=True, voided_at__isnull=True, programme__is_practice=staff.in_practice
     )
 
 
-def _due(staff: Staff, at: datetime) -> QuerySet[ContactDue]:
-    return ContactDue.objects.seen_by(staff).due(at)
+def _all(at: datetime) -> Q:
+    return Q()
 
 
-def _overdue(staff: Staff, at: datetime) -> QuerySet[ContactDue]:
-    return ContactDue.objects.seen_by(staff).overdue(at)
+def _at_risk(tier: str) -> Callable[[datetime], Q]:
+    return lambda at: Q(risk=tier)
 
 
 NUMBERS: Mapping[str, Number] = {
     number.key: number
     for number in (
-        Number("open", "Open episodes", _episodes, "primary", "team", "episode", "touched_at"),
-        Number("high", "High risk", _at_risk("high"), "primary", "team", "episode", "touched_at"),
-        Number("moderate", "Moderate risk", _at_risk("moderate"), "primary", "team", "episode", "touched_at"),
-        Number("low", "Low risk", _at_risk("low"), "primary", "team", "episode", "touched_at"),
-        Number("due", "Due today", _due, "assigned_to", "team", "contact", "next_at"),
-        Number("overdue", "Overdue", _overdue, "assigned_to", "team", "contact", "next_at"),
+        Number("open", "Open episodes", _episodes, _all, "primary", "team", "episode", "touched_at"),
+        *(
+            Number(tier, title, _episodes, _at_risk(tier), "primary", "team", "episode", "touched_at")
+            for tier, title in (("high", "High risk"), ("moderate", "Moderate risk"), ("low", "Low risk"))
+        ),
+        Number("due", "Due today", _contacts, WHENS["today"], "assigned_to", "team", "contact", "next_at"),
+        Number(
+            "overdue", "Overdue", _contacts, WHENS["overdue"], "assigned_to", "team", "contact", "next_at"
+        ),
         Number(
             "unsigned",
             "Unsigned",
             _unsigned,
+            _all,
             "lead__staff",
             "lead__staff__teams",
             "encounter",
@@ -93,7 +104,8 @@ NUMBERS: Mapping[str, Number] = {
         Number(
             "cosign",
             "Co-signatures",
-            lambda staff, at: waiting_rows(staff),
+            waiting_rows,
+            _all,
             "author",
             "author__teams",
             "entry",
@@ -159,9 +171,10 @@ def caseload(staff: Staff, *, at: datetime) -> Caseload:
     lines: dict[Owner, dict[UUID | None, Row]] = {"worker": workers, "team": teams}
     for owner, rows in lines.items():
         rows[None] = Row(owner, None, "Nobody yet" if owner == "worker" else "No team")
-        for number in NUMBERS.values():
-            if number.kind != "entry":
-                _count(number, found[f"{owner} {number.key}"], rows, owner, members)
+        for kind in _ONE_PASS:
+            _count(kind, found[kind], rows, owner, members)
+        for key, many in found[f"{owner} unsigned"]:
+            _row(rows, owner, key, members).counts["unsigned"] = many
     waiting: Counter[UUID] = Counter()
     overdue = 0
     for author, many, late in found["cosign"]:
@@ -169,13 +182,11 @@ def caseload(staff: Staff, *, at: datetime) -> Caseload:
         overdue += late
     _count_cosignatures(lines, waiting, members, found["on teams"])
     totals = {
-        key: found[f"total {key}"][0][0]
-        for key, number in NUMBERS.items()
-        if number.kind not in ("episode", "entry")
+        number.key: sum(row.counts.get(number.key, 0) for row in lines["worker"].values())
+        for kind in _ONE_PASS
+        for number in _numbers(kind)
     }
-    for key in ("open", "high", "moderate", "low"):
-        totals[key] = sum(row.counts.get(key, 0) for row in lines["worker"].values())
-    totals["cosign"] = waiting.total()
+    totals |= {"unsigned": found["total unsigned"][0][0], "cosign": waiting.total()}
     return Caseload(_sorted(lines["worker"]), _sorted(lines["team"]), totals, overdue, found["undoable"])
 
 
@@ -191,20 +202,31 @@ def _questions(
         "cosign": waiting_by_author(reader, late=late),
         "undoable": undoable(by, since=since),
     }
-    for number in NUMBERS.values():
-        if number.kind == "entry":
-            continue
-        rows = number.rows(reader, at).order_by()
-        many = Count("pk", distinct=True)
-        for owner, path in (("worker", number.worker), ("team", number.team)):
-            extra = {"oldest": Min("touched_at")} if number.key == "open" else {}
-            grouped = rows.values(path).annotate(n=many, **extra)
-            asked[f"{owner} {number.key}"] = grouped.values_list(path, "n", *extra)
-        if number.kind != "episode":
-            asked[f"total {number.key}"] = (
-                rows.annotate(one=Value(1)).values("one").annotate(n=many).values_list("n")
-            )
+    for kind in _ONE_PASS:
+        numbers = _numbers(kind)
+        counts: dict[str, Any] = {
+            each.key: Count(Value(1), filter=each.means(at) or None) for each in numbers
+        }
+        if kind == "episode":
+            counts["oldest"] = Min("touched_at")
+        whose = (numbers[0].worker, numbers[0].team)
+        rows = numbers[0].base(reader).order_by().values(*whose)
+        asked[kind] = rows.annotate(**counts).values_list(*whose, *counts)
+    # Whoever is on two teams counts for both, and once in all.
+    unsigned, many = NUMBERS["unsigned"], Count("pk", distinct=True)
+    rows = unsigned.rows(reader, at).order_by()
+    for owner, path in (("worker", unsigned.worker), ("team", unsigned.team)):
+        asked[f"{owner} unsigned"] = rows.values(path).annotate(n=many).values_list(path, "n")
+    asked["total unsigned"] = rows.annotate(one=Value(1)).values("one").annotate(n=many).values_list("n")
     return asked
+
+
+_ONE_PASS: tuple[Kind, ...] = ("episode", "contact")
+"""Kinds whose rows have one worker and one team each: one pass over an index counts all their numbers."""
+
+
+def _numbers(kind: Kind) -> list[Number]:
+    return [number for number in NUMBERS.values() if number.kind == kind]
 
 
 def behind(
@@ -242,17 +264,21 @@ def _members(staff: Staff) -> QuerySet[Staff]:
 
 
 def _count(
-    number: Number,
+    kind: Kind,
     found: Sequence[tuple[Any, ...]],
     rows: dict[UUID | None, Row],
     owner: Owner,
     members: Mapping[UUID, Staff],
 ) -> None:
-    for line in found:
-        row = _row(rows, owner, line[0], members)
-        row.counts[number.key] = line[1]
-        if number.key == "open":
-            row.oldest_untouched = line[2]
+    numbers = _numbers(kind)
+    for worker, team, *counts in found:
+        row = _row(rows, owner, worker if owner == "worker" else team, members)
+        for number, many in zip(numbers, counts, strict=False):
+            if many:
+                row.counts[number.key] = row.counts.get(number.key, 0) + many
+        if kind == "episode":
+            oldest = counts[-1]
+            row.oldest_untouched = min(row.oldest_untouched or oldest, oldest)
 
 
 def _row(rows: dict[UUID | None, Row], owner: Owner, key: UUID | None, members: Mapping[UUID, Staff]) -> Row:

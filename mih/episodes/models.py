@@ -68,6 +68,13 @@ class EpisodeOfCare(Record):
             models.Index(
                 fields=["team", "touched_at"], condition=Q(closed_at__isnull=True), name="episode_open_team"
             ),
+            # Everybody's, the longest untouched first; and all numbers of the caseload, counted in the index alone.
+            models.Index(
+                fields=["touched_at", "id"],
+                include=["primary", "team", "programme", "risk"],
+                condition=Q(closed_at__isnull=True),
+                name="episode_open_all",
+            ),
         ]
 
     def __str__(self) -> str:
