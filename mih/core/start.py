@@ -12,7 +12,7 @@ eight megabytes."""
 
 def begin() -> None:
     """Before anything of Django is imported."""
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(500_000, 20, 100)
     # What a process holds at its end goes with it; looking through all of it once more takes half a second.
     atexit.register(gc.freeze)
     for name in UNUSED:
