@@ -78,12 +78,16 @@ def alike(people: Sequence[Any]) -> dict[UUID, list[str]]:
     """By person the names of those of `people` who may be the same one: one phone, or one birth date with a name in
     common."""
     together: dict[Any, list[Any]] = defaultdict(list)
+    born: dict[Any, list[Any]] = defaultdict(list)
     for person in people:
         if person.phone:
-            together["phone", person.phone].append(person)
+            together[person.phone].append(person)
         if person.birth_date:
+            born[person.birth_date].append(person)
+    for day, group in born.items():
+        for person in group if len(group) > 1 else ():
             for name in _names(person):
-                together["born", person.birth_date, name].append(person)
+                together[day, name].append(person)
     found: dict[UUID, dict[UUID, str]] = defaultdict(dict)
     for group in together.values():
         for one in group:
