@@ -120,7 +120,7 @@ def growth(small: Sequence[Figure], large: Sequence[Figure], times: float) -> st
             continue
         first, second, unit = _compared(then, now)
         # Of a rate the cost is what one row takes.
-        grew = first / second if now.higher_is_better else second / first
+        grew = first / second if now.unit.endswith("/s") else second / first
         cells = (
             f"{number(first)} {unit}",
             f"{number(second)} {unit}",

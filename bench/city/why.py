@@ -22,6 +22,8 @@ WHY = {
     "planning": "Each encounter is read by its identifier, each contact written to the end of its table.",
     "planning rate": "As planning.",
     "claim one": "One row by its identifier.",
+    "claim batch": "The rows of a batch by their identifiers, in one statement with their history.",
+    "claim eight": "The rows of each batch by their identifiers; rows that another one holds are passed over, not waited for.",
     "claim many": "One row by its identifier; who comes second is turned away by the row's lock.",
     "sweep plan": "A partial index of what waits to be planned, empty here.",
     "sweep activate": "A partial index by the moment at which something must happen, up to now.",
