@@ -40,7 +40,11 @@ How to read it:
 def words(found: Mapping[City, list[Figure]], compared: str, *, machine: str, load: float, day: date) -> str:
     """The page."""
     tables = "\n".join(f"## {city.name}\n\n{table(figures)}\n" for city, figures in found.items())
-    grown = f"## How costs grow\n\nWhat may not grow is compared as times its floor, the rest as measured. The words are written by hand in\n`bench/city/why.py`.\n\n{compared}\n" if compared else ""
+    grown = (
+        f"## How costs grow\n\nWhat may not grow is compared as times its floor, the rest as measured. The words are written by hand in\n`bench/city/why.py`.\n\n{compared}\n"
+        if compared
+        else ""
+    )
     return WORDS.format(day=day.isoformat(), machine=machine, load=load, tables=tables, growth=grown)
 
 

@@ -306,7 +306,9 @@ def correct(
     old.save()
     new.save(force_insert=True)
     spec.on_corrected(old, new, by=by, at=at)
-    Encounter.objects.filter(pk=old.encounter_id, signed_at__isnull=False).update(plan_due_since=at, gist=None)
+    Encounter.objects.filter(pk=old.encounter_id, signed_at__isnull=False).update(
+        plan_due_since=at, gist=None
+    )
     nudge("mih.followups.plan")
     return new  # type: ignore[no-any-return]
 

@@ -71,7 +71,9 @@ def test_a_write_that_names_nobody_is_refused(people):
 
 def test_history_is_indexed_by_its_record_and_nothing_else():
     tables = {
-        model.pgh_event_model._meta.db_table for model in apps.get_models() if hasattr(model, "pgh_event_model")
+        model.pgh_event_model._meta.db_table
+        for model in apps.get_models()
+        if hasattr(model, "pgh_event_model")
     }
     assert len(tables) > 40
     with connection.cursor() as cursor:
