@@ -74,8 +74,10 @@ def lent(number: int, *, status: str = "open", team: Team | None = None) -> Iter
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_lent")
         cursor.execute(
+            # All that are open among them, so that nobody meets one that was not lent.
             f"CREATE TEMPORARY TABLE bench_lent AS SELECT id, {_KEPT} FROM followups_contactdue "
-            "WHERE NOT is_practice AND status IN ('planned', 'open') ORDER BY id DESC LIMIT %s",
+            "WHERE NOT is_practice AND status IN ('planned', 'open') ORDER BY status = 'open' DESC, id DESC "
+            "LIMIT greatest(%s, (SELECT count(*) FROM followups_contactdue WHERE NOT is_practice AND status = 'open'))",
             [number],
         )
         with acting(SYSTEM), triggers_asleep(asleep):
