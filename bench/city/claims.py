@@ -123,7 +123,8 @@ def _in_batches(workers: list[Staff], team: Team) -> tuple[float, int]:
 def _one_by_one(workers: list[Staff], team: Team) -> float:
     """Milliseconds for each claim while all run after the same contacts, each beginning elsewhere."""
     won: dict[UUID, set[UUID]] = defaultdict(set)
-    with lent(FEW, team=team) as contested:
+    with lent(FEW, team=team) as found:
+        contested = found[:FEW]
 
         def work(staff: Staff, first: int) -> None:
             for contact in contested[first:] + contested[:first]:
