@@ -33,7 +33,7 @@ def sign_many(number: int) -> int:
         navigators = {each.programme: [each.programme] for each in models}
         write_plan(visits, navigators, chance, now)
         # Other numbers and moments than the city's, so that the copies get identifiers of their own.
-        cursor.execute("SELECT count(*) FROM encounters_encounter")
+        cursor.execute("SELECT count(*) FROM encounters_incident")
         before = cursor.fetchone()[0]
         cursor.execute("UPDATE city_plan SET no = no + %s, navigator = NULL", [before + 10_000_000])
         copied = [each for each in copyings() if each.model._meta.app_label not in ("followups", "referrals")]
