@@ -2,16 +2,17 @@
 
 WHY = {
     "R": "One range of an index by its key, fifty rows whatever lies beside them.",
-    "queue": "A page is a range of a partial index that holds unfinished contacts alone. Those of one navigator do not grow "
-    "with the city; the counts beside the list read what the navigator's team has unfinished.",
-    "queue, everybody's": "The lines are a range of the index of unfinished contacts; the counts beside them read every "
-    "unfinished contact of the world once, from that index. They grow with open work, not with the years.",
-    "caseload": "One page of a list by its key; a number of the caseload is not counted to show the list behind it.",
+    "queue": "The lines are a range of an index of open contacts; the counts beside them read every unfinished contact of the "
+    "world once, from an index: half a microsecond each. They grow with open work, not with the years.",
+    "queue, everybody's": "As the queue of a team: the counts read the same contacts.",
+    "caseload": "One page of a list by its key, and how many the list holds: every open episode once, from an index.",
     "search": "Each word is a range of one index of keys (people_findkey): deeper by a level when the city is ten times as "
     "large. What a name is shared by grows with the city, and is cut at the best hundred.",
     "chart": "Everything of one person by that person's identifier. It grows with what was done for that person.",
-    "queue, deep": "The page begins behind a key of the index: nothing before it is read.",
-    "caseload, deep": "The page begins behind a key of the index: nothing before it is read.",
+    "queue, deep": "The page begins behind a key of the index: nothing before it is read. The counts grow as those of the first "
+    "page do.",
+    "caseload, deep": "The page begins behind a key of the index: nothing before it is read. The count grows as that of the "
+    "first page does.",
     "totals": "Every unfinished contact, open episode and waiting entry of the world is counted: linear in open work. The "
     "seeded cities have open work in proportion to their people, so that it looks linear in people.",
     "pdf": "One encounter with its entries, and the typesetter's start.",
@@ -25,10 +26,13 @@ WHY = {
     "claim batch": "The rows of a batch by their identifiers, in one statement with their history.",
     "claim eight": "The rows of each batch by their identifiers; rows that another one holds are passed over, not waited for.",
     "claim many": "One row by its identifier; who comes second is turned away by the row's lock.",
-    "sweep plan": "A partial index of what waits to be planned, empty here.",
-    "sweep activate": "A partial index by the moment at which something must happen, up to now.",
-    "sweep remind": "A partial index by the moment at which something must happen, up to now.",
-    "sweep escalate": "A partial index by the moment at which a window ends, up to now.",
+    "sweep plan": "A partial index of what waits to be planned. The ten thousand that were planned just before stand in it "
+    "until the next vacuum.",
+    "sweep activate": "A partial index by the moment at which something must happen, up to now; and the longest hold: the "
+    "seeded city leaves the holds of closed episodes standing, which are stepped over, in proportion to its people.",
+    "sweep remind": "A partial index of running contacts, of which those that somebody has are looked at: linear in open work.",
+    "sweep escalate": "A partial index by the moment at which a window ends, up to now, and the running contacts with many "
+    "attempts: linear in open work.",
     "sweep full": "As many rows are changed in both cities; what lies beside them is not read.",
     "export": "Each contact is a line: linear in the contacts of the period, which the database sorts by "
     "their day.",
