@@ -77,9 +77,12 @@ class Tablet:
 
     def another(self) -> None:
         """Begin a further entry of a form that may be filled several times."""
-        before = self.record
+        before, form = self.record, self.page.locator("form[data-record]").get_attribute("data-form")
         self.page.locator("[data-add-entry]").click()
-        expect(self.page.locator("form[data-record]")).not_to_have_attribute("data-record", before)
+        fresh = self.page.locator(f"form[data-record][data-form={form}]:not([data-record='{before}'])")
+        expect(fresh, "a further entry of the same form").to_be_attached()
+        expect(self.page.locator("[data-form-area]")).not_to_have_attribute("aria-busy", "true")
+        self.listens()
 
     @property
     def record(self) -> str:
@@ -96,6 +99,7 @@ class Tablet:
         """Fill fields of the open form. Yes and no are booleans; a choice is its code; several are a list; rows are
         mappings; a signature is (status, name); a time is written as on the wall: 2027-01-12T13:20."""
         for name, value in values.items():
+            expect(self.field(name), f"the field {name} at {self.page.url}").to_be_attached()
             self._answer(self.field(name), value)
 
     def _answer(self, block: Locator, value: Any) -> None:

@@ -23,9 +23,9 @@ export function bindLive(root: HTMLElement, saving: () => Saving, shown: () => v
     const turn = ++latest;
     const { moment } = saving();
     const form = root.dataset.current ?? "";
+    const record = openRecord();
     let answer: globalThis.Response;
     try {
-      const record = document.querySelector<HTMLElement>("form[data-record]")?.dataset.record ?? "";
       const query = new URLSearchParams({ form, record });
       answer = await fetch(`${root.dataset.live}?${query}`, {
         headers: { "X-MIH-Part": "1" },
@@ -37,6 +37,8 @@ export function bindLive(root: HTMLElement, saving: () => Saving, shown: () => v
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (turn !== latest || saving().moment !== moment || saving().underWay) return;
+    // Another form stands open by now: the entries and the "Add another" of the one before must not stand above it.
+    if (form !== (root.dataset.current ?? "") || record !== openRecord()) return;
     setClock(page.querySelector<HTMLElement>("[data-server-now]")?.dataset.serverNow);
     const still = formStandsAt();
     for (const part of page.querySelectorAll<HTMLElement>("[data-live-part]")) {
@@ -64,6 +66,9 @@ export function bindLive(root: HTMLElement, saving: () => Saving, shown: () => v
     },
   };
 }
+
+const openRecord = (): string =>
+  document.querySelector<HTMLElement>("form[data-record]")?.dataset.record ?? "";
 
 /**
  * Where the questions begin on the screen. What grows or shrinks above them must not move them from under a finger: a

@@ -47,7 +47,7 @@ export function startWorkspace(root: HTMLElement): void {
       if (sheet?.record === record) {
         sheet.saved(received);
         vitals?.update();
-        if (received.clashes.length > 0) void load(location.href, false);
+        if (received.clashes.length > 0) void again();
       }
       live.refresh();
     },
@@ -98,21 +98,38 @@ export function startWorkspace(root: HTMLElement): void {
       give(event.target.closest<HTMLElement>("[data-give]:not(:disabled)"));
   });
 
+  /** Of the form asked for last; what an earlier question brings is not shown any more. */
+  let turn = 0;
+  let onTheWay = false;
+
+  /** Shows the form that stands open as the server has it now. One that is on its way comes so by itself. */
+  async function again(): Promise<void> {
+    if (!onTheWay) await load(location.href, false);
+  }
+
   /** Puts another form in the middle. What is typed goes on being saved meanwhile. */
   async function load(address: string, push = true): Promise<void> {
     sheet?.commit();
     if (!area) return;
+    const mine = ++turn;
+    onTheWay = true;
     wait(area, true);
-    let answer: globalThis.Response;
+    let html: string;
     try {
-      answer = await fetch(address, { headers: { "X-MIH-Part": "1" }, credentials: "same-origin" });
+      const answer = await fetch(address, { headers: { "X-MIH-Part": "1" }, credentials: "same-origin" });
+      if (mine !== turn) return;
+      if (!answer.ok || answer.redirected) return leaveFor(address);
+      html = await answer.text();
     } catch {
+      if (mine !== turn) return;
       wait(area, false);
+      onTheWay = false;
       return leaveFor(address);
     }
-    if (!answer.ok || answer.redirected) return leaveFor(address);
-    area.innerHTML = await answer.text();
+    if (mine !== turn) return;
+    area.innerHTML = html;
     wait(area, false);
+    onTheWay = false;
     if (push) history.pushState({}, "", address);
     const title = area.querySelector<HTMLElement>("[data-title]")?.dataset.title;
     if (title) document.title = title;
@@ -187,13 +204,13 @@ export function startWorkspace(root: HTMLElement): void {
       sheet?.commit();
       return saver.settled();
     },
-    () => void load(location.href, false),
+    () => void again(),
   );
   const acts = serverActs(saver, api);
   bindTimes(acts, zone, live.refresh);
   bindAlarms(acts, (key, action) => local.hold(key, action), live.refresh);
   bindConflicts(acts, () => {
-    void load(location.href, false);
+    void again();
     live.refresh();
   });
   bindRemoval(saver, api);
