@@ -7,35 +7,18 @@ from celery.schedules import crontab
 EACH_MINUTE = 60.0
 EACH_HOUR = 3600.0
 SWEEPS = ("plan", "activate", "remind", "escalate")
-TIMETABLE: dict[str, Any] = {
-    # A sweep that waited longer than its minute is dropped: the next one does all its work.
-    f"followups.{sweep}": {
-        "task": f"mih.followups.{sweep}",
-        "schedule": EACH_MINUTE,
-        "options": {"expires": EACH_MINUTE},
+
+
+def _each(seconds: float, *tasks: str) -> dict[str, Any]:
+    """Tasks by their names without the product's. One that waited longer is dropped: the next does all its work."""
+    return {
+        task: {"task": f"mih.{task}", "schedule": seconds, "options": {"expires": seconds}} for task in tasks
     }
-    for sweep in SWEEPS
-} | {
-    "cases.cosign_overdue": {
-        "task": "mih.cases.cosign_overdue",
-        "schedule": EACH_MINUTE,
-        "options": {"expires": EACH_MINUTE},
-    },
-    "field.watch": {
-        "task": "mih.field.watch",
-        "schedule": EACH_MINUTE,
-        "options": {"expires": EACH_MINUTE},
-    },
-    "field.tidy": {
-        "task": "mih.field.tidy",
-        "schedule": EACH_HOUR,
-        "options": {"expires": EACH_HOUR},
-    },
-    "config.forget_rates": {
-        "task": "mih.config.forget_rates",
-        "schedule": EACH_HOUR,
-        "options": {"expires": EACH_HOUR},
-    },
+
+
+TIMETABLE: dict[str, Any] = {
+    **_each(EACH_MINUTE, *(f"followups.{sweep}" for sweep in SWEEPS), "cases.cosign_overdue", "field.watch"),
+    **_each(EACH_HOUR, "field.tidy", "config.forget_rates"),
     "config.retain": {
         "task": "mih.config.retain",
         "schedule": crontab(hour="9", minute="17"),  # at night in America

@@ -65,8 +65,8 @@ def gather(
 
     `gate` names the question that opens the others: unless it finds a row, the database answers none of them.
     `shape` says everything else `build` depends on. It is called once for each shape, with a stand-in for each moment, day,
-    identifier, number and text, and for each list of one of these (see `among`); what is None, a bool or empty is passed as it is and belongs to the shape. It must pass
-    values on and reckon nothing from them. Raises `ValueError` when it did: such a constant would outlive its request.
+    identifier, number and text, and for each list of one of these (see `among`); what is None, a bool or empty is passed as
+    it is and belongs to the shape. It must pass values on and reckon nothing from them. Raises `ValueError` when it did: such a constant would outlive its request.
     """
     fixed = {
         name: value

@@ -68,9 +68,8 @@ def plan_due(*, at: datetime, limit: int = BATCH, programme: Programme | None = 
         try:
             _plan(found, at)
             swept.done = len(found)
-        except (
-            Exception
-        ):  # one of them, or a lock that somebody held the other way round: each by itself, then
+        except Exception:
+            # One of them, or a lock that somebody held the other way round: each by itself, then.
             for response in found:
                 if _plan_alone(response, at):
                     swept.done += 1

@@ -1,19 +1,8 @@
 /** Words in a form that is no record yet outlive a lock and a killed app, and are their author's alone. */
 import assert from "node:assert/strict";
-import { afterEach, test } from "node:test";
+import { test } from "node:test";
 import type { BegunRow } from "../../static/src/tablet/store/rows.ts";
-import { Bench, OTHER, PIN, STAFF } from "./tablet-bench.ts";
-
-const benches: Bench[] = [];
-afterEach(async () => {
-  for (const bench of benches.splice(0)) await bench.tablet.close();
-});
-
-async function bench(): Promise<Bench> {
-  const made = await Bench.begin();
-  benches.push(made);
-  return made;
-}
+import { bench, OTHER, PIN, STAFF } from "./tablet-bench.ts";
 
 const WORDS = { address: "4418 Quillfeather Lane" };
 

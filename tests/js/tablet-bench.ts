@@ -1,5 +1,6 @@
 /** A tablet with a storage of its own, a clock that is moved by hand, and a server that keeps what real ones keep. */
 import "fake-indexeddb/auto";
+import { afterEach } from "node:test";
 import { IDBFactory } from "fake-indexeddb";
 import { type Options, openTablet, type Tablet, type Unlocked } from "../../static/src/tablet/store/index.ts";
 import {
@@ -364,3 +365,15 @@ export const begin = (encounter = RESPONSE) => ({
 });
 
 export { IDBFactory };
+
+const benches: Bench[] = [];
+afterEach(async () => {
+  for (const made of benches.splice(0)) await made.tablet.close();
+});
+
+/** A bench that is put away after the test. */
+export async function bench(): Promise<Bench> {
+  const made = await Bench.begin();
+  benches.push(made);
+  return made;
+}

@@ -1,19 +1,8 @@
 /** The database under the store: newer and older code, lost connections, none at all. */
 import assert from "node:assert/strict";
-import { afterEach, test } from "node:test";
+import { test } from "node:test";
 import { Memory, openDatabase, type Rows } from "../../static/src/tablet/store/db.ts";
-import { Bench, begin, PIN, patch, STAFF, settled } from "./tablet-bench.ts";
-
-const benches: Bench[] = [];
-afterEach(async () => {
-  for (const bench of benches.splice(0)) await bench.tablet.close();
-});
-
-async function bench(): Promise<Bench> {
-  const made = await Bench.begin();
-  benches.push(made);
-  return made;
-}
+import { begin, bench, PIN, patch, STAFF, settled } from "./tablet-bench.ts";
 
 /** Another page, with newer or older code, opens the database its own way. */
 function elsewhere(name: string, version: number, upgrade: (db: IDBDatabase) => void): Promise<void> {

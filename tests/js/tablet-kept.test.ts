@@ -1,21 +1,10 @@
 /** What stays on the tablet, for how long, and what goes first; attachments go last. */
 import assert from "node:assert/strict";
-import { afterEach, test } from "node:test";
+import { test } from "node:test";
 import { type BlobRow, Refused, Unsent } from "../../static/src/tablet/store/index.ts";
 import { spent } from "../../static/src/tablet/store/retention.ts";
 import type { SentRow } from "../../static/src/tablet/store/rows.ts";
-import { Bench, begin, patch, RESPONSE, STAFF, settled } from "./tablet-bench.ts";
-
-const benches: Bench[] = [];
-afterEach(async () => {
-  for (const bench of benches.splice(0)) await bench.tablet.close();
-});
-
-async function bench(): Promise<Bench> {
-  const made = await Bench.begin();
-  benches.push(made);
-  return made;
-}
+import { begin, bench, patch, RESPONSE, STAFF, settled } from "./tablet-bench.ts";
 
 const photo = (blob: string): BlobRow => ({
   ...{ blob, staff: STAFF.id, encounter: RESPONSE, sha256: "0".repeat(64), bytes: 3, chunks: 1, have: [] },

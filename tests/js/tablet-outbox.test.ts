@@ -1,19 +1,8 @@
 /** What "Saved on this tablet" promises: all of a change or none, sealed, in order, and frozen once tried. */
 import assert from "node:assert/strict";
-import { afterEach, test } from "node:test";
+import { test } from "node:test";
 import type { DraftRow, OutboxRow, StreamRow, UserRow } from "../../static/src/tablet/store/rows.ts";
-import { Bench, begin, FORM, patch, RECORD, RESPONSE, STAFF, settled } from "./tablet-bench.ts";
-
-const benches: Bench[] = [];
-afterEach(async () => {
-  for (const bench of benches.splice(0)) await bench.tablet.close();
-});
-
-async function bench(): Promise<Bench> {
-  const made = await Bench.begin();
-  benches.push(made);
-  return made;
-}
+import { begin, bench, FORM, patch, RECORD, RESPONSE, STAFF, settled } from "./tablet-bench.ts";
 
 test("a saved change is on the disk as sealed envelope, readable copy, number and stream head at once", async () => {
   const b = await bench();

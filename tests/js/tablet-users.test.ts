@@ -1,6 +1,6 @@
 /** Users share a tablet and nothing else; a PIN opens one user's rows and no other's. */
 import assert from "node:assert/strict";
-import { afterEach, test } from "node:test";
+import { test } from "node:test";
 import {
   KeysGone,
   NeedsNetwork,
@@ -12,18 +12,7 @@ import {
 import { Box, random, weakness } from "../../static/src/tablet/store/keys.ts";
 import type { CaseRow, DraftRow, UserRow } from "../../static/src/tablet/store/rows.ts";
 import { utf8 } from "../../static/src/tablet/store/seal.ts";
-import { Bench, begin, OTHER, PIN, patch, RESPONSE, STAFF, settled } from "./tablet-bench.ts";
-
-const benches: Bench[] = [];
-afterEach(async () => {
-  for (const bench of benches.splice(0)) await bench.tablet.close();
-});
-
-async function bench(): Promise<Bench> {
-  const made = await Bench.begin();
-  benches.push(made);
-  return made;
-}
+import { type Bench, begin, bench, OTHER, PIN, patch, RESPONSE, STAFF, settled } from "./tablet-bench.ts";
 
 const WRONG = "000001";
 

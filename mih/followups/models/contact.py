@@ -47,6 +47,8 @@ OUTCOMES = choices(
     ("deceased", "Deceased"),
 )
 """The outcomes of an attempt (clinical.md §7.5)."""
+_QUEUE_ORDER = (F("risk_rank").desc(), F("next_at"), F("id"))
+"""The gravest first, then what is to be tried next."""
 
 
 @tracked()
@@ -186,18 +188,14 @@ class ContactDue(Record):
             # nearly all of them, are in none of these.
             models.Index(
                 F("is_practice"),
-                F("risk_rank").desc(),
-                F("next_at"),
-                F("id"),
+                *_QUEUE_ORDER,
                 condition=Q(status__in=WORKABLE),
                 name="contact_queue",
             ),
             # Its other tabs. In one index with them, "now" would step over all that is planned.
             models.Index(
                 F("is_practice"),
-                F("risk_rank").desc(),
-                F("next_at"),
-                F("id"),
+                *_QUEUE_ORDER,
                 condition=Q(status__in=UNFINISHED),
                 name="contact_queue_all",
             ),
@@ -215,18 +213,14 @@ class ContactDue(Record):
             # "Mine", and the same person's upcoming ones.
             models.Index(
                 F("assigned_to"),
-                F("risk_rank").desc(),
-                F("next_at"),
-                F("id"),
+                *_QUEUE_ORDER,
                 condition=Q(status__in=UNFINISHED),
                 name="contact_of_assignee",
             ),
             # "My team's", and the caseload's counts by team.
             models.Index(
                 F("team"),
-                F("risk_rank").desc(),
-                F("next_at"),
-                F("id"),
+                *_QUEUE_ORDER,
                 condition=Q(status__in=UNFINISHED),
                 name="contact_of_team",
             ),

@@ -26,8 +26,8 @@ def reconcile(
     responses: Mapping[UUID, Response],
     changes: Changes,
     hold_lapses: timedelta = timedelta(),
-) -> tuple[list[ContactDue], list[dict[str, Any]]]:
-    """Make a locked episode's unfinished contacts those of `desired`: those that stood, and the values of new ones.
+) -> None:
+    """Make a locked episode's unfinished contacts those of `desired`.
 
     A contact keeps its identity (claim, attempts, assignment) as long as one of its steps is due in it; what is due
     nowhere is superseded. Finished contacts are never touched.
@@ -35,7 +35,6 @@ def reconcile(
     matched = _match(desired, course.contacts, _held(course)) if course.contacts else [None] * len(desired)
     risk = max((row.risk for row in rows.values()), key=lambda tier: RISK_ORDER[tier], default="none")
     kept: list[ContactDue] = []
-    new: list[dict[str, Any]] = []
     for planned, contact in zip(desired, matched, strict=True):
         values = _values(
             planned, course, rows, responses, risk=risk, changes=changes, hold_lapses=hold_lapses
@@ -49,7 +48,6 @@ def reconcile(
                 "why": planned.why,
             }
             pk = changes.contact(values)
-            new.append(values)
         else:
             pk = contact.pk
             _change(contact, values | {"why": said(planned.why)}, planned, changes)
@@ -60,7 +58,6 @@ def reconcile(
     for contact in course.contacts:
         if contact not in kept:
             end(contact, course, changes, note=REPLACED)
-    return kept, new
 
 
 def end(contact: ContactDue, course: Course, changes: Changes, *, note: str) -> None:
