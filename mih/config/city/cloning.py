@@ -235,8 +235,8 @@ def statements(copying: Copying, among: str) -> Iterator[str]:
     if events is None:
         return
     kept = events._meta.db_table
-    if copying.every_version:
-        made = _columns(copying, source="e")[1]
+    columns, made = _columns(copying, source="e" if copying.every_version else "t", of=events)
+    named = ", ".join(map(quote, columns))
     yield (
         f"INSERT INTO {quote(kept)} (pgh_created_at, pgh_label, pgh_obj_id, pgh_context_id, {named}) "
         f"SELECT e.pgh_created_at + c.delta, e.pgh_label, {id_of('t.id')}, e.pgh_context_id, {', '.join(made)} "
@@ -259,11 +259,15 @@ def _copied() -> frozenset[type[models.Model]]:
     return frozenset(copying.model for copying in copyings())
 
 
-def _columns(copying: Copying, source: str = "t") -> tuple[list[str], list[str]]:
-    """The columns of a table, and SQL for a copy's value of each, taken from `source`."""
+def _columns(
+    copying: Copying, source: str = "t", of: type[models.Model] | None = None
+) -> tuple[list[str], list[str]]:
+    """The columns of a table, or those that its history `of` it keeps, and SQL for a copy's value of each, taken from
+    `source`."""
+    kept = {field.column for field in (of or copying.model)._meta.concrete_fields}
     names, made = [], []
     for field in copying.model._meta.concrete_fields:
-        if field.generated:
+        if field.generated or field.column not in kept:
             continue
         names.append(str(field.column))
         instead = copying.instead.get(str(field.column), "").replace("row.", f"{source}.")

@@ -1,7 +1,5 @@
 from django.db import migrations, models
 
-HELP = "What follow-up asks of the entries as they were signed; emptied by the planner, or by a later change."
-
 
 class Migration(migrations.Migration):
     """Signing leaves what follow-up asks of a response with it, so that planning need not read every entry again."""
@@ -12,9 +10,12 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name=model,
+            model_name="encounter",
             name="gist",
-            field=models.JSONField(editable=False, help_text=HELP, null=True),
+            field=models.JSONField(
+                editable=False,
+                help_text="What follow-up asks of the entries as they were signed; emptied by the planner, or by a later change.",
+                null=True,
+            ),
         )
-        for model in ("encounter", "encounterevent")
     ]

@@ -36,7 +36,8 @@ TIMES: tuple[tuple[str, str, str], ...] = (
 _MOVES_AFTER_SIGNING = ["version", "plan_due_since", "gist", "follow_ups_planned_at", "episode"]
 
 
-@tracked()
+# A gist says again what the entries say: their history keeps it.
+@tracked(exclude=["gist"])
 @pgtrigger.register(*frozen_once("signed_at", but=_MOVES_AFTER_SIGNING))
 class Encounter(Record):
     """A response, from notification to clear, with its crew, its person and its entries.

@@ -296,3 +296,7 @@ def test_planning_many_costs_as_many_statements_as_planning_one(waiting, cleared
     assert len(spent) <= 21
     assert ContactDue.objects.filter(encounter__in=signed_now).count() == 10
     assert not Encounter.objects.filter(gist__isnull=False).exists()
+    # Nor does the history repeat what the entries' own history says: every version reads as it would without it.
+    kept = Encounter.pgh_event_model.objects.filter(pgh_obj__in=signed_now).order_by("pgh_id").values()
+    assert kept
+    assert not any("gist" in version for version in kept)
