@@ -3,13 +3,17 @@
 Each row keeps its own statement, so that triggers see every version of it, one after the other.
 """
 
+import json
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from psycopg.adapt import Transformer
 
@@ -19,14 +23,10 @@ Statement = str
 
 def inserting(rows: Sequence[models.Model]) -> Statement:
     """One statement that inserts rows of one model."""
-    model = type(rows[0])
-    columns = _columns(model)
-    literal = _literal()
-    names = ", ".join(name for name, _, _ in columns)
-    lines = [
-        f"({', '.join([value(taken(row, True), literal) for _, taken, value in columns])})" for row in rows
-    ]
-    return f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES {', '.join(lines)}"  # noqa: S608 - names of our own columns
+    table = _table(type(rows[0]))
+    writes = _writes()
+    lines = [_line(table, row, writes) for row in rows]
+    return f"INSERT INTO {table.name} ({table.columns}) VALUES {', '.join(lines)}"  # noqa: S608 - names of our own columns
 
 
 def insert_new(row: models.Model) -> bool:
@@ -40,40 +40,28 @@ def insert_new(row: models.Model) -> bool:
 
 def updating(row: models.Model, before: models.Model) -> Statement | None:
     """The statement that makes of the row as it was `before` what `row` is; None when nothing differs."""
-    changed = [
-        field
-        for field in row._meta.concrete_fields
-        if getattr(row, field.attname) != getattr(before, field.attname)
-    ]
+    table = _table(type(row))
+    pairs = zip(table.fields, table.values(row), table.values(before), strict=True)
+    changed = [field for field, now, then in pairs if now != then]
     if not changed:
         return None
-    literal = _literal()
-    known = {name: (taken, value) for name, taken, value in _columns(type(row))}
-
-    def written(field: Any) -> str:
-        taken, value = known[_quoted(field.column)]
-        return value(taken(row, False), literal)
-
-    sets = ", ".join(f"{_quoted(field.column)} = {written(field)}" for field in changed)
+    writes = _writes()
+    sets = ", ".join(f"{_quoted(field.column)} = {_value(field, row, writes)}" for field in changed)
     key = row._meta.pk
-    return f"UPDATE {_quoted(row._meta.db_table)} SET {sets} WHERE {_quoted(key.column)} = {written(key)}"  # noqa: S608 - names of our own columns
+    return f"UPDATE {table.name} SET {sets} WHERE {_quoted(key.column)} = {_value(key, row, writes)}"  # noqa: S608 - names of our own columns
 
 
 def updating_many(rows: Collection[models.Model], names: Collection[str]) -> Statement:
     """One statement that writes the columns `names` of rows of one model."""
     model = type(next(iter(rows)))
     fields: list[Any] = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
-    known = {name: (taken, value) for name, taken, value in _columns(model)}
-    literal = _literal()
-    kept = [(f"::{field.db_type(connection)}", *known[_quoted(field.column)]) for field in fields]
-    lines = [
-        f"({', '.join([value(taken(row, False), literal) + kind for kind, taken, value in kept])})"
-        for row in rows
-    ]
+    kinds = [(field, f"::{field.db_type(connection)}") for field in fields]
+    writes = _writes()
+    lines = [f"({', '.join([_value(field, row, writes) + kind for field, kind in kinds])})" for row in rows]
     key, *columns = (_quoted(field.column) for field in fields)
     sets = ", ".join(f"{column} = new.{column}" for column in columns)
     return (
-        f"UPDATE {_quoted(model._meta.db_table)} AS old SET {sets} "  # noqa: S608 - names of our own columns
+        f"UPDATE {_table(model).name} AS old SET {sets} "  # noqa: S608 - names of our own columns
         f"FROM (VALUES {', '.join(lines)}) AS new ({', '.join([key, *columns])}) WHERE old.{key} = new.{key}"
     )
 
@@ -89,14 +77,7 @@ def send(statements: Iterable[Statement]) -> None:
             pass
 
 
-_Taken = Callable[[Any, bool], Any]
-"""A column's value out of a row, and whether the row is new."""
-_Literal = Callable[[Any], str]
-"""How a value of the driver's own types stands in SQL."""
-_Column = tuple[str, _Taken, Callable[[Any, _Literal], str]]
-"""Its quoted name, its value, and how that stands in SQL."""
-
-_PLAIN: dict[type, type] = {
+_KEPT: dict[type, type] = {
     models.UUIDField: UUID,
     models.ForeignKey: UUID,
     models.OneToOneField: UUID,
@@ -104,63 +85,97 @@ _PLAIN: dict[type, type] = {
     models.TextField: str,
     models.BooleanField: bool,
     models.DateTimeField: datetime,
+    models.BinaryField: bytes,
     models.IntegerField: int,
     models.BigIntegerField: int,
     models.PositiveIntegerField: int,
     models.PositiveSmallIntegerField: int,
     models.SmallIntegerField: int,
 }
-"""What a field's own conversion would give back as it is."""
+"""The type of value that a field hands to the driver as it is; any other goes through the field's own conversion."""
+
+_Write = Callable[[Any], str]
+"""How a value stands in SQL."""
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A model's own columns: `values` of a row in their order, `kinds` of those that need no conversion."""
+
+    name: str
+    columns: str
+    fields: tuple[Any, ...]
+    kinds: tuple[tuple[Any, type | None], ...]
+    values: Callable[[Any], tuple[Any, ...]]
 
 
 @cache
-def _columns(model: type[models.Model]) -> tuple[_Column, ...]:
-    return tuple(
-        (_quoted(field.column), _taken(field), _written(field)) for field in model._meta.concrete_fields
+def _table(model: type[models.Model]) -> _Table:
+    fields = model._meta.concrete_fields
+    return _Table(
+        name=_quoted(model._meta.db_table),
+        columns=", ".join(_quoted(field.column) for field in fields),
+        fields=fields,
+        kinds=tuple((field, _KEPT.get(type(field))) for field in fields),
+        values=attrgetter(*(field.attname for field in fields)),
     )
 
 
-def _taken(field: Any) -> _Taken:
-    if type(field) in _PLAIN and not (
-        getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
-    ):
-        get = attrgetter(field.attname)
-        return lambda row, _add: get(row)
-    found: _Taken = field.pre_save
-    return found
-
-
-def _written(field: Any) -> Callable[[Any, _Literal], str]:
-    plain = _PLAIN.get(type(field))
-
-    def written(value: Any, literal: _Literal) -> str:
+def _line(table: _Table, row: Any, writes: dict[type, _Write]) -> str:
+    found = []
+    for value, (field, kind) in zip(table.values(row), table.kinds, strict=True):
         if value is None:
-            return "NULL"
-        if type(value) is not plain:
-            value = field.get_db_prep_save(value, connection)
-        simple = _SIMPLE.get(type(value))
-        return simple(value) if simple else literal(value)
-
-    return written
-
-
-_SIMPLE: dict[type, Callable[[Any], str]] = {
-    bool: lambda value: "true" if value else "false",
-    UUID: lambda value: f"'{value}'",
-    datetime: lambda value: f"'{value.isoformat()}'",
-}
-"""What needs no quoting, for the driver's way there is long; the column says of which type it is."""
+            found.append("NULL")
+        elif type(value) is kind:
+            found.append(writes[kind](value))
+        else:
+            found.append(_converted(field, value, writes))
+    return f"({', '.join(found)})"
 
 
-def _literal() -> _Literal:
-    """The driver's own. A percent sign is doubled: what names the actor of a change adds values beside these."""
+def _value(field: Any, row: Any, writes: dict[type, _Write]) -> str:
+    value = getattr(row, field.attname)
+    if value is None:
+        return "NULL"
+    if type(value) is _KEPT.get(type(field)):
+        return writes[type(value)](value)
+    return _converted(field, value, writes)
+
+
+def _converted(field: Any, value: Any, writes: dict[type, _Write]) -> str:
+    if type(field) is models.JSONField and type(value) in (dict, list):
+        return writes[str](json.dumps(value, cls=field.encoder))
+    if isinstance(field, ArrayField) and value == []:
+        return "'{}'"
+    value = field.get_db_prep_save(value, connection)
+    return "NULL" if value is None else writes.get(type(value), writes[object])(value)
+
+
+_BARE = re.compile(r"[\w .,:;+/-]*").fullmatch
+"""Text that nothing in SQL reads as more than itself."""
+
+
+def _writes() -> dict[type, _Write]:
+    """How values of a type stand in SQL; under `object`, the driver's own way for all others. Whole numbers, identifiers
+    and plain words need no quoting, and the column says of which type a literal is: the driver's way there is long.
+
+    A percent sign is doubled: what names the actor of a change adds values beside these.
+    """
     connection.ensure_connection()
     write = Transformer(connection.connection).as_literal
 
-    def literal(value: Any) -> str:
-        return "NULL" if value is None else write(value).decode().replace("%", "%%")
+    def quoted(value: Any) -> str:
+        return write(value).decode().replace("%", "%%")
 
-    return literal
+    return {
+        object: quoted,
+        str: lambda value: f"'{value}'" if _BARE(value) else quoted(value),
+        bool: lambda value: "true" if value else "false",
+        int: lambda value: f"'{value}'",
+        UUID: lambda value: f"'{value.int:032x}'",
+        datetime: lambda value: f"'{value.isoformat()}'",
+        bytes: lambda value: f"'\\x{value.hex()}'",
+    }
 
 
 def _quoted(name: str | None) -> str:
