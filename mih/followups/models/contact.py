@@ -226,9 +226,24 @@ class ContactDue(Record):
             ),
             # The sweep that opens contacts looks at what is planned and nothing else.
             models.Index(fields=["opens_at"], condition=Q(status="planned"), name="contact_to_open"),
-            # Overdue counts and the sweep that closes windows.
-            models.Index(fields=["overdue_at"], condition=Q(status__in=RUNNING), name="contact_overdue"),
-            models.Index(fields=["closes_at"], condition=Q(status__in=RUNNING), name="contact_closing"),
+            # The sweep that reminds, answered in the index alone.
+            models.Index(
+                fields=["overdue_at"],
+                include=["next_at", "assigned_to", "claimed_by", "id"],
+                condition=Q(status__in=RUNNING),
+                name="contact_overdue",
+            ),
+            # The sweep that closes windows and that escalates. Few contacts are in either.
+            models.Index(
+                fields=["closes_at"],
+                condition=Q(status__in=RUNNING, escalated_at__isnull=False),
+                name="contact_closing",
+            ),
+            models.Index(
+                fields=["attempts_count", "id"],
+                condition=Q(status__in=RUNNING, escalated_at=None, attempts_count__gte=1),
+                name="contact_tried",
+            ),
             # The planner and the chart read an episode's and a person's contacts.
             models.Index(fields=["episode", "target_at"], name="contact_of_episode"),
             models.Index(fields=["person", "-next_at"], name="contact_of_person"),
