@@ -13,6 +13,8 @@ from django.db import connection, models
 from pghistory import runtime
 
 _ESCAPED = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
+Texts = Callable[[Sequence[Any]], list[str]]
+"""How the values of a column are written."""
 _NULL = "\\N"
 """How COPY writes that there is nothing."""
 
@@ -45,21 +47,23 @@ class Copied:
         fields = [*(known[name] for name in names), *rest]
         columns = ", ".join(quote(str(field.column)) for field in fields)
         self._sql = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
-        self._texts = [_text_of(known[name]) for name in names]
-        self._rest = "".join(f"\t{_text_of(field)(field.get_default())}" for field in rest) + "\n"
+        self._texts = [_texts_of(known[name]) for name in names]
+        defaults = [_texts_of(field)([field.get_default()]) for field in rest]
+        self._rest = "".join(f"\t{text}" for (text,) in defaults) + "\n"
 
     def write(self, rows: Iterable[Sequence[Any]]) -> int:
         """Write the rows in one statement; how many there were. In a transaction, inside `acting`."""
-        texts, rest = self._texts, self._rest
-        lines = [
-            "\t".join([text(value) for text, value in zip(texts, row, strict=True)]) + rest for row in rows
-        ]
-        if lines:
-            with connection.cursor() as cursor:
-                _name_actor(cursor)
-                with cursor.copy(self._sql) as copying:
-                    copying.write("".join(lines))
-        return len(lines)
+        columns = list(zip(*rows, strict=True))
+        if not columns:
+            return 0
+        # A column at a time: most of its values are shared by many rows, and each is written once.
+        written = [texts(values) for texts, values in zip(self._texts, columns, strict=True)]
+        lines = self._rest.join(map("\t".join, zip(*written, strict=True))) + self._rest
+        with connection.cursor() as cursor:
+            _name_actor(cursor)
+            with cursor.copy(self._sql) as copying:
+                copying.write(lines)
+        return len(columns[0])
 
 
 @cache
@@ -78,13 +82,23 @@ def _name_actor(cursor: Any) -> None:
         )
 
 
-def _text_of(field: Any) -> Callable[[Any], str]:
-    """How a value of this field is written in COPY's text format."""
+def _texts_of(field: Any) -> Texts:
+    """How the values of this field are written in COPY's text format."""
     if isinstance(field, ArrayField):
-        return _array
+        return _arrays
     while field.related_model is not None:
         field = field.target_field
-    return _BY_TYPE.get(field.get_internal_type(), _text)
+    return _BY_TYPE.get(field.get_internal_type(), _each(_text))
+
+
+def _each(write: Callable[[Any], str]) -> Texts:
+    """Each different value is written once."""
+
+    def texts(values: Sequence[Any]) -> list[str]:
+        written = {value: write(value) for value in set(values)}
+        return [written[value] for value in values]
+
+    return texts
 
 
 def _text(value: Any) -> str:
@@ -100,41 +114,49 @@ def _plain(value: Any) -> str:
     return _NULL if value is None else str(value)
 
 
-def _uuid(value: UUID | None) -> str:
-    return _NULL if value is None else value.hex
-
-
-def _moment(value: datetime | None) -> str:
-    return _NULL if value is None else value.isoformat()
-
-
 def _bool(value: bool | None) -> str:
     return _NULL if value is None else "t" if value else "f"
 
 
-def _array(value: Sequence[str] | None) -> str:
-    return _NULL if value is None else _array_of(tuple(value))
-
-
-@lru_cache(maxsize=2_048)
-def _array_of(texts: tuple[str, ...]) -> str:
+def _array(texts: tuple[str, ...] | None) -> str:
+    if texts is None:
+        return _NULL
     quoted = ('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts)
     return _text("{" + ",".join(quoted) + "}")
 
 
-def _json(value: Any) -> str:
-    if type(value) is Json:
-        return _text(str(value))
-    return _NULL if value is None else _text(json.dumps(value, cls=DjangoJSONEncoder))
+_arrays_written = _each(_array)
 
 
-_BY_TYPE: Mapping[str, Callable[[Any], str]] = {
-    "UUIDField": _uuid,
-    "DateTimeField": _moment,
-    "BooleanField": _bool,
-    "JSONField": _json,
-    "PositiveIntegerField": _plain,
-    "PositiveSmallIntegerField": _plain,
-    "IntegerField": _plain,
-    "BigAutoField": _plain,
+def _arrays(values: Sequence[Sequence[str] | None]) -> list[str]:
+    return _arrays_written([None if value is None else tuple(value) for value in values])
+
+
+def _uuids(values: Sequence[UUID | None]) -> list[str]:
+    return [_NULL if value is None else value.hex for value in values]
+
+
+def _moments(values: Sequence[datetime | None]) -> list[str]:
+    return [_NULL if value is None else _moment(value) for value in values]
+
+
+_moment = lru_cache(maxsize=4_096)(datetime.isoformat)
+"""Rows written together share most of their moments, a row's own columns too."""
+
+
+def _jsons(values: Sequence[Any]) -> list[str]:
+    return [
+        _NULL if value is None else _text(str(value if type(value) is Json else Json.of(value)))
+        for value in values
+    ]
+
+
+_BY_TYPE: Mapping[str, Texts] = {
+    "UUIDField": _uuids,
+    "DateTimeField": _moments,
+    "BooleanField": _each(_bool),
+    "JSONField": _jsons,
+    **dict.fromkeys(
+        ("PositiveIntegerField", "PositiveSmallIntegerField", "IntegerField", "BigAutoField"), _each(_plain)
+    ),
 }

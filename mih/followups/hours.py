@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from mih.followups.cadence import PolicyValues
@@ -28,8 +29,7 @@ class Shift(StrEnum):
     NO_HOURS = "no_common_hours"
 
 
-@dataclass(frozen=True)
-class PlannedTime:
+class PlannedTime(NamedTuple):
     """When to try, and a sentence saying why it is not the target (empty when it is)."""
 
     at: datetime
@@ -86,7 +86,7 @@ class ContactWindow:
                 f"The hours this person asked for lie outside the permitted {_hours((self.permitted,))}. "
                 "Planned by the permitted hours: ask the person for a better time."
             )
-            return replace(allowed, shift=Shift.NO_HOURS, sentence=sentence)
+            return allowed._replace(shift=Shift.NO_HOURS, sentence=sentence)
         openings = _openings(spans, target, zone)
         if any(start <= target < end for start, end in openings):
             return PlannedTime(target, Shift.NONE, "")

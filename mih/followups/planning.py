@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from mih.followups.cadence import Cadence
@@ -22,11 +23,12 @@ _MOST = 10_000
 """Ways for triggers to stand to one another that a cadence remembers."""
 
 
-@dataclass(frozen=True)
-class PlannedContact:
-    """One contact to make. While on hold it has no times at all."""
+class PlannedContact(NamedTuple):
+    """One contact to make. While on hold it has no times at all. `codes` and `triggers` are those of its steps."""
 
     steps: tuple[StepKey, ...]
+    codes: tuple[str, ...]
+    triggers: tuple[str, ...]
     opens: datetime | None
     target: datetime | None
     closes: datetime | None
@@ -44,7 +46,7 @@ class PlannedContact:
     @property
     def label(self) -> str:
         """The step codes as staff write them, such as `BU1+OD1`."""
-        return "+".join(sorted({key.step for key in self.steps}))
+        return "+".join(self.codes)
 
     @property
     def shifted(self) -> bool:
@@ -60,6 +62,8 @@ class _Outline:
     """One contact apart from the moment: its times counted from the earliest T0, its steps by the place of their trigger."""
 
     steps: tuple[tuple[int, str], ...]
+    codes: tuple[str, ...]
+    triggers: tuple[str, ...]
     opens: timedelta
     target: timedelta
     closes: timedelta
@@ -156,6 +160,8 @@ def _outline(
         steps=tuple(
             (places[key.trigger, key.occurrence], key.step) for key in sorted(due.key for due in group)
         ),
+        codes=tuple(sorted({due.key.step for due in group})),
+        triggers=tuple(sorted({due.key.trigger for due in group})),
         opens=opens - begun,
         target=target - begun,
         closes=closes - begun,
@@ -176,24 +182,28 @@ def _placed(
     zone: ZoneInfo,
 ) -> PlannedContact:
     """The contact at its moments, in the hours of the person it is with."""
-    waits = outline.hold is Hold.ON_HOLD
-    opens, target, closes = begun + outline.opens, begun + outline.target, begun + outline.closes
-    planned = None if waits else window.planned(opens=opens, target=target, closes=closes, zone=zone)
+    opens = target = closes = planned = None
+    shift, sentence = Shift.NONE, ""
+    if outline.hold is not Hold.ON_HOLD:
+        opens, target, closes = begun + outline.opens, begun + outline.target, begun + outline.closes
+        planned, shift, sentence = window.planned(opens=opens, target=target, closes=closes, zone=zone)
     return PlannedContact(
         steps=tuple(
             [StepKey(given[place].code, given[place].occurrence, step) for place, step in outline.steps]
         ),
-        opens=None if waits else opens,
-        target=None if waits else target,
-        closes=None if waits else closes,
-        planned=planned.at if planned else None,
-        shift=planned.shift if planned else Shift.NONE,
-        shift_reason=planned.sentence if planned else "",
+        codes=outline.codes,
+        triggers=outline.triggers,
+        opens=opens,
+        target=target,
+        closes=closes,
+        planned=planned,
+        shift=shift,
+        shift_reason=sentence,
         owner_role=outline.owner.role,
         supporting_roles=outline.owner.supporting,
         modalities=outline.modalities,
         purposes=outline.purposes,
         hold=outline.hold,
         cadence_version=cadence.version,
-        why=(*outline.why, *in_the_end(planned, cadence)),
+        why=outline.why + in_the_end(shift, sentence, cadence.version),
     )

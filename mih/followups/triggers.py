@@ -92,4 +92,4 @@ def standing(
 def _utc(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("A follow-up time needs its offset from UTC.")
-    return at.astimezone(UTC)
+    return at if at.tzinfo is UTC else at.astimezone(UTC)

@@ -1,11 +1,12 @@
 """Why a contact exists as it does, in sentences that are kept with it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from mih.followups.cadence import Anchor, Cadence
 from mih.followups.due import DueStep
-from mih.followups.hours import PlannedTime
+from mih.followups.hours import Shift
 from mih.followups.triggers import Hold, Trigger
 
 _HOLDING = {
@@ -44,12 +45,11 @@ def reasons(
     return tuple(found)
 
 
-def in_the_end(planned: PlannedTime | None, cadence: Cadence) -> tuple[Reason, ...]:
-    """The shift, when there is one, and the rule's version."""
-    rule = Reason("rule", f"Follow-up cadence, version {cadence.version}.")
-    if planned is not None and planned.shift:
-        return Reason(planned.shift, planned.sentence), rule
-    return (rule,)
+@lru_cache(maxsize=1_024)
+def in_the_end(shift: Shift, sentence: str, version: int) -> tuple[Reason, ...]:
+    """The shift, when there is one, with the sentence that says why, and the version of the cadence."""
+    rule = Reason("rule", f"Follow-up cadence, version {version}.")
+    return (Reason(shift, sentence), rule) if shift else (rule,)
 
 
 def _step(due: DueStep, cadence: Cadence) -> str:

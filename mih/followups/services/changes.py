@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -61,12 +62,10 @@ class Changes:
         """Write everything, what is referred to first, and begin anew."""
         for model in (FollowUpTrigger, ContactDue, PlannedStep):
             self._update(model)
-        copied(FollowUpTrigger, _TRIGGER).write(
-            [[getattr(row, name) for name in _TRIGGER] for row in self.triggers]
-        )
+        copied(FollowUpTrigger, _TRIGGER).write(map(attrgetter(*_TRIGGER), self.triggers))
         for row in self.triggers:
             row._state.adding, row._state.db = False, connection.alias
-        copied(ContactDue, _CONTACT).write([self._row(values) for values in self.contacts])
+        copied(ContactDue, _CONTACT).write(map(itemgetter(*_CONTACT), self.contacts))
         copied(PlannedStep, _STEP).write(self.steps)
         if self.held:
             with connection.cursor() as cursor:
@@ -90,18 +89,10 @@ class Changes:
             names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
             model._default_manager.bulk_update(rows, names)
 
-    @staticmethod
-    def _row(values: dict[str, Any]) -> list[Any]:
-        row = [values[name] for name in _CONTACT]
-        row[_WHY] = _why(row[_WHY])
-        return row
-
-
-_WHY = _CONTACT.index("why")
-
 
 @lru_cache(maxsize=4_096)
-def _why(reasons: tuple[Reason, ...]) -> Json:
+def written(reasons: tuple[Reason, ...]) -> Json:
+    """The same as `said`, for a contact that is new: written once for all that exist for the same reasons."""
     return Json.of(said(reasons))
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from itertools import starmap
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast, Coalesce
 
 from mih.core.lookups import Among
 from mih.encounters.gist import Gist, from_json, of_picture
@@ -16,30 +17,37 @@ from mih.encounters.picture_many import load_many
 from mih.episodes.models import EpisodeOfCare
 from mih.followups.due import StepKey
 from mih.followups.models import UNFINISHED, ContactDue, FollowUpTrigger, PlannedStep
+from mih.followups.services.starting import MOMENTS
 
 
 class Response(NamedTuple):
-    """A response as planning sees it. `pinned` is the text of its policies' versions; `kept` the gist left by signing."""
+    """A response as planning sees it.
+
+    `t0` is the moment its steps count from (`starting.MOMENTS`). `followed`: signed and not void. `fresh`: nothing
+    changed since it was signed. `pinned` is the text of its policies' versions; `kept` the gist left by signing.
+    """
 
     pk: UUID
-    person_id: UUID | None
     episode_id: UUID | None
     programme_id: UUID
-    cleared_at: datetime | None
-    on_scene_at: datetime | None
-    signed_at: datetime | None
-    created_at: datetime
-    voided_at: datetime | None
-    plan_due_since: datetime | None
+    t0: datetime
+    followed: bool
+    fresh: bool
     pinned: str
     kept: dict[str, Any] | None
 
 
+_T0 = Coalesce(*MOMENTS)
+_FOLLOWED = ExpressionWrapper(Q(signed_at__isnull=False, voided_at__isnull=True), output_field=BooleanField())
+_FRESH = ExpressionWrapper(Q(plan_due_since=F("signed_at")), output_field=BooleanField())
+
+
 def responses(rows: QuerySet[Encounter]) -> list[Response]:
     """These encounters, in the order of the query."""
-    *names, _, _ = Response._fields
-    found = rows.annotate(versions=Cast("pinned", TextField())).values_list(*names, "versions", "gist")
-    return [Response(*row) for row in found]
+    found = rows.values_list(
+        "pk", "episode_id", "programme_id", _T0, _FOLLOWED, _FRESH, Cast("pinned", TextField()), "gist"
+    )
+    return list(starmap(Response, found))
 
 
 def gists(rows: Iterable[Response]) -> dict[UUID, Gist]:
@@ -47,7 +55,7 @@ def gists(rows: Iterable[Response]) -> dict[UUID, Gist]:
     found: dict[UUID, Gist] = {}
     unread = []
     for row in rows:
-        if row.kept is not None and row.plan_due_since == row.signed_at:
+        if row.kept is not None and row.fresh:
             found[row.pk] = from_json(row.kept)
         else:
             unread.append(row.pk)

@@ -30,7 +30,7 @@ from mih.followups.services.changes import Changes
 from mih.followups.services.courses import Course, Courses, Response
 from mih.followups.services.ending import end_triggers
 from mih.followups.services.reconcile import CLOSED, Rows, end, reconcile
-from mih.followups.services.starting import Rules, t0
+from mih.followups.services.starting import Rules
 from mih.followups.triggers import Hold, Trigger
 from mih.followups.whom import known_zone
 from mih.protocols.selectors import in_force, pinned, remembering
@@ -58,9 +58,7 @@ def plan_responses(
 
     `given` says what each amounts to; left out, it is as signing kept it, or read from the entries.
     """
-    followed = [
-        (row, row.episode_id) for row in among if row.signed_at and not row.voided_at and row.episode_id
-    ]
+    followed = [(row, row.episode_id) for row in among if row.followed and row.episode_id]
     if not followed:
         return
     responses = [row for row, _ in followed]
@@ -119,7 +117,7 @@ class _Batch:
             return
         keep_triggers(response, course, reading, among=self.courses, changes=self.changes)
         if reading.tier and reading.tier != course.risk:
-            self._other_risks.append((course, reading.tier, t0(response)))
+            self._other_risks.append((course, reading.tier, response.t0))
 
     def finish(self) -> None:
         """Bring the contacts of every episode in step with its triggers, and write it all."""
@@ -139,15 +137,16 @@ class _Batch:
 
     def _replan(self, course: Course) -> None:
         rows = [] if course.closed_at else counting(course)
-        by_key = {(row.code, str(row.occurrence)): row for row in rows}
+        triggers = [_pure(row) for row in rows]
+        by_key = {(each.code, each.occurrence): row for each, row in zip(triggers, rows, strict=True)}
         desired: list[PlannedContact] = []
         lapses = timedelta()
         if rows:
-            newest = max((self._response_of(row) for row in rows), key=lambda each: (t0(each), each.pk))
+            newest = max((self._response_of(row) for row in rows), key=lambda each: (each.t0, each.pk))
             cadence = self._rules_of(newest).cadence
             lapses = cadence.hold_reverts_after
             found = plan(
-                [_pure(row) for row in rows],
+                triggers,
                 cadence=cadence,
                 window=self._window(course),
                 zone=known_zone(course.zone) or clock.agency_zone(),

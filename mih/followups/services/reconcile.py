@@ -9,7 +9,7 @@ from mih.episodes.models import RISK_ORDER
 from mih.followups.due import StepKey
 from mih.followups.models import ContactDue, ContactStatus, FollowUpTrigger, StepState
 from mih.followups.planning import PlannedContact
-from mih.followups.services.changes import Changes, said
+from mih.followups.services.changes import Changes, said, written
 from mih.followups.services.courses import Course, Response
 from mih.followups.triggers import Hold
 
@@ -45,7 +45,7 @@ def reconcile(
                 "status": _status(planned, "", changes),
                 "team_id": course.team_id,
                 "assigned_to_id": _assignee(planned, course),
-                "why": planned.why,
+                "why": written(planned.why),
             }
             pk = changes.contact(values)
         else:
@@ -53,7 +53,7 @@ def reconcile(
             _change(contact, values | {"why": said(planned.why)}, planned, changes)
             kept.append(contact)
         for key in planned.steps:
-            _attach(key, pk, course, changes)
+            _attach(key, pk, course, rows, changes)
     _supersede_steps(course, desired, changes)
     for contact in course.contacts:
         if contact not in kept:
@@ -116,7 +116,9 @@ def _values(
     hold_lapses: timedelta,
 ) -> dict[str, Any]:
     triggers = [rows[key.trigger, key.occurrence] for key in planned.steps]
-    newest = max(triggers, key=lambda row: (row.cleared_at, row.encounter_id))
+    newest = triggers[0]
+    if len(triggers) > 1:
+        newest = max(triggers, key=lambda row: (row.cleared_at, row.encounter_id))
     late = max(planned.target, planned.planned) if planned.target and planned.planned else None
     next_at = planned.planned
     if planned.hold is Hold.ON_HOLD:
@@ -128,15 +130,15 @@ def _values(
         "encounter_id": newest.encounter_id,
         "programme_id": responses[newest.encounter_id].programme_id,
         "owner_role": planned.owner_role,
-        "supporting_roles": list(planned.supporting_roles),
+        "supporting_roles": planned.supporting_roles,
         "risk": risk,
         "risk_rank": RISK_ORDER[risk],
-        "steps": sorted({key.step for key in planned.steps}),
-        "triggers": sorted({key.trigger for key in planned.steps}),
-        "purposes": list(planned.purposes),
-        "about": list(dict.fromkeys(row.about for row in triggers if row.about)),
+        "steps": planned.codes,
+        "triggers": planned.triggers,
+        "purposes": planned.purposes,
+        "about": tuple(dict.fromkeys([row.about for row in triggers if row.about])),
         "modality": planned.modality,
-        "modalities": list(planned.modalities),
+        "modalities": planned.modalities,
         "opens_at": planned.opens,
         "target_at": planned.target,
         "closes_at": planned.closes,
@@ -159,6 +161,7 @@ def _change(contact: ContactDue, values: dict[str, Any], planned: PlannedContact
             values["next_at"] = contact.snoozed_until
         else:
             values |= {"snoozed_until": None, "snooze_reason": ""}
+    values = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
     values["status"] = status
     if all(getattr(contact, name) == value for name, value in values.items()):
         return
@@ -182,11 +185,12 @@ def _assignee(planned: PlannedContact, course: Course) -> UUID | None:
     return course.primary_id if theirs else None
 
 
-def _attach(key: StepKey, contact: UUID, course: Course, changes: Changes) -> None:
+def _attach(key: StepKey, contact: UUID, course: Course, rows: Rows, changes: Changes) -> None:
     """Have a step asked for in this contact."""
     step = course.steps.get(key)
     if step is None:
-        changes.step(course.pk, key.trigger, UUID(key.occurrence), key.step, contact)
+        trigger = rows[key.trigger, key.occurrence]
+        changes.step(course.pk, key.trigger, trigger.occurrence, key.step, contact)
     elif step.contact_id != contact or step.state != StepState.PLANNED:
         step.contact_id, step.state = contact, StepState.PLANNED
         changes.changed(step)

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from mih.encounters.gist import Gist
+from mih.encounters.models import Encounter
 from mih.episodes.models import RISK_ORDER
 from mih.followups.cadence import Cadence
 from mih.protocols.policy import Policy
@@ -97,24 +99,15 @@ def _cadence(policy: Policy) -> Cadence:
     return found[1]
 
 
-class Moments(Protocol):
-    """The times of a response."""
-
-    @property
-    def cleared_at(self) -> datetime | None: ...
-    @property
-    def on_scene_at(self) -> datetime | None: ...
-    @property
-    def signed_at(self) -> datetime | None: ...
-    @property
-    def created_at(self) -> datetime: ...
+MOMENTS = ("cleared_at", "on_scene_at", "signed_at", "created_at")
+"""The times of a response by which it counts: cleared, else on scene (clinical.md §7.2); else signed, so that a response
+without times is still followed."""
 
 
-def t0(encounter: Moments) -> datetime:
-    """The moment the steps count from: cleared, else on scene (clinical.md §7.2); else signed, so that a response
-    without times is still followed."""
-    moment = encounter.cleared_at or encounter.on_scene_at or encounter.signed_at
-    return moment or encounter.created_at
+def t0(encounter: Encounter) -> datetime:
+    """The moment the steps count from: the first of `MOMENTS` that is known."""
+    found: datetime = next(filter(None, attrgetter(*MOMENTS)(encounter)))
+    return found
 
 
 def _wanted(encounter: UUID, gist: Gist, found: Iterable[Started]) -> Iterator[Wanted]:
