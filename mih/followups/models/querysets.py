@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Literal, Self, TypeVar
 from uuid import UUID
 
@@ -19,41 +21,62 @@ _RUNNING = ("planned", "open", "claimed")
 _WORKABLE = ("open", "claimed")
 
 
-def _now(at: datetime) -> Q:
-    """The window has begun, and nobody has put it off beyond `at`."""
-    return Q(status__in=_WORKABLE) & (Q(snoozed_until=None) | Q(snoozed_until__lte=at))
-
-
-def _today(at: datetime) -> Q:
-    """To be tried by the end of the agency's day: its next attempt lies before midnight, or long ago."""
-    return Q(status__in=_RUNNING, next_at__lt=end_of_day(at))
-
-
-def _overdue(at: datetime) -> Q:
-    """Running, and past both its target and its planned attempt."""
-    return Q(status__in=_RUNNING, overdue_at__lt=at)
-
-
-WHENS: dict[When, Callable[[datetime], Q]] = {
-    "now": _now,
-    "today": _today,
-    "overdue": _overdue,
-    "upcoming": lambda at: Q(status="planned"),
-    "on_hold": lambda at: Q(status="on_hold"),
-    "unfinished": lambda at: Q(status__in=("on_hold", *_RUNNING)),
+STATUSES: dict[When, tuple[str, ...]] = {
+    "now": _WORKABLE,
+    "today": _RUNNING,
+    "overdue": _RUNNING,
+    "upcoming": ("planned",),
+    "on_hold": ("on_hold",),
+    "unfinished": ("on_hold", *_RUNNING),
 }
-"""The tabs of a queue: window open and not put off; to be tried before midnight; and the rest as they say."""
+"""The tabs of a queue, and the statuses of what each holds."""
 
 
-def scope_is(staff: Staff, scope: Scope, teams: Sequence[UUID] | None = None) -> Q:
+def _not_put_off(at: datetime) -> Q:
+    return Q(snoozed_until=None) | Q(snoozed_until__lte=at)
+
+
+def _before_midnight(at: datetime) -> Q:
+    """The next attempt lies before the midnight that ends the agency's day, or long ago."""
+    return Q(next_at__lt=end_of_day(at))
+
+
+def _late(at: datetime) -> Q:
+    """Past both target and planned attempt."""
+    return Q(overdue_at__lt=at)
+
+
+MOMENTS: dict[When, Callable[[datetime], Q]] = {
+    "now": _not_put_off,
+    "today": _before_midnight,
+    "overdue": _late,
+}
+"""What the clock must say besides, of the tabs that ask it."""
+
+
+def _tab(when: When) -> Callable[[datetime], Q]:
+    return lambda at: Q(status__in=STATUSES[when]) & (MOMENTS[when](at) if when in MOMENTS else Q())
+
+
+WHENS: dict[When, Callable[[datetime], Q]] = {when: _tab(when) for when in STATUSES}
+"""What each tab holds: window open and not put off; to be tried before midnight; and the rest as they say."""
+
+
+def scope_parts(staff: Staff, scope: Scope, teams: Sequence[UUID] | None = None) -> list[Q]:
     """Given to `staff` or being worked on by them; of their teams, a contact that no team has belonging to everybody in its
-    program; or all. Whoever knows their `teams` already spares the database asking for them."""
+    program; or all: in parts of which no two hold the same contact. Each is a range of an index in the queue's order when
+    the `teams` are named; without them they are one part."""
     if scope == "mine":
-        return Q(assigned_to=staff) | Q(claimed_by=staff)
+        return [Q(assigned_to=staff), Q(claimed_by=staff) & ~Q(assigned_to=staff)]
     if scope == "team":
-        whose = Q(team__in=staff.teams.values("pk") if teams is None else teams)
-        return whose | Q(team=None, programme_id=staff.programme_id)
-    return Q()
+        whose = [Q(team__in=staff.teams.values("pk"))] if teams is None else [Q(team=team) for team in teams]
+        return [*whose, Q(team=None, programme_id=staff.programme_id)]
+    return [Q()]
+
+
+def scope_is(staff: Staff, scope: Scope) -> Q:
+    """What is in that scope of `staff`: any of its parts."""
+    return reduce(or_, scope_parts(staff, scope))
 
 
 class ContactQuerySet(models.QuerySet[Contact]):
@@ -77,11 +100,11 @@ class ContactQuerySet(models.QuerySet[Contact]):
 
     def due(self, at: datetime) -> Self:
         """To be tried by the end of the agency's day."""
-        return self.filter(_today(at))
+        return self.filter(WHENS["today"](at))
 
     def overdue(self, at: datetime) -> Self:
         """Running, and past both target and planned attempt."""
-        return self.filter(_overdue(at))
+        return self.filter(WHENS["overdue"](at))
 
     def of_teams(self, staff: Staff) -> Self:
         """Of the teams `staff` is on."""

@@ -9,14 +9,23 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from mih.accounts.models import Programme, Staff
 from mih.accounts.models.staff import display_name
 from mih.core.gather import Reckoned, gather
-from mih.episodes.models import RISKS
+from mih.episodes.models import RISK_ORDER
 from mih.followups.models import Attempt, ContactDue
-from mih.followups.models.querysets import WHENS, ContactQuerySet, end_of_day, scope_is
+from mih.followups.models.querysets import (
+    MOMENTS,
+    STATUSES,
+    ContactQuerySet,
+    Scope,
+    When,
+    end_of_day,
+    scope_parts,
+)
+from mih.followups.selectors import figures
 from mih.followups.selectors.counts import Facets
 from mih.followups.selectors.queue import SCOPES, QueueFilters, cursor_of, filtered, read_cursor
 from mih.people.models import Person
@@ -163,13 +172,12 @@ def lines(staff: Staff, filters: QueueFilters, *, at: datetime, after: str | Non
     teams: dict[str, Any] = {f"team{number}": team.pk for number, team in enumerate(staff.teams.all())}
     found = gather(
         _parts,
-        (size, filters.scope, filters.when, filters.unassigned, staff.in_practice),
+        (size, filters.scope, filters.when, filters.risk, filters.unassigned, staff.in_practice),
         at=at,
         midnight=Reckoned(end_of_day, "at"),
         staff=staff.pk,
         works_in=staff.programme_id,
         programme=filters.programme,
-        risk=filters.risk,
         language=filters.language,
         role=filters.role,
         rank=rank,
@@ -177,14 +185,14 @@ def lines(staff: Staff, filters: QueueFilters, *, at: datetime, after: str | Non
         after=pk,
         **teams,
     )
-    listed = [*found["rows"], *found.get("lower", [])]
+    listed = found["rows"]
     rows = [_line(values) for values in listed[:size]]
     more = len(listed) > size
     last = rows[-1] if more else None
     return Lines(
         rows,
         cursor_of(last.risk_rank, last.next_at, last.pk) if last else None,
-        _figures(found["figures"][0]),
+        figures.figures(found, scope=filters.scope, when=filters.when, risk=filters.risk),
         found["programmes"],
     )
 
@@ -196,13 +204,12 @@ def one_line(staff: Staff, contact: UUID) -> Line | None:
 
 
 def _parts(
-    shape: tuple[int, Any, Any, bool, bool],
+    shape: tuple[int, Scope, When, str, bool, bool],
     *,
     at: datetime,
     staff: UUID,
     works_in: UUID | None,
     programme: str,
-    risk: str,
     language: str,
     role: str,
     rank: int | None,
@@ -210,44 +217,48 @@ def _parts(
     after: UUID | None,
     **teams: UUID,
 ) -> Mapping[str, QuerySet[Any, Any]]:
-    size, scope, when, unassigned, practice = shape
+    size, scope, when, risk, unassigned, practice = shape
     reader = Staff(pk=staff, programme_id=works_in)
     rows = ContactDue.objects.filter(is_practice=practice)
     rows = filtered(
         rows, QueueFilters(programme=programme, language=language, role=role, unassigned=unassigned)
     )
-    scopes = {name: scope_is(reader, name, list(teams.values())) for name in SCOPES}
-    in_scope, in_risk, in_state = scopes[scope], Q(risk=risk) if risk else Q(), WHENS[when](at)
-    listed = rows.filter(in_state, in_scope, in_risk)
-    pages = {"rows": listed}
+    parts = {name: scope_parts(reader, name, list(teams.values())) for name in SCOPES}
+    in_risk = Q(risk_rank=RISK_ORDER[risk]) if risk else Q()
+    in_time = MOMENTS[when](at) if when in MOMENTS else Q()
+    pages = [Q()]
     if rank is not None and moment is not None and after is not None:
         # Two questions instead of one with an "or", so that each begins in the index where the page before ended.
         later = Q(next_at__gt=moment) | Q(pk__gt=after)
-        pages = {
-            "rows": listed.filter(later, risk_rank=rank, next_at__gte=moment),
-            "lower": listed.filter(risk_rank__lt=rank),
-        }
-    counts = {
-        **{f"when_{name}": in_scope & in_risk & meant(at) for name, meant in WHENS.items()},
-        **{f"scope_{name}": meant & in_risk & in_state for name, meant in scopes.items()},
-        **{f"risk_{name}": in_scope & in_state & Q(risk=name) for name in _RISKS},
-    }
-    figures = rows.unfinished().order_by().annotate(one=Value(1)).values("one")
+        pages = [Q(later, risk_rank=rank, next_at__gte=moment), Q(risk_rank__lt=rank)]
+    # Each is a range of one index, in order; of each no more is read than a page shows.
+    ranges = [
+        rows.filter(in_time, in_risk, part, page, status=status).order_by(*_ORDER)
+        for part in parts[scope]
+        for status in STATUSES[when]
+        for page in pages
+    ]
     return {
-        **{
-            name: _columns(part).order_by("-risk_rank", "next_at", "id")[: size + 1]
-            for name, part in pages.items()
-        },
-        "figures": figures.annotate(
-            **{name: Count(Value(1), filter=meant) for name, meant in counts.items()}
-        ).values_list(*counts),
+        "rows": _columns(ContactDue.objects.filter(pk__in=_first(ranges, size + 1))).order_by(*_ORDER),
+        **figures.questions(rows, parts, scope=scope, when=when, risk=in_risk, at=at),
         "programmes": Programme.objects.filter(is_practice=practice)
         .order_by("name")
         .values_list("code", "name"),
     }
 
 
-_RISKS = tuple(key for key, _ in RISKS)
+_ORDER = ("-risk_rank", "next_at", "id")
+
+
+def _first(ranges: list[ContactQuerySet[ContactDue]], many: int) -> Subquery:
+    """The identifiers of the first of several ranges together. What a line shows is read for these alone."""
+    keys = figures.together([one.values_list("id", "risk_rank", "next_at")[:many] for one in ranges])
+    return Subquery(keys, template=_FIRST + f" LIMIT {many:d})")
+
+
+_FIRST = (
+    "(SELECT id FROM (%(subquery)s) AS keys (id, risk_rank, next_at) ORDER BY risk_rank DESC, next_at, id"
+)
 
 
 def _columns(rows: ContactQuerySet[ContactDue]) -> QuerySet[Any, Any]:
@@ -266,13 +277,3 @@ def _line(values: tuple[Any, ...]) -> Line:
     names = (display_name(*values[contact : contact + 3]), display_name(*values[contact + 3 : contact + 6]))
     whole: tuple[Any, ...] = (*values[:contact], *names, *values[contact + 6 : person], Whom(*whom))
     return Line(*whole)
-
-
-def _figures(values: tuple[int, ...]) -> Facets:
-    whens, scopes = len(WHENS), len(WHENS) + len(SCOPES)
-    risks = {name: number for name, number in zip(_RISKS, values[scopes:], strict=True) if number}
-    return Facets(
-        dict(zip(WHENS, values[:whens], strict=True)),
-        dict(zip(SCOPES, values[whens:scopes], strict=True)),
-        risks,
-    )
