@@ -10,14 +10,10 @@ from mih.accounts.models import Staff
 from mih.core import clock
 from mih.crisis.clocks import HoldClock, counts, detention_words, license_words, spent, state_of
 from mih.crisis.models import HoldEvent, LegalHold
-from mih.crisis.models.legal_hold import ENDS
-from mih.encounters.models import Encounter, EntryStatus
+from mih.crisis.models.legal_hold import ENDS, STANDING
+from mih.encounters.models import Encounter
 from mih.protocols.policy import Policy
 from mih.protocols.selectors import pinned
-
-STANDING = Q(
-    status__in=[EntryStatus.DRAFT, EntryStatus.SIGNED, EntryStatus.AWAITING_COSIGN, EntryStatus.COSIGNED]
-)
 
 
 def policy_of(encounter: Encounter, key: str) -> Policy:
@@ -29,27 +25,27 @@ def policy_of(encounter: Encounter, key: str) -> Policy:
 def holds(staff: Staff) -> QuerySet[LegalHold]:
     """Every hold that stands in the reader's world, with its response, person and events."""
     return (
-        LegalHold.objects.filter(STANDING, encounter__programme__is_practice=staff.in_practice)
+        LegalHold.objects.filter(status__in=STANDING, encounter__programme__is_practice=staff.in_practice)
         .filter(encounter__voided_at__isnull=True)
         .select_related("encounter__person", "encounter__programme", "encounter__unit", "author")
         .prefetch_related("encounter__hold_events__by")
     )
 
 
+_LATER = Exists(HoldEvent.objects.filter(encounter=OuterRef("encounter"), kind__in=["lmhp_done", *ENDS]))
+"""Whether an assessment or the end of the hold was reported afterwards."""
+
+
 def awaited(staff: Staff) -> QuerySet[LegalHold]:
     """Holds whose assessment nobody has reported and that have not ended, the one due first first."""
-    later = HoldEvent.objects.filter(encounter=OuterRef("encounter"), kind__in=["lmhp_done", *ENDS])
-    return (
-        holds(staff)
-        .filter(~Exists(later), custody_at__isnull=False, lmhp_at__isnull=True)
-        .order_by("due_at", "id")
-    )
+    rows = holds(staff).filter(~_LATER, custody_at__isnull=False, lmhp_at__isnull=True)
+    return rows.order_by("due_at", "id")
 
 
 def settled(staff: Staff, *, since: datetime) -> QuerySet[LegalHold]:
     """Holds that began after `since` and are no longer awaited, the latest first."""
-    still = awaited(staff).order_by().values("pk")
-    return holds(staff).filter(custody_at__gte=since).exclude(pk__in=still).order_by("-custody_at", "-id")
+    over = holds(staff).filter(Q(_LATER) | Q(lmhp_at__isnull=False), custody_at__gte=since)
+    return over.order_by("-custody_at", "-id")
 
 
 def events_of(hold: LegalHold) -> list[HoldEvent]:

@@ -16,7 +16,7 @@ from django.db import connection, models
 from mih.config.city.writing import events_of, tables_of
 from mih.encounters.models import Disposition, Encounter, Incident
 from mih.episodes.models import EpisodeOfCare
-from mih.followups.models import ContactDue, PlannedStep
+from mih.followups.models import ContactDue, FollowUpTrigger, PlannedStep
 from mih.people.models import Person
 from mih.privacy.models import Consent
 from mih.referrals.models import LoopEvent, ReferralLoop
@@ -69,7 +69,7 @@ def copyings() -> tuple[Copying, ...]:
         for model in _models()
         if any(field.related_model is Encounter for field in model._meta.concrete_fields)
         and model._meta.db_table not in NEVER
-        and model is not ContactDue
+        and model not in (ContactDue, FollowUpTrigger)
     ]
     contact = "t.contact_id IN (SELECT id FROM followups_contactdue WHERE encounter_id = c.exemplar)"
     loop = "IN (SELECT loop_id FROM referrals_referral WHERE encounter_id = c.exemplar)"
@@ -80,7 +80,8 @@ def copyings() -> tuple[Copying, ...]:
         Copying(EpisodeOfCare, "t.id = c.episode", EPISODE, every_version=False),
         Copying(Encounter, "t.id = c.exemplar", ENCOUNTER),
         Copying(ContactDue, "t.encounter_id = c.exemplar", CONTACT, every_version=False),
-        Copying(PlannedStep, contact, {}),
+        Copying(PlannedStep, contact, STEP, every_version=False),
+        Copying(FollowUpTrigger, "t.encounter_id = c.exemplar", TRIGGER, every_version=False),
         Copying(ReferralLoop, f"t.id {loop}", LOOP, every_version=False),
         Copying(LoopEvent, f"t.loop_id {loop}", {}),
         *(Copying(model, "t.encounter_id = c.exemplar", _instead(model)) for model in own),
@@ -139,8 +140,9 @@ LOOP = {
     "closed_at": f"CASE WHEN {LEARNED} THEN {CLOSED_AT} ELSE t.closed_at + c.delta END",
     "closing": f"CASE WHEN {LEARNED} THEN {CLOSING} ELSE t.closing END",
 }
+_EPISODE_CLOSED = "least(c.present, c.began + interval '45 days')"
 EPISODE = {
-    "closed_at": "CASE WHEN c.stays_open THEN NULL ELSE coalesce(t.closed_at + c.delta, c.began + interval '45 days') END",
+    "closed_at": f"CASE WHEN c.stays_open THEN NULL ELSE coalesce(t.closed_at + c.delta, {_EPISODE_CLOSED}) END",
     "closing": "CASE WHEN c.stays_open THEN '' WHEN t.closing <> '' THEN t.closing ELSE "
     "(ARRAY['goals_met', 'linked', 'unable', 'declined'])[1 + mod(c.no, 4)] END",
     "primary_id": "CASE WHEN t.primary_id IS NULL THEN NULL ELSE c.navigator END",
@@ -166,6 +168,16 @@ CONTACT = {
     "snoozed_until": "NULL",
     "snooze_reason": "''",
 }
+STEP = {
+    "state": "CASE WHEN row.state = 'planned' THEN (SELECT CASE WHEN k.closed_at IS NULL THEN row.state ELSE k.status END "
+    f"FROM followups_contactdue k WHERE k.id = {id_of('row.contact_id')}) ELSE row.state END",
+}
+"""A contact that is over takes its steps with it."""
+TRIGGER = {
+    "ended_at": f"CASE WHEN t.ended_at IS NULL AND NOT c.stays_open THEN {_EPISODE_CLOSED} ELSE t.ended_at + c.delta END",
+    "ending": "CASE WHEN t.ended_at IS NULL AND NOT c.stays_open THEN 'episode_closed' ELSE t.ending END",
+}
+"""Closing an episode ends what its follow-up was planned for, holds among them."""
 
 
 def _instead(model: type[models.Model]) -> dict[str, str]:

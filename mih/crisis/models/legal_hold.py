@@ -8,7 +8,7 @@ from mih.accounts.models import Staff
 from mih.audit.history import append_only, tracked
 from mih.core import clock
 from mih.core.models import Record, choices
-from mih.encounters.models import Encounter, Entry
+from mih.encounters.models import Encounter, Entry, EntryStatus
 
 STATEMENTS = choices(
     ("officer", "Officer's own statement"),
@@ -32,6 +32,9 @@ EVENTS = choices(
 )
 ENDS = frozenset({"returned", "discharged"})
 """After these the hold is over."""
+
+STANDING = (EntryStatus.DRAFT, EntryStatus.SIGNED, EntryStatus.AWAITING_COSIGN, EntryStatus.COSIGNED)
+"""A hold that was neither removed nor replaced."""
 
 
 @tracked()
@@ -69,7 +72,13 @@ class LegalHold(Entry):
         verbose_name = "legal hold"
         indexes = [
             *Entry.Meta.indexes,
-            models.Index(fields=["due_at"], condition=Q(status__in=["draft", "signed"]), name="hold_due"),
+            # The page of legal clocks: what is awaited, and what began lately.
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(status__in=STANDING, custody_at__isnull=False, lmhp_at__isnull=True),
+                name="hold_awaited",
+            ),
+            models.Index(fields=["custody_at", "id"], condition=Q(status__in=STANDING), name="hold_began"),
         ]
 
 
