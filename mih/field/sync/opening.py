@@ -64,12 +64,12 @@ def open_payload(kid: str, body: bytes, header: bytes) -> dict[str, Any]:
         plain = unfold.decompress(packed, MOST_INSIDE)
         if not unfold.eof:
             raise Unopened("The payload is cut, or larger than any form.")
-        payload = json.loads(plain)
+        payload = storable(json.loads(plain))
     except (zlib.error, ValueError, RecursionError) as error:
         raise Unopened("The payload cannot be read.") from error
     if not isinstance(payload, dict):
         raise Unopened("The payload is no mapping.")
-    return {str(name): storable(value) for name, value in payload.items()}
+    return payload
 
 
 def storable(value: Any) -> Any:
@@ -77,6 +77,8 @@ def storable(value: Any) -> Any:
     match value:
         case str():
             whole = value.replace("\x00", "")
+            if whole.isascii():
+                return whole
             return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         case list():
             return [storable(each) for each in value]

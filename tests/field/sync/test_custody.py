@@ -32,6 +32,25 @@ def test_a_patch_is_applied_and_received(pat: Author, tablet: Tablet, encounter:
     assert Patch.objects.get(pk=item["mid"]).by_id == pat.staff.pk
 
 
+def test_one_folded_deeper_than_anybody_reads_is_kept_apart_alone(
+    pat: Author, tablet: Tablet, encounter: UUID
+) -> None:
+    deep = "[" * 700 + "]" * 700
+    for packed in (f'{{"changes": {deep}}}', f'{{"changes": {{"text": {{"value": {deep}}}}}}}'):
+        folded = pat.seal(
+            "draft.patch",
+            {},
+            encounter=encounter,
+            record=uuid7(),
+            form="narrative",
+            packed=deflated(packed.encode()),
+        )
+        beside = story(pat, encounter, "Found sitting.", uuid7(), prev=None)
+        found = tablet.items(beside, folded)
+        assert [item["outcome"] for item in found] == ["applied", "quarantined"]
+        assert bytes(Envelope.objects.get(pk=folded.mid).body) == folded.body
+
+
 def test_the_receipt_echoes_the_nonce(pat: Author, tablet: Tablet, encounter: UUID) -> None:
     from tests.field.client import framed
 
