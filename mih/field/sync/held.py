@@ -6,17 +6,18 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from mih.accounts.models import Staff
+from mih.core import clock
 from mih.core.errors import NotFound, Stale
 from mih.encounters.models import Encounter
 from mih.field.models import Envelope, Outcome
 from mih.field.sync.apply import BEGINS
-from mih.field.sync.judging import Batch, finish, judge
+from mih.field.sync.judging import OUTCOME, Batch, finish, judge
+from mih.field.sync.look import hold
 from mih.field.sync.wire import read_header
 from mih.privacy import policy
-
-_OUTCOME = ["outcome", "detail", "opened", "version", "applied_at", "settled_by", "settled_at"]
 
 
 def follow(settled: Iterable[Envelope], batch: Batch) -> list[Envelope]:
@@ -49,7 +50,7 @@ def _judged(rows: list[Envelope], batch: Batch) -> list[Envelope]:
     for row in rows:
         judge(row, heads[row.mid], batch, ready=row.prev is None or row.prev in there)
     finish(batch)
-    Envelope.objects.bulk_update(rows, _OUTCOME)
+    Envelope.objects.bulk_update(rows, OUTCOME)
     batch.memory.saved(rows)
     return rows
 
@@ -96,20 +97,27 @@ def _go(row: Envelope, by: Staff, at: datetime) -> Envelope:
     head = read_header(bytes(row.header))
     batch = Batch(at)
     batch.know([head], {row.uploader})
-    judge(row, head, batch, ready=True)
-    finish(batch)
-    Envelope.objects.bulk_update([row], _OUTCOME)
+    with timezone.override(clock.agency_zone()):
+        judge(row, head, batch, ready=True)
+        finish(batch)
+    Envelope.objects.bulk_update([row], OUTCOME)
     batch.memory.saved([row])
     if row.outcome == Outcome.HELD:
         raise Stale(
             "The response it belongs to has not arrived. It goes ahead by itself when that comes.",
             code="no_response_yet",
         )
-    follow([row], batch)
+    with timezone.override(clock.agency_zone()):
+        follow([row], batch)
     return row
 
 
 def _locked(envelope: UUID, by: Staff, *, own: bool = False) -> Envelope:
+    """The envelope, with the locks that a batch with it would take: what is on its way and waits for it either sees what
+    becomes of it here, or is seen by it."""
+    found = Envelope.objects.filter(pk=envelope).first()
+    if found is not None:
+        hold([read_header(bytes(found.header))])
     row = Envelope.objects.select_for_update().filter(pk=envelope).first()
     if row is None:
         raise NotFound("There is no such item.", code="no_envelope")

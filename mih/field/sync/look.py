@@ -157,6 +157,12 @@ def look(heads: Collection[Header], uploader: UUID) -> Look:
     )
 
 
+def hold(heads: Collection[Header]) -> None:
+    """Take the locks of a batch of these alone, for whoever judges them without a batch."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCKS, [_locks(heads)])
+
+
 def _locks(heads: Collection[Header]) -> list[int]:
     return sorted(
         {
