@@ -23,9 +23,9 @@ def tiers_of(instrument: str, band: str | None, flags: Iterable[str], policy: Po
 
     Empty for an instrument that is no suicide screen.
     """
-    bands = policy["suicide_tier_of_band"].get(instrument)
+    bands = policy.look("suicide_tier_of_band").get(instrument)
     if bands is None:
         return []
-    by_flag = policy["suicide_tier_of_flag"]
+    by_flag = policy.look("suicide_tier_of_flag")
     finished = [bands[band]] if band in bands else []
     return finished + [by_flag[code] for code in flags if code in by_flag]

@@ -45,8 +45,8 @@ def keep_review(picture: Picture, *, by: Staff, at: datetime) -> None:
     """Raise a review once something asks for it, and keep its reasons in step until it is closed."""
     why = reasons(picture)
     if _REVIEW not in picture.aside:
-        rows = CaseReview.objects.filter(encounter=picture.encounter)
-        picture.aside[_REVIEW] = None if picture.fresh else rows.first()
+        known = None if picture.fresh else CaseReview.objects.filter(encounter=picture.encounter).first()
+        picture.aside[_REVIEW] = known
     found: CaseReview | None = picture.aside[_REVIEW]
     if found is None:
         if why:

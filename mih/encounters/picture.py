@@ -74,13 +74,19 @@ class Picture:
     @property
     def entries(self) -> list[tuple[str, Any]]:
         """(form key, entry) for everything in the encounter, in the order of the rail."""
-        return [(form.key, entry) for form in registry for entry in self.all(form.key)]
+        known = self.by_form
+        return [(form.key, entry) for form in registry if form.key in known for entry in known[form.key]]
 
     @cached_property
     def crew(self) -> list[CrewMember]:
         """Who was there, each with their role."""
         known: list[CrewMember] | None = self.aside.get(_CREW)
         return known if known is not None else list(self.encounter.crew.select_related("staff"))
+
+    @cached_property
+    def worked_out(self) -> dict[Any, Any]:
+        """What rules have worked out of an entry as it stands here, by a key of theirs: each once, whoever asks."""
+        return {}
 
     @cached_property
     def facts(self) -> Facts:
@@ -108,8 +114,11 @@ class Picture:
     def standing_alarms(self) -> dict[tuple[str, UUID | None], Alarm]:
         """Standing alarms by code and entry. Whoever raises or clears one holds this in step."""
         if _ALARMS not in self.aside:
-            rows = self.encounter.alarms.filter(cleared_at__isnull=True).select_related("acknowledged_by")
-            known = () if self.fresh else rows
+            known: Iterable[Alarm] = ()
+            if not self.fresh:
+                known = self.encounter.alarms.filter(cleared_at__isnull=True).select_related(
+                    "acknowledged_by"
+                )
             self.aside[_ALARMS] = {(alarm.code, alarm.entry): alarm for alarm in known}
         found: dict[tuple[str, UUID | None], Alarm] = self.aside[_ALARMS]
         return found

@@ -114,7 +114,7 @@ class Registry:
     def find(self, picture: "Picture") -> Iterator[Gap | AlarmDue]:
         """Everything the forms and rules find in one encounter."""
         for form in self:
-            for entry in picture.all(form.key):
+            for entry in picture.by_form.get(form.key, ()):
                 yield from form.gaps(entry, picture)
                 yield from form.alarms(entry, picture)
         for rule in self._rules:

@@ -22,9 +22,9 @@ def letters(role: str, section: str, policy: Policy) -> frozenset[str]:
     """
     if section in _SETTINGS:
         raise KeyError(f"The role matrix has no section {section!r}.")
-    granted = set(policy[section].get(role, ()))
+    granted = set(policy.look(section).get(role, ()))
     if "prss_may_screen" in granted:
-        granted = {"C"} if policy["prss_may_screen"] else set()
+        granted = {"C"} if policy.look("prss_may_screen") else set()
     return frozenset(granted)
 
 

@@ -8,9 +8,8 @@ from mih.assessments.onscene import clinical
 from mih.assessments.onscene.context import emergency
 from mih.assessments.onscene.medical import minutes_since_well
 from mih.assessments.onscene.scoring import scoring
-from mih.assessments.onscene.vitals import early_warning
+from mih.assessments.onscene.seen import set_seen
 from mih.assessments.picture import acvpu
-from mih.assessments.readings import as_vitals, gcs
 from mih.assessments.tiers import higher, tiers_of
 from mih.encounters.facts import Facts, Score, VitalsSeen
 from mih.encounters.registry import registry
@@ -29,7 +28,7 @@ def vital_signs(picture: "Picture", facts: Facts) -> None:
     before = [row for row in picture.all("vitals") if row.before_arrival]
     facts.vitals_sets = len(ours)
     for row in [*before, *ours]:
-        vitals = as_vitals(row)
+        vitals = set_seen(row, picture).vitals
         for name in _LATEST:
             if getattr(row, name) is not None:
                 setattr(facts, name, getattr(row, name))
@@ -37,19 +36,19 @@ def vital_signs(picture: "Picture", facts: Facts) -> None:
         facts.acvpu = acvpu(vitals) or facts.acvpu
         facts.glucose_taken = facts.glucose_taken or vitals.glucose is not None
     for row in picture.all("vitals"):
-        vitals = as_vitals(row)
+        vitals = set_seen(row, picture).vitals
         facts.vitals.append(
             VitalsSeen(row.pk, row.happened_at, vitals.rr, vitals.gcs_total, acvpu(vitals), vitals.spo2)
         )
     table = picture.policies["vitals_limits"]
-    facts.abnormal_vitals = any(limits.abnormal(as_vitals(row), table) for row in ours)
+    facts.abnormal_vitals = any(limits.abnormal(set_seen(row, picture).vitals, table) for row in ours)
     for row in ours:
         facts.scores += _scores_of_set(row, picture)
 
 
 def _scores_of_set(row: VitalSigns, picture: "Picture") -> list[Score]:
     found = []
-    coma = gcs(as_vitals(row))
+    coma = set_seen(row, picture).gcs
     if coma.parts:
         found.append(
             Score(
@@ -64,7 +63,7 @@ def _scores_of_set(row: VitalSigns, picture: "Picture") -> list[Score]:
                 result=coma.as_json(),
             )
         )
-    early = early_warning(row, picture)
+    early = set_seen(row, picture).news2
     if early:
         found.append(
             Score(

@@ -7,7 +7,7 @@ from mih.assessments import limits
 from mih.assessments.models import InstrumentAnswers, VitalSigns
 from mih.assessments.onscene.context import emergency
 from mih.assessments.onscene.instruments import SUICIDE_SCREENS
-from mih.assessments.readings import as_vitals
+from mih.assessments.onscene.seen import set_seen
 from mih.encounters.findings import AlarmDue, Gap
 from mih.encounters.registry import registry
 from mih.instruments.catalogue import definition
@@ -27,7 +27,9 @@ def minimum_set(picture: "Picture") -> Iterable[Gap | AlarmDue]:
         return
     rules, table = picture.policies["assessments"], picture.policies["vitals_limits"]
     overdose = _overdose(picture)
-    lacking = [(limits.missing_minimum(as_vitals(row), table, overdose=overdose), row) for row in sets]
+    lacking = [
+        (limits.missing_minimum(set_seen(row, picture).vitals, table, overdose=overdose), row) for row in sets
+    ]
     core = [[found for found in missing if found.field != "glucose"] for missing, _ in lacking]
     best = min(range(len(sets)), key=lambda index: len(core[index]))
     for found in core[best]:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from mih.assessments.models import VitalSigns
 from mih.assessments.onscene.context import at_clock
-from mih.assessments.onscene.vitals import early_warning
-from mih.assessments.readings import as_vitals, avpu, gcs
+from mih.assessments.onscene.seen import set_seen
+from mih.assessments.readings import avpu
 from mih.encounters.facts import Score
 from mih.encounters.findings import AlarmDue, Gap
 from mih.encounters.registry import registry
@@ -25,7 +25,7 @@ def consciousness(picture: "Picture") -> Iterable[Gap | AlarmDue]:
     for row in picture.all("vitals"):
         if row.before_arrival and not before_too:
             continue
-        vitals, when = as_vitals(row), at_clock(row.happened_at)
+        vitals, when = set_seen(row, picture).vitals, at_clock(row.happened_at)
         if not _alarmed(row, picture):
             letter = avpu(vitals)
             for code in letter.flag_codes:
@@ -61,7 +61,8 @@ def severe_alcohol_withdrawal(picture: "Picture") -> Iterable[Gap | AlarmDue]:
 
 
 def _alarmed(row: VitalSigns, picture: "Picture") -> bool:
-    return bool(gcs(as_vitals(row)).flags or early_warning(row, picture).get("flags"))
+    seen = set_seen(row, picture)
+    return bool(seen.gcs.flags or seen.news2.get("flags"))
 
 
 def _called(picture: "Picture", severe: list[Score]) -> bool:

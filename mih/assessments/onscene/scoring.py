@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mih.assessments.models import InstrumentAnswers
 from mih.assessments.onscene.context import person_context
-from mih.assessments.onscene.vitals import early_warning
+from mih.assessments.onscene.seen import set_seen
 from mih.assessments.readings import heart_rate_near, taken_at
 from mih.encounters.registry import registry
 from mih.instruments.cows import derived_points, objective_signs
@@ -110,7 +110,7 @@ def keep_scores(picture: "Picture", *, by: "Staff", at: datetime) -> None:
                 row.version += 1
                 row.save()
     for row in picture.all("vitals"):
-        early = early_warning(row, picture)
+        early = set_seen(row, picture).news2
         if not row.is_frozen and row.news2 != early:
             row.news2 = early
             row.version += 1

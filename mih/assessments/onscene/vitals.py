@@ -10,9 +10,10 @@ from mih.assessments import limits
 from mih.assessments.forms.vitals import VitalsForm
 from mih.assessments.models import VitalSigns
 from mih.assessments.models.vitals import CONFIRMABLE
-from mih.assessments.onscene.context import at_clock, person_context
+from mih.assessments.onscene.context import at_clock
+from mih.assessments.onscene.seen import early_warning, set_seen
 from mih.assessments.picture import acvpu
-from mih.assessments.readings import as_vitals, gcs, news2
+from mih.assessments.readings import as_vitals, gcs
 from mih.core import clock
 from mih.encounters.findings import AlarmDue, Gap
 from mih.encounters.onscene_form import OnSceneForm
@@ -71,7 +72,7 @@ class VitalSet(OnSceneForm):
     def derive(self, entry: VitalSigns, picture: "Picture") -> None:
         vitals = as_vitals(entry)
         entry.gcs_total = gcs(vitals).total
-        entry.news2 = early_warning(entry, picture)
+        entry.news2 = early_warning(entry, vitals, picture)
         standing = {
             name: _confirmation(entry, name, value)
             for name in entry.confirmed
@@ -83,7 +84,7 @@ class VitalSet(OnSceneForm):
     def gaps(self, entry: VitalSigns, picture: "Picture") -> Iterable[Gap]:
         if entry.happened_at is None:
             yield self.gap(entry, "happened_at", "Vital signs: enter when this set was taken.")
-        found = limits.check(as_vitals(entry), picture.policies["vitals_limits"], now=clock.now())
+        found = set_seen(entry, picture).limits
         zero = {prompt.field: prompt.sentence for prompt in found.prompts}
         # Nobody here can check again what another crew measured before.
         for unusual in () if entry.before_arrival else found.to_confirm:
@@ -99,14 +100,13 @@ class VitalSet(OnSceneForm):
     def alarms(self, entry: VitalSigns, picture: "Picture") -> Iterable[AlarmDue]:
         if entry.before_arrival and not picture.policies["assessments"]["alarms_from_sets_before_arrival"]:
             return
-        vitals, policy = as_vitals(entry), picture.policies["vitals_limits"]
+        seen, policy = set_seen(entry, picture), picture.policies["vitals_limits"]
         when = at_clock(entry.happened_at)
-        for code in limits.check(vitals, policy, now=clock.now()).alarms:
-            yield AlarmDue(code, f"{_values_behind(code, vitals, policy)}{when}", self.key, entry.pk)
-        coma = gcs(vitals)
-        for code in coma.flag_codes:
-            yield AlarmDue(code, f"GCS {coma.total}{when}", self.key, entry.pk)
-        early = early_warning(entry, picture)
+        for code in seen.limits.alarms:
+            yield AlarmDue(code, f"{_values_behind(code, seen.vitals, policy)}{when}", self.key, entry.pk)
+        for code in seen.gcs.flag_codes:
+            yield AlarmDue(code, f"GCS {seen.gcs.total}{when}", self.key, entry.pk)
+        early = seen.news2
         for code in early.get("flags", ()):
             total = f"NEWS2 {early['total']}" if early["total"] is not None else "NEWS2, still incomplete"
             high = ", ".join(name.upper() for name, points in early["parts"].items() if points == 3)
@@ -146,11 +146,6 @@ class VitalSet(OnSceneForm):
         if entry.news2:
             filled.append(("NEWS2", _news2_words(entry.news2)))
         return filled
-
-
-def early_warning(entry: VitalSigns, picture: "Picture") -> dict[str, Any]:
-    """NEWS2 of a set for this person."""
-    return news2(as_vitals(entry), scale2=bool(entry.scale2_ordered), context=person_context(picture))
 
 
 def _confirmation(entry: VitalSigns, name: str, value: Any) -> dict[str, Any]:

@@ -99,13 +99,14 @@ def minor_rule(picture: Picture) -> Iterable[Gap | AlarmDue]:
 def _waiting(picture: Picture) -> dict[Care, list[str]]:
     """The titles of what was filled in, by the care it counts as."""
     gates = picture.policies["gates"]
+    sud, mental_health = gates.look("minor_sud_forms"), gates.look("minor_mental_health_sections")
     found: dict[Care, list[str]] = {}
     for key, _ in picture.entries:
         form = registry[key]
         care: Care | None = None
-        if key in gates["minor_sud_forms"]:
+        if key in sud:
             care = "sud"
-        elif form.section in gates["minor_mental_health_sections"]:
+        elif form.section in mental_health:
             care = "mental_health"
         if care and form.title not in found.setdefault(care, []):
             found[care].append(form.title)

@@ -100,6 +100,7 @@ def judged_here(entry: VitalSigns, context: dict[str, object]) -> dict[str, Any]
         person=person,
         encounter=SimpleNamespace(on_scene_at=NOW, created_at=NOW),
         one=lambda _: medical,
+        worked_out={},
     )
     due = {each.code: each.detail for each in VitalSet().alarms(entry, picture)}
     return {
