@@ -1,9 +1,10 @@
 """Values on their way into a record: read by its form, judged, and written; or refused with a sentence for each."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -80,11 +81,12 @@ def write(
     `refused`; without that, raises `Invalid`. Raises `NotAllowed` for a value this person may not give.
     """
     kept = dict(values)
-    before = _columns(entry)
+    new, before = entry._state.adding, _columns(entry)
     while True:
         try:
             _set(spec, entry, kept, seen, by=by, happened_at=happened_at)
-            _refuse_problems(entry, {} if entry._state.adding else before)
+            # What a new entry stands with is the form's own doing; of a person the model may know better.
+            _refuse_problems(entry, {} if new and not isinstance(entry, Entry) else before)
         except Invalid as problem:
             if refused is None or not (kept or happened_at):
                 raise
@@ -96,7 +98,7 @@ def write(
             refused.update(bad)
             kept = {name: value for name, value in kept.items() if name not in bad}
             for name, value in before.items():
-                setattr(entry, name, _own(value))
+                setattr(entry, name, copy.deepcopy(value))
         else:
             return kept
 
@@ -111,11 +113,21 @@ def duplicate(entry: Any) -> Any:
 
 
 def _columns(entry: Any) -> dict[str, Any]:
-    return {field.attname: _own(getattr(entry, field.attname)) for field in entry._meta.concrete_fields}
+    """Its values by column; lists and tables as they are now, whatever is put into them later."""
+    model: type[Model] = type(entry)
+    names, _, values = _reading(model)
+    return {
+        name: copy.deepcopy(value) if isinstance(value, list | dict) else value
+        for name, value in zip(names, values(entry), strict=True)
+    }
 
 
-def _own(value: Any) -> Any:
-    return copy.deepcopy(value) if isinstance(value, list | dict) else value
+@cache
+def _reading(model: type[Model]) -> tuple[list[str], list[str], Callable[[Any], tuple[Any, ...]]]:
+    """The model's columns, the names of their fields, and how all their values are read at once."""
+    fields = model._meta.concrete_fields
+    columns = [field.attname for field in fields]
+    return columns, [field.name for field in fields], attrgetter(*columns)
 
 
 def _set(
@@ -141,10 +153,11 @@ def _refuse_problems(entry: Any, before: Mapping[str, Any]) -> None:
     """Raise `Invalid` with what the model says against the row. What stands as it was `before` was looked at then."""
     model: type[Model] = type(entry)
     ours = _OURS if isinstance(entry, Entry) else set()
+    columns, names, values = _reading(model)
     same = {
-        field.name
-        for field in model._meta.concrete_fields
-        if field.attname in before and before[field.attname] == getattr(entry, field.attname)
+        name
+        for column, name, value in zip(columns, names, values(entry), strict=True)
+        if column in before and before[column] == value
     }
     try:
         entry.clean_fields(exclude=ours | same)

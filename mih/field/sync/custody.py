@@ -9,9 +9,10 @@ from uuid import UUID
 
 import structlog
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
 from mih.accounts.models import Device
-from mih.core import rows
+from mih.core import clock, rows
 from mih.field.models import Envelope, EnvelopeClash, Outcome, SyncEpoch
 from mih.field.sync import epoch, failpoints, held
 from mih.field.sync.judging import OUTCOME, SENTENCES, SKEW, Apart, Batch, finish, judge
@@ -75,7 +76,8 @@ def _take(items: list[Item], *, uploader: Device, at: datetime, together: bool) 
         fresh = {mid: row for mid, row in fresh.items() if mid in new}
     failpoints.reached("in_custody")
     if fresh:
-        _settle(fresh, {mid: first[mid].head for mid in fresh}, batch, seen)
+        with timezone.override(clock.agency_zone()):
+            _settle(fresh, {mid: first[mid].head for mid in fresh}, batch, seen)
     failpoints.reached("before_commit")
     answers = _answers(items, first, known | fresh, set(fresh), uploader, at)
     return Taken(answers, seen.epoch or epoch.current())

@@ -3,7 +3,7 @@
 import copy
 import traceback
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,12 +12,10 @@ from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
-from django.utils import timezone
 
 from mih.accounts.models import Device, Staff
 from mih.audit.context import acting
 from mih.audit.services import device_in_use, log_denial
-from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, Refused, Stale
 from mih.encounters.models import Encounter, Entry
 from mih.encounters.refusals import KeptRefusal
@@ -167,37 +165,47 @@ def _carry_out(envelope: Envelope, head: Header, payload: dict[str, Any], batch:
         recorded_at=typed_at(envelope, batch.at),
         memory=batch.memory,
     )
-    with ExitStack() as acts:
-        acts.enter_context(timezone.override(clock.agency_zone()))
-        acts.enter_context(acting(work.by, device=envelope.device))
-        acts.callback(device_in_use.reset, device_in_use.set(envelope.device))
-        try:
-            failpoints.reached("applying", form=head.form_key)
-            done = _done(work, batch)
-        except (InterfaceError, Apart):
-            raise
-        except Refused as refusal:
+    in_use = device_in_use.set(envelope.device)
+    try:
+        failpoints.reached("applying", form=head.form_key)
+        done = _done(work, batch)
+    except (InterfaceError, Apart):
+        raise
+    except Refused as refusal:
+        with _in_their_name(work):
             done = _refused(refusal, work)
-        except Exception as error:  # whatever went wrong inside, custody is kept and the others go on
-            if isinstance(error, OperationalError) and _of_all(error):
-                raise
-            _tell(envelope, error)
-            done = _kept_apart("failed")
+    except Exception as error:  # whatever went wrong inside, custody is kept and the others go on
+        if isinstance(error, OperationalError) and _of_all(error):
+            raise
+        _tell(envelope, error)
+        done = _kept_apart("failed")
+    finally:
+        device_in_use.reset(in_use)
     envelope.outcome, envelope.detail, envelope.version = done.outcome, done.detail, done.version
     envelope.applied_at = batch.at if done.outcome != Outcome.QUARANTINED else None
     batch.memory.fresh.append(envelope)
 
 
+def _in_their_name(work: Work) -> AbstractContextManager[None]:
+    return acting(work.by, device=work.envelope.device)
+
+
 def _done(work: Work, batch: Batch) -> Done:
     """What the envelope asks for, done. Whatever is raised has left nothing behind, but for `Apart`."""
-    envelope, memory = work.envelope, batch.memory
-    if envelope.type == PATCHES and batch.together:
+    if work.envelope.type == PATCHES and batch.together:
         try:
+            # Nothing is written yet, so nobody need be named.
             return patch_together(work)
         except Alone:
             pass
         except (DatabaseError, InterfaceError) as error:
             _apart(error)
+    with _in_their_name(work):
+        return _done_alone(work, batch)
+
+
+def _done_alone(work: Work, batch: Batch) -> Done:
+    envelope, memory = work.envelope, batch.memory
     if envelope.type == BEGINS and batch.together and envelope.encounter not in memory.begun:
         return _begin(work)
     try:
@@ -241,8 +249,7 @@ def finish(batch: Batch) -> None:
     """Write what waits to be written. To be called before any outcome of the batch is saved; raises `Apart`."""
     custody, batch.custody = batch.custody, []
     begun, batch.memory.unwritten = batch.memory.unwritten, []
-    with timezone.override(clock.agency_zone()):
-        _write(list(batch.memory.sittings.values()), batch, custody, begun)
+    _write(list(batch.memory.sittings.values()), batch, custody, begun)
 
 
 def unjudged(envelope: Envelope) -> Envelope:

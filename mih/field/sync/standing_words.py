@@ -35,8 +35,9 @@ def retire_attention(work: Work, written: Collection[str]) -> None:
     if not written:
         return
     record = work.envelope.record
-    about = Q(record=record) | Q(detail__in_record=str(record))
-    kept = _waiting(work).filter(about) if attention_waits(work) else ()
+    kept: Iterable[Envelope] = ()
+    if attention_waits(work):
+        kept = _waiting(work).filter(Q(record=record) | Q(detail__in_record=str(record)))
     _retire(
         work,
         kept,
