@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -187,16 +186,11 @@ class ContactDue(Record):
         ]
         indexes = [
             # The queue in its order: the gravest first, then what is to be tried next. Finished rows, which soon are
-            # nearly all of them, are in none of these. Whoever takes the next contact walks this one.
-            models.Index(
-                F("is_practice"),
-                *_QUEUE_ORDER,
-                condition=Q(status__in=WORKABLE),
-                name="contact_queue",
-            ),
-            # A page of everybody's, one status after the other, so that no tab steps over what another one holds. The
-            # figures beside it are counted in the index alone, where those of one status and risk lie side by side: the
-            # 10,600 unfinished contacts of a city of 200,000 people take a millisecond.
+            # nearly all of them, are in none of these.
+            # Everybody's, one status after the other, so that no tab steps over what another one holds, and whoever takes
+            # the next contact not over what is taken. The figures beside a page are counted in the index alone, where
+            # those of one status and risk lie side by side: the 10,600 unfinished contacts of a city of 200,000 people
+            # take a millisecond.
             models.Index(
                 *(F("is_practice"), F("status"), *_QUEUE_ORDER),
                 include=["programme", "overdue_at", "snoozed_until"],
@@ -244,7 +238,6 @@ class ContactDue(Record):
             # The planner and the chart read an episode's and a person's contacts.
             models.Index(fields=["episode", "target_at"], name="contact_of_episode"),
             models.Index(fields=["person", "-next_at"], name="contact_of_person"),
-            GinIndex(fields=["steps"], condition=Q(status__in=UNFINISHED), name="contact_steps"),
         ]
 
     @property

@@ -14,11 +14,14 @@ from mih.followups.models.querysets import ContactQuerySet
 from mih.followups.services.access import demand_claims, demand_person, demand_work, locked
 from mih.privacy import policy
 
-Taken = tuple[int, datetime, UUID, UUID]
-"""Risk reversed, next attempt, contact and person: the order of the queue."""
+Taken = tuple[UUID, UUID]
+"""Contact and person."""
 _CLAIM = """
-UPDATE followups_contactdue SET status = 'claimed', claimed_by_id = %s, claimed_at = %s, version = version + 1
-WHERE id = ANY (ARRAY({free})) RETURNING -risk_rank, next_at, id, person_id
+WITH taken AS (
+    UPDATE followups_contactdue SET status = 'claimed', claimed_by_id = %s, claimed_at = %s, version = version + 1
+    WHERE id = ANY (ARRAY({free})) RETURNING risk_rank, next_at, id, person_id
+)
+SELECT id, person_id FROM taken ORDER BY risk_rank DESC, next_at, id
 """
 ON_HOLD = "The person is in a facility or in custody. Record their release first."
 
@@ -58,7 +61,7 @@ def claim_next(
     Raises `NotAllowed` for a role that does not work on contacts.
     """
     demand_claims(by)
-    free = ContactDue.objects.seen_by(by).filter(status=ContactStatus.OPEN, claimed_by=None).when("now", at)
+    free = ContactDue.objects.seen_by(by).free(at)
     taken: list[Taken] = []
     kinds: tuple[ContactQuerySet[ContactDue], ...]
     kinds = (free.filter(assigned_to=by), free.filter(assigned_to=None).of_teams(by))
@@ -67,8 +70,8 @@ def claim_next(
     for rows in kinds:
         if len(taken) < most:
             taken += _take(rows, most - len(taken), by=by, at=at)
-    policy.shown(by, [person for *_, person in taken], surface="claim_next", purpose="follow_up")
-    return [pk for *_, pk, _ in taken]
+    policy.shown(by, [person for _, person in taken], surface="claim_next", purpose="follow_up")
+    return [pk for pk, _ in taken]
 
 
 def _take(rows: ContactQuerySet[ContactDue], most: int, *, by: Staff, at: datetime) -> list[Taken]:
@@ -80,7 +83,8 @@ def _take(rows: ContactQuerySet[ContactDue], most: int, *, by: Staff, at: dateti
     )
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM.format(free=free), [by.pk, at, *params])
-        return sorted(cursor.fetchall())
+        found: list[Taken] = cursor.fetchall()
+        return found
 
 
 @transaction.atomic
