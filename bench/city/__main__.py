@@ -81,6 +81,7 @@ def _measure(options: argparse.Namespace) -> int:
     django.setup()
     from bench.city.bulk import bulk
     from bench.city.exporting import exporting
+    from bench.city.leaving import left_as_found
     from bench.city.pages import pages
     from bench.city.starts import starts
     from bench.city.writes import writes
@@ -96,7 +97,8 @@ def _measure(options: argparse.Namespace) -> int:
     for name, measure in parts.items():
         if not options.only or name in options.only:
             print(f"Measuring: {options.in_city}: {name}", file=sys.stderr, flush=True)
-            found += measure(options.rounds)
+            with left_as_found():
+                found += measure(options.rounds)
     print(json.dumps([each.as_data() for each in found]))
     return 0
 
