@@ -45,17 +45,22 @@ class Encounter(Record):
     Once signed it never changes; what is learned later is an addendum or a correcting entry.
     """
 
+    # Whose references have no index of their own are found by one of those below, or responses are never looked up by them.
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="encounters")
     person = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="encounters"
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="encounters", db_index=False
     )
     episode = models.ForeignKey(
         EpisodeOfCare, null=True, blank=True, on_delete=models.PROTECT, related_name="encounters"
     )
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="encounters")
-    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="encounters")
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="encounters", db_index=False
+    )
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="encounters", db_index=False
+    )
     shift = models.ForeignKey(
-        Shift, null=True, blank=True, on_delete=models.PROTECT, related_name="encounters"
+        Shift, null=True, blank=True, on_delete=models.PROTECT, related_name="encounters", db_index=False
     )
     response_number = models.CharField(max_length=40, blank=True)
     modality = models.CharField(max_length=10, choices=MODALITIES, default="scene")
@@ -75,9 +80,11 @@ class Encounter(Record):
     pinned = models.JSONField(
         default=dict, editable=False, help_text="Policy versions in force when it began."
     )
-    created_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", db_index=False)
     signed_at = models.DateTimeField(null=True, blank=True)
-    signed_by = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    signed_by = models.ForeignKey(
+        Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     signed_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what the signer saw.")
     seen_sha256 = models.CharField(
         max_length=64,
