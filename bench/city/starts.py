@@ -57,10 +57,29 @@ def starts(_count: int) -> list[Figure]:
             resident,
             "MB",
             limit=100,
-            note=f"resident; {own:.0f} MB are its own, the rest it shares with its parent",
+            note=f"resident; {own:.0f} MB are its own, the rest it shares with its parent; "
+            f"{_ringing():.0f} MB come to it when it first rings the worker",
         ),
         Figure("celery", "Memory of a Celery worker's process", celery, "MB", note="resident"),
     ]
+
+
+_BEFORE_AND_AFTER = """
+import psutil
+from mih.core import start
+start.begin(stays=True)
+import mih.config.wsgi
+before = psutil.Process().memory_info().rss
+import mih.config.doorbell
+print(psutil.Process().memory_info().rss - before)
+"""
+
+
+def _ringing() -> float:
+    """Megabytes of what rings the worker, which a web process loads when somebody signs."""
+    command = [sys.executable, "-W", "ignore", "-c", _BEFORE_AND_AFTER]
+    run = subprocess.run(command, cwd=settings.REPOSITORY, check=True, capture_output=True, text=True)
+    return int(run.stdout) / MB
 
 
 def _run(*arguments: str) -> tuple[float, float]:

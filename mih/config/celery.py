@@ -7,7 +7,7 @@ from typing import Any
 from mih.core import start
 
 if "django" not in sys.modules:  # Celery's own program, which loads this first
-    start.begin()
+    start.begin(stays=True)
 
 from celery import Celery
 from celery.signals import setup_logging, worker_init
@@ -21,16 +21,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mih.config.settings")
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 
-PATIENCE_OF_A_REQUEST = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}  # seconds
-
-
 class Worker(Celery):
     """Starts the embedded Redis at the first connection when REDIS_URL is unset."""
 
     def connection_for_write(self, *args: Any, **options: Any) -> Any:
-        """A connection to send with; a Redis that hangs holds a request no longer than one that is away."""
+        """A connection to send with."""
         _ensure_broker()
-        options["transport_options"] = {**PATIENCE_OF_A_REQUEST, **(options.get("transport_options") or {})}
         return super().connection_for_write(*args, **options)
 
     def connection_for_read(self, *args: Any, **options: Any) -> Any:

@@ -1,9 +1,7 @@
 """The web server's entrance."""
 
 import os
-from importlib import import_module
 
-from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.template.loader import get_template
 from django.urls import reverse
@@ -17,6 +15,4 @@ application = get_wsgi_application()
 # is shared by the server's processes.
 reverse("home")
 get_template("base.html")
-# And what rings the worker's doorbell when somebody signs.
-import_module(settings.DOORBELL)
 start.begun()

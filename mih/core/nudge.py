@@ -19,6 +19,6 @@ def nudge(task_name: str) -> None:
 
 def _send(task_name: str) -> None:
     try:
-        import_module(settings.DOORBELL).app.send_task(task_name, retry=False, ignore_result=True)
+        import_module(settings.DOORBELL).ring(task_name)
     except Exception as problem:  # any broker library's own error: the minute sweep will do the work
         log.warning("nudge_lost", task=task_name, problem=type(problem).__name__)

@@ -9,7 +9,6 @@ from mih.embedded import redis
 CELERY_BROKER_URL = env.str("REDIS_URL", default="") or redis.url()
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its Redis however long that is away
-# A request that rings the doorbell of a dead Redis gives up at once; the sweep of the next minute does the work.
 CELERY_BROKER_CONNECTION_TIMEOUT = 0.5
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "visibility_timeout": 600,
@@ -33,5 +32,5 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 
-# The worker's app, imported by whoever rings the doorbell first: most commands never do.
-DOORBELL = "mih.config.celery"
+# What rings the worker, imported by whoever does so first: most commands never do.
+DOORBELL = "mih.config.doorbell"

@@ -41,6 +41,42 @@ def test_checking_the_installation_loads_no_library_that_only_some_request_needs
     assert [name for name in (*NEEDED_LATER, *NEVER_NEEDED) if f"'{name}'" in run.stdout] == []
 
 
+WEB = """
+import sys
+from mih.core import start
+start.begin()
+import mih.config.wsgi
+print([name for name in sys.modules if sys.modules[name]])
+"""
+
+
+def test_the_web_server_loads_neither_celery_nor_what_a_few_requests_need() -> None:
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", WEB],
+        cwd=settings.REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "'mih.followups.views.queue'" in run.stdout  # the addresses are loaded
+    assert [name for name in (*NEEDED_LATER, *NEVER_NEEDED, "redis") if f"'{name}'" in run.stdout] == []
+
+
+def test_ringing_the_worker_takes_no_celery_either() -> None:
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, mih.config.doorbell; print('celery' in sys.modules, 'kombu' in sys.modules)",
+        ],
+        cwd=settings.REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.strip() == "False False"
+
+
 WORKER = """
 import sys
 import mih.config.celery
