@@ -6,6 +6,7 @@ import random
 import signal
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, connections
@@ -211,6 +212,20 @@ def test_each_is_reminded_once_and_a_new_assignee_too(world, waiting, cleared):
     assert not unseen_reminders(world.navigator)
     assert sweeps.remind(at=due + timedelta(days=1)).done == 2
     assert len(unseen_reminders(world.peer)) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("number", "rings"), [(1, 0), (5, 1)])
+def test_whoever_finds_more_than_a_batch_rings_once_for_help(waiting, cleared, monkeypatch, number, rings):
+    rung = []
+    monkeypatch.setattr(tasks, "nudge", rung.append)
+    monkeypatch.setattr(sweeps, "BATCH", 2)
+    monkeypatch.setattr(sweeps, "plan_due", partial(sweeps.plan_due, limit=2))
+    encounters = waiting(number)
+    with clock.fixed(cleared):
+        assert tasks.plan() == number
+    planned_once(encounters)
+    assert rung == [tasks.plan.name] * rings
 
 
 @pytest.mark.django_db
