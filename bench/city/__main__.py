@@ -13,6 +13,7 @@ from functools import partial
 from bench.city.cities import REPOSITORY, City, ready
 from bench.city.figures import Figure, growth, table
 from bench.city.report import keep, words
+from mih.core import start
 
 CITIES = ("20000:100000", "200000:1000000")
 SMALL = ("600:3000",)
@@ -75,6 +76,7 @@ def _measured(city: City, options: argparse.Namespace) -> list[Figure]:
 
 
 def _measure(options: argparse.Namespace) -> int:
+    start.begin(stays=True)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mih.config.settings")
     import django
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from bench.city import searching
 from bench.city.cities import SEED
-from bench.city.desk import Desk
+from bench.city.desk import Desk, log_as_in_production
 from bench.city.figures import Figure, against
 from bench.city.reference import Reference
 from bench.city.timing import Taken, rounds
@@ -25,6 +25,7 @@ MOST = 6
 
 def pages(count: int) -> list[Figure]:
     """Every page once each round, R among them."""
+    log_as_in_production()
     navigator, manager = (Desk(Staff.objects.get(username=name)) for name in ("nia", "mae"))
     reference = Reference()
     person, encounter = _well_known(), _signed()

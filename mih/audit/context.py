@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import pghistory
+from django.db import connection
 from pghistory import runtime
 
 if TYPE_CHECKING:
@@ -37,3 +38,15 @@ def acting(by: "Staff | str", *, device: UUID | None = None, purpose: str = "") 
         yield
     finally:
         tracker.value = outer
+
+
+@contextmanager
+def unnamed() -> Iterator[None]:
+    """Name nobody to the database inside: for a row of which no history is kept, in a statement that is to stay prepared.
+    A tracked row cannot be written here."""
+    outer = connection.execute_wrappers
+    connection.execute_wrappers = [each for each in outer if each is not runtime._inject_history_context]  # noqa: SLF001 - as above
+    try:
+        yield
+    finally:
+        connection.execute_wrappers = outer

@@ -8,8 +8,10 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
 
+from mih.audit.context import unnamed
 from mih.audit.models import Denial, ReadEvent
 from mih.core import clock
+from mih.core.gather import rows_of
 
 if TYPE_CHECKING:
     from mih.accounts.models import Staff
@@ -31,7 +33,7 @@ def log_read(
     seen = list(dict.fromkeys(people))
     if not seen:
         return
-    ReadEvent.objects.create(
+    look = ReadEvent(
         at=clock.now(),
         actor=by.pk,
         role=by.role,
@@ -42,6 +44,16 @@ def log_read(
         refusal=refusal,
         device=device_in_use.get(),
     )
+    # Every page writes one, so it is planned once for each connection, and says itself who looked.
+    with unnamed():
+        rows_of(_KEEP_LOOK, [getattr(look, field.attname) for field in _LOOK])
+
+
+_LOOK = ReadEvent._meta.concrete_fields
+_KEEP_LOOK = (
+    f"INSERT INTO {ReadEvent._meta.db_table} ({', '.join(str(field.column) for field in _LOOK)}) "  # noqa: S608 - of names alone
+    f"VALUES ({', '.join('%s' for _ in _LOOK)}) RETURNING 1"
+)
 
 
 def log_export(*, by: "Staff", people: QuerySet[Any, Any], surface: str, purpose: str = "operations") -> None:

@@ -11,6 +11,8 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 
 _set: ContextVar[datetime | None] = ContextVar("mih_clock", default=None)
 
@@ -33,13 +35,14 @@ def fixed(at: datetime) -> Iterator[None]:
 
 
 @cache
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
 def agency_zone() -> ZoneInfo:
     """The zone the agency's people read their watches in."""
-    return _zone(settings.AGENCY_ZONE)
+    return ZoneInfo(settings.AGENCY_ZONE)
+
+
+@receiver(setting_changed)
+def _other_zone(**_changed: object) -> None:
+    agency_zone.cache_clear()
 
 
 def local(at: datetime) -> datetime:

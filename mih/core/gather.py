@@ -86,10 +86,7 @@ def gather(
     if answer is None:
         return {name: [] for name, _ in plan.parts}
     found = iter(answer)
-    return {
-        name: hydrate(json.loads(next(found), parse_float=Decimal)) if hydrate else []
-        for name, hydrate in plan.parts
-    }
+    return {name: hydrate(_read_json(next(found))) if hydrate else [] for name, hydrate in plan.parts}
 
 
 def rows_of(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -260,6 +257,8 @@ def among(wanted: list[UUID]) -> RawSQL:
 
 
 # From JSON to what the ORM gives
+
+_read_json = json.JSONDecoder(parse_float=Decimal).decode
 
 
 def _moment(text: str) -> datetime:

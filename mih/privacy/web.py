@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.functional import LazyObject
 from django.views import View
 
 from mih.accounts.models import Staff
@@ -65,8 +66,12 @@ class PageMixin(View):
 
 def staff_of(request: HttpRequest) -> Staff:
     """Who is signed in. Only for views behind the gate."""
-    assert isinstance(request.user, Staff)
-    return request.user
+    staff = request.user
+    assert isinstance(staff, Staff)
+    # Whoever is behind what Django and the log put in front until somebody asks: it is asked a hundred times a page.
+    while isinstance(staff, LazyObject):
+        staff = staff._wrapped  # noqa: SLF001 - there is no other way to it
+    return staff
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -157,8 +157,9 @@ CRISPY_FAIL_SILENTLY = PRODUCTION
 DATABASES: dict[str, Any] = {
     "default": env.db_url_config(env.str("DATABASE_URL", default="") or postgres.url())
 }
-if not env.str("DATABASE_URL", default=""):
-    DATABASES["default"]["ENGINE"] = "mih.embedded.postgresql"
+DATABASES["default"]["ENGINE"] = (
+    "mih.core.postgresql" if env.str("DATABASE_URL", default="") else "mih.embedded.postgresql"
+)
 # Seconds a connection is kept for the next request; 0 behind a pooler in transaction mode.
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if TESTING else env.int("DATABASE_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

@@ -53,3 +53,4 @@ LOGGING: dict[str, Any] = {
 }
 
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # no line may hold it

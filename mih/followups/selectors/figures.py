@@ -30,7 +30,7 @@ def questions(
         .order_by()
         .values("status", "risk_rank")
         .annotate(n=Count(Value(1)), **counts)
-        .values_list("status", "risk_rank", "n", *counts)
+        .values_list(*_GROUP)
         for part in parts[scope]
         for status in STATUSES["unfinished"]
     ]
@@ -69,9 +69,9 @@ def figures(found: Mapping[str, Sequence[Any]], *, scope: Scope, when: When, ris
 
 
 _RANKS = set(RISK_ORDER.values())
-_PLACES = {name: place for place, name in enumerate(MOMENTS, start=3)}
+_GROUP = ("status", "risk_rank", "n", *MOMENTS)
 
 
 def _sum(groups: Iterable[Any], when: When, ranks: Set[int]) -> int:
-    place = _PLACES.get(when, 2)
+    place = _GROUP.index(when if when in MOMENTS else "n")
     return sum(group[place] for group in groups if group[0] in STATUSES[when] and group[1] in ranks)

@@ -1,17 +1,19 @@
 """A contact's window in the words of somebody reading a list."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mih.core import clock
+
+_NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
 def day_word(moment: datetime, at: datetime) -> str:
     """The agency's day of `moment` seen from `at`: today, tomorrow, yesterday, a weekday within the week, else Jan 13."""
-    there, today = clock.local(moment).date(), clock.local(at).date()
-    near = {today: "today", today + timedelta(days=1): "tomorrow", today - timedelta(days=1): "yesterday"}
-    if there in near:
-        return near[there]
-    if abs((there - today).days) < 7:
+    there = clock.local(moment).date()
+    days = (there - clock.local(at).date()).days
+    if -1 <= days <= 1:
+        return _NEAR[days]
+    if abs(days) < 7:
         return f"{there:%a}"
     return f"{there:%b} {there.day}"
 

@@ -17,6 +17,7 @@ from mih.core.templatetags.mih import icon, local_moment, local_time
 from mih.core.tokens import token_of
 from mih.followups.models import RUNNING, ContactDue
 from mih.followups.models.contact import OUTCOMES
+from mih.followups.permissions import Answer, ContactPermissions, Voicemail
 from mih.followups.selectors.lines import Line
 from mih.followups.selectors.windows import day_word, window_words
 from mih.followups.services.access import SECTION
@@ -91,7 +92,7 @@ def _shown(line: Line, staff: Staff, at: datetime) -> Shown:
         snoozed=local_moment(snoozed),
         about_person=_about(line, at),
         why="; ".join(line.purposes) + (f" ({', '.join(line.about)})" if line.about else ""),
-        ways=SafeString("".join(map(_way, ways(permissions, preferences)))),
+        ways=_ways(permissions, preferences),
         hours=hours(permissions),
         unsaid=", ".join(permissions.do_not_say),
         mine=line.claimed_by == staff.pk,
@@ -102,9 +103,18 @@ def _shown(line: Line, staff: Staff, at: datetime) -> Shown:
     )
 
 
+def _ways(permissions: ContactPermissions, preferences: ContactPreferences | None) -> SafeString:
+    """How a person may be reached: there are some dozens of answers, in the product's own words."""
+    visit = preferences.visit_allowed if preferences is not None else None
+    return _ways_of(permissions.call, permissions.voicemail, permissions.sms, visit)
+
+
 @cache
+def _ways_of(call: Answer, voicemail: Voicemail, sms: bool, visit: bool | None) -> SafeString:
+    return SafeString("".join(map(_way, ways(call, voicemail, sms=sms, visit=visit))))
+
+
 def _way(way: Way) -> str:
-    """There are some ten of them, in the product's own words."""
     barred = "" if way.allowed else " way-no"
     return format_html('<li class="way{}">{} {}</li>', barred, icon(way.icon), way.words)
 

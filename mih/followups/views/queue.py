@@ -148,13 +148,14 @@ def _narrowing(given: QueryDict) -> str:
 
 def _choices(given: QueryDict, filters: QueueFilters, figures: Facets) -> dict[str, Any]:
     """The views and scopes side by side, each with its figure and its address."""
+    kept = {name: given[name] for name in given if name != "after"}
     return {
         "whens": [
-            (words, f"?{_with(given, when=when)}", figures.whens[when], when == filters.when, when)
+            (words, f"?{urlencode(kept | {'when': when})}", figures.whens[when], when == filters.when, when)
             for when, words in WHENS
         ],
         "scopes": [
-            (words, f"?{_with(given, scope=scope)}", figures.scopes[scope], scope == filters.scope)
+            (words, f"?{urlencode(kept | {'scope': scope})}", figures.scopes[scope], scope == filters.scope)
             for scope, words in SCOPE_WORDS.items()
         ],
         "total": figures.whens[filters.when],
@@ -173,12 +174,4 @@ def _without(given: QueryDict, *names: str) -> str:
     copy = given.copy()
     for name in names:
         copy.pop(name, None)
-    return copy.urlencode()
-
-
-def _with(given: QueryDict, **values: str) -> str:
-    copy = given.copy()
-    copy.pop("after", None)
-    for name, value in values.items():
-        copy[name] = value
     return copy.urlencode()

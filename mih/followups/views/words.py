@@ -7,7 +7,6 @@ from mih.core import clock
 from mih.followups.models import ContactDue
 from mih.followups.models.querysets import end_of_day
 from mih.followups.permissions import Answer, ContactPermissions, Voicemail
-from mih.people.models import ContactPreferences
 
 VOICEMAIL_WORDS = {
     Voicemail.NONE: "No voicemail",
@@ -26,17 +25,16 @@ class Way:
     allowed: bool
 
 
-def ways(permissions: ContactPermissions, preferences: ContactPreferences | None) -> list[Way]:
-    """How a person may be reached, in the order they are tried."""
-    called, heard = permissions.call is not Answer.NO, permissions.voicemail is not Voicemail.NONE
+def ways(call: Answer, voicemail: Voicemail, *, sms: bool, visit: bool | None) -> list[Way]:
+    """How a person who agreed to that may be reached, in the order they are tried; `visit` None: never asked."""
+    called, heard = call is not Answer.NO, voicemail is not Voicemail.NONE
     found = [
-        Way("phone" if called else "phone-off", CALL_WORDS[permissions.call], called),
-        _way("voicemail", VOICEMAIL_WORDS[permissions.voicemail], called and heard),
-        _way("message", "Text" if permissions.sms else "No texts", permissions.sms),
+        Way("phone" if called else "phone-off", CALL_WORDS[call], called),
+        _way("voicemail", VOICEMAIL_WORDS[voicemail], called and heard),
+        _way("message", "Text" if sms else "No texts", sms),
     ]
-    if preferences is not None and preferences.visit_allowed is not None:
-        visited = preferences.visit_allowed
-        found.append(_way("home", "Visit" if visited else "No visits", visited))
+    if visit is not None:
+        found.append(_way("home", "Visit" if visit else "No visits", visit))
     return found
 
 

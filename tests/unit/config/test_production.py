@@ -54,4 +54,4 @@ def test_production_uses_the_addresses_it_was_given() -> None:
         **COMPLETE,
         DEBUG="true",
     )
-    assert result.stdout.split() == ["django.db.backends.postgresql", "redis://localhost", "True", "False"]
+    assert result.stdout.split() == ["mih.core.postgresql", "redis://localhost", "True", "False"]
