@@ -37,7 +37,6 @@ from mih.encounters.services.merging import (
     refuse_frozen,
     refuse_signed,
 )
-from mih.encounters.services.patches import locked
 from mih.privacy import policy
 
 
@@ -75,10 +74,9 @@ class Sitting:
         self._others: dict[tuple[UUID, UUID], int] = {}
 
     @classmethod
-    def of(cls, encounter: UUID, before: Picture | None = None) -> "Sitting":
-        """A response as it stands, locked; `before` is its picture, if this transaction knows that its entries are as
-        they were then. Raises `NotFound`."""
-        response = locked(encounter)
+    def of(cls, response: Encounter, before: Picture | None = None) -> "Sitting":
+        """A response as it stands, locked (`patches.locked`); `before` is its picture, if this transaction knows that its
+        entries are as they were then."""
         return cls(response, before.now_of(response) if before else pictures.load(response))
 
     @classmethod

@@ -31,7 +31,8 @@ class Memory:
     """What is known of responses for the length of one batch, while nobody else can write in them.
 
     `writers`: who may write where; `begun`: responses that are there, `responses`: as they were when the batch came, for
-    what never changes of them; `sittings`: each response with what waits to be written in it; `pictures`: each as
+    what never changes of them; `standing`: those of them that stand as they were and that nobody else can write in;
+    `sittings`: each response with what waits to be written in it; `pictures`: each as
     the last patch taken in by itself left it; `watched`: whether the database holds items of an author that wait for
     another value, by response; `fresh`: what was judged in this batch and may not be saved yet; `programmes` by code,
     once one was asked for; `unwritten`: responses begun in this batch that are not in the database yet, until `keep` is
@@ -43,6 +44,7 @@ class Memory:
     writers: set[tuple[UUID, UUID]] = field(default_factory=set)
     begun: set[UUID] = field(default_factory=set)
     responses: dict[UUID, Encounter] = field(default_factory=dict)
+    standing: dict[UUID, Encounter] = field(default_factory=dict)
     sittings: dict[UUID, Sitting] = field(default_factory=dict)
     pictures: dict[UUID, Picture] = field(default_factory=dict)
     watched: dict[tuple[UUID, UUID], bool] = field(default_factory=dict)

@@ -139,7 +139,8 @@ def _insert(new: list[Envelope]) -> set[UUID]:
 
 def _envelope(item: Item, uploader: Device, at: datetime) -> Envelope:
     head = item.head
-    return Envelope(
+    return rows.new(
+        Envelope,
         mid=head.mid,
         device=head.device,
         author=head.author,

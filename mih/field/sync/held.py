@@ -117,7 +117,7 @@ def _locked(envelope: UUID, by: Staff, *, own: bool = False) -> Envelope:
     becomes of it here, or is seen by it."""
     found = Envelope.objects.filter(pk=envelope).first()
     if found is not None:
-        hold([read_header(bytes(found.header))])
+        hold(found)
     row = Envelope.objects.select_for_update().filter(pk=envelope).first()
     if row is None:
         raise NotFound("There is no such item.", code="no_envelope")

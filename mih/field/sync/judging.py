@@ -82,6 +82,8 @@ class Batch:
         self.revoked |= look.revoked
         self.memory.responses.update(look.responses)
         self.memory.begun.update(look.responses)
+        self.memory.standing.update((pk, look.responses[pk]) for pk in look.patched & look.responses.keys())
+        self.memory.watched.update((pair, pair in look.watched) for pair in look.pairs)
         self.memory.programmes.update(look.programmes)
 
     def keep(self) -> None:
@@ -208,6 +210,8 @@ def _done_alone(work: Work, batch: Batch) -> Done:
     envelope, memory = work.envelope, batch.memory
     if envelope.type == BEGINS and batch.together and envelope.encounter not in memory.begun:
         return _begin(work)
+    # Whatever this does, no response need be as it was when the batch came.
+    memory.standing.clear()
     try:
         batch.keep()
     except Exception as error:

@@ -13,7 +13,7 @@ from django.db import connection, models
 from mih.accounts.models import Device, Programme, Staff
 from mih.encounters.models import Encounter
 from mih.field.models import Enrolment, Envelope, Outcome, SyncEpoch
-from mih.field.sync.apply import BEGINS
+from mih.field.sync.apply import BEGINS, PATCHES
 from mih.field.sync.wire import Header
 from mih.instruments import selectors as instruments
 from mih.protocols import selectors as protocols
@@ -27,12 +27,16 @@ class Look:
 
     `kept`: envelopes in custody that the batch holds or that come before one of its own, without their bytes. `numbers`:
     which of the batch's (tablet, author, number) are taken by something else. `followed`: whether anything held waits for
-    an item or a response of the batch. `keys`: by tablet and author, the newest first.
+    an item or a response of the batch. `watched`: of its `pairs` of author and response, those with an item that waits for
+    another value. `patched`: of its responses, those that nobody else can write in until this transaction ends. `keys`: by tablet and author, the newest first.
     """
 
     kept: dict[UUID, Envelope]
     numbers: set[tuple[UUID, UUID, int]]
     followed: bool
+    watched: set[tuple[UUID, UUID]]
+    pairs: set[tuple[UUID, UUID]]
+    patched: set[UUID]
     staff: dict[UUID, Staff]
     keys: dict[tuple[UUID, UUID], list[bytes]]
     revoked: set[UUID]
@@ -42,46 +46,45 @@ class Look:
 
 
 class _Rows:
-    """Rows of one model, with what one of its foreign keys points at, as a column of JSON and back."""
+    """Rows of one model, with what some of its foreign keys point at, as a column of JSON and back."""
 
-    def __init__(
-        self, model: type[models.Model], related: str = "", *, without: Collection[str] = ()
-    ) -> None:
-        self.model = model
-        self.related = model._meta.get_field(related) if related else None
+    def __init__(self, model: type[models.Model], *related: str, without: Collection[str] = ()) -> None:
+        self.table = model._meta.db_table
         self.own = _Columns(model, "t", without)
-        self.other = _Columns(self.related.related_model, "o", ()) if self.related else None  # type: ignore[arg-type]
+        fields: list[Any] = [model._meta.get_field(name) for name in related]
+        self.others = [(each, _Columns(each.related_model, f"o{at}", ())) for at, each in enumerate(fields)]
 
     @cached_property
     def sql(self) -> str:
         """The statement, up to its condition on `t`."""
-        columns, join = self.own.sql, ""
-        if self.other is not None and self.related is not None:
-            columns += f", {self.other.sql}"
-            table, key = self.other.model._meta.db_table, self.other.model._meta.pk.column
-            join = f' LEFT JOIN "{table}" o ON o."{key}" = t."{self.related.column}"'  # type: ignore[union-attr]
-        return f'SELECT jsonb_build_array({columns}) FROM "{self.model._meta.db_table}" t{join}'  # noqa: S608 - our own names
+        joins = "".join(
+            f' LEFT JOIN "{there.model._meta.db_table}" {there.alias}'
+            f' ON {there.alias}."{there.model._meta.pk.column}" = t."{field.column}"'
+            for field, there in self.others
+        )
+        # One array for each table: PostgreSQL gives no function more than a hundred values.
+        columns = ", ".join([self.own.sql, *(there.sql for _, there in self.others)])
+        return f'SELECT jsonb_build_array({columns}) FROM "{self.table}" t{joins}'  # noqa: S608 - our own names
 
-    def made(self, found: list[list[Any]]) -> list[Any]:
+    def made(self, found: list[list[list[Any]]]) -> list[Any]:
         """The rows' instances."""
-        return [self._made(row) for row in found]
+        return [self._made(*row) for row in found]
 
-    def _made(self, row: list[Any]) -> Any:
-        one = self.own.made(row[: self.own.width])
-        if self.other is not None and self.related is not None:
-            there = row[self.own.width :]
-            setattr(one, self.related.name, self.other.made(there) if there[self.other.key] else None)
+    def _made(self, own: list[Any], *others: list[Any]) -> Any:
+        one = self.own.made(own)
+        for (key, there), values in zip(self.others, others, strict=True):
+            setattr(one, key.name, there.made(values) if values[there.key] else None)
         return one
 
 
 class _Columns:
     def __init__(self, model: type[models.Model], alias: str, without: Collection[str]) -> None:
-        self.model = model
+        self.model, self.alias = model, alias
         kept = [each for each in model._meta.concrete_fields if each.name not in without]
         self.names = [each.attname for each in kept]
-        self.width = len(kept)
         self.key = kept.index(model._meta.pk)
-        self.sql = ", ".join(f'{alias}."{each.column}"' for each in kept)
+        named = ", ".join(f'{alias}."{each.column}"' for each in kept)
+        self.sql = f"jsonb_build_array({named})"
         self._reads: list[Callable[[Any], Any]] = [each.to_python for each in kept]
 
     def made(self, values: Iterable[Any]) -> Any:
@@ -93,11 +96,16 @@ class _Columns:
 
 _ENVELOPES = _Rows(Envelope, without=_BYTES)
 _STAFF = _Rows(Staff, "programme", without=("password",))
-_RESPONSES = _Rows(Encounter, "programme")
+_RESPONSES = _Rows(Encounter, "programme", "person", "incident")
 _PROGRAMMES = _Rows(Programme)
 _EPOCHS = _Rows(SyncEpoch)
 
 _LOCKS = "SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k"
+_WRITTEN = (
+    f'SELECT 1 FROM "{Encounter._meta.db_table}" WHERE id = ANY(%s) '  # noqa: S608
+    f'AND EXISTS (SELECT 1 FROM unnest(%s::uuid[]) AS m(mid) LEFT JOIN "{Envelope._meta.db_table}" e USING (mid) '
+    "WHERE e.mid IS NULL) ORDER BY id FOR UPDATE"
+)
 _KEYS = (
     f"SELECT jsonb_build_array(device_id, staff_id, encode(sign_pub, 'hex')) FROM \"{Enrolment._meta.db_table}\" "  # noqa: S608
     "WHERE staff_id = ANY(%s) AND device_id = ANY(%s) ORDER BY enrolled_at DESC"
@@ -113,20 +121,29 @@ _FOLLOWED = (
     "OR (encounter = ANY(%s) AND detail->>'waits_for' = 'response')) LIMIT 1"
 )
 
+_WATCHED = (
+    f'SELECT jsonb_build_array(author, encounter) FROM "{Envelope._meta.db_table}" '  # noqa: S608
+    f"WHERE author = ANY(%s) AND encounter = ANY(%s) AND outcome = '{Outcome.ATTENTION}' AND settled_at IS NULL"
+)
+
 
 def look(heads: Collection[Header], uploader: UUID) -> Look:
     """Take the batch's locks, and look. One batch at a time works on a response: of two that hold an item and the one
-    before it, neither must miss the other. Locks are taken in one order by everybody, so that nobody waits in a circle."""
+    before it, neither must miss the other. Locks are taken in one order by everybody, so that nobody waits in a circle.
+
+    Responses that a new item patches are locked, too, against everybody else who writes in them."""
     mids = [head.mid for head in heads]
     authors = list({head.author for head in heads})
     devices = list({head.device for head in heads})
     named = list({head.encounter for head in heads if head.encounter})
+    patched = list({head.encounter for head in heads if head.encounter and head.type == PATCHES})
     begun = list({head.encounter for head in heads if head.encounter and head.type == BEGINS})
     before = [head.prev for head in heads if head.prev]
     asked: list[tuple[str, list[Any]]] = [
         (f"{_ENVELOPES.sql} WHERE t.mid = ANY(%s)", [list({*mids, *before})]),
         (_NUMBERS, [devices, authors, list({head.seq for head in heads}), mids]),
         (_FOLLOWED, [mids, begun]),
+        (_WATCHED, [authors, named]),
         (f"{_STAFF.sql} WHERE t.id = ANY(%s)", [authors]),
         (_KEYS, [authors, devices]),
         (_REVOKED, [[*devices, uploader]]),
@@ -136,34 +153,39 @@ def look(heads: Collection[Header], uploader: UUID) -> Look:
         (instruments.SIGNED, []),
         (f"SELECT to_jsonb(stamp) FROM ({protocols.STAMP}) AS s(stamp)", []),  # noqa: S608
     ]
-    kept, numbers, followed, staff, keys, revoked, responses, programmes, epochs, signed, stamp = _ask(
-        _locks(heads), asked
+    locked: list[tuple[str, list[Any]]] = [(_LOCKS, [_locks(heads)]), (_WRITTEN, [patched, mids])]
+    kept, numbers, followed, watched, staff, keys, revoked, responses, programmes, epochs, signed, stamp = (
+        _ask(locked, asked)
     )
     instruments.know(signed)
     protocols.know(stamp[0])
     found: dict[tuple[UUID, UUID], list[bytes]] = {}
     for device, author, point in keys:
         found.setdefault((UUID(device), UUID(author)), []).append(bytes.fromhex(point))
+    known = {row.mid: row for row in _ENVELOPES.made(kept)}
     return Look(
-        kept={row.mid: row for row in _ENVELOPES.made(kept)},
+        kept=known,
         numbers={(UUID(device), UUID(author), seq) for device, author, seq in numbers},
         followed=bool(followed),
+        watched={(UUID(author), UUID(encounter)) for author, encounter in watched},
+        pairs={(head.author, head.encounter) for head in heads if head.encounter},
         staff={member.pk: member for member in _STAFF.made(staff)},
         keys=found,
         revoked={UUID(device) for device in revoked},
+        patched=set(patched) if any(mid not in known for mid in mids) else set(),
         responses={response.pk: response for response in _RESPONSES.made(responses)},
         programmes={programme.code: programme for programme in _PROGRAMMES.made(programmes)},
         epoch=next(iter(_EPOCHS.made(epochs)), None),
     )
 
 
-def hold(heads: Collection[Header]) -> None:
-    """Take the locks of a batch of these alone, for whoever judges them without a batch."""
+def hold(kept: Envelope) -> None:
+    """Take the lock that a batch with this one takes, for whoever judges it without a batch."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOCKS, [_locks(heads)])
+        cursor.execute(_LOCKS, [_locks([kept])])
 
 
-def _locks(heads: Collection[Header]) -> list[int]:
+def _locks(heads: Iterable[Header | Envelope]) -> list[int]:
     return sorted(
         {
             (head.encounter.int if head.encounter else head.device.int ^ head.author.int) & (2**63 - 1)
@@ -172,11 +194,11 @@ def _locks(heads: Collection[Header]) -> list[int]:
     )
 
 
-def _ask(locks: list[int], asked: list[tuple[str, list[Any]]]) -> list[list[Any]]:
+def _ask(locked: list[tuple[str, list[Any]]], asked: list[tuple[str, list[Any]]]) -> list[list[Any]]:
     columns = ", ".join(f"ARRAY({sql})" for sql, _ in asked)
-    values = [value for _, given in asked for value in given]
+    statements = [*(sql for sql, _ in locked), f"SELECT json_build_array({columns})::text"]
     with connection.cursor() as cursor:
-        cursor.execute(f"{_LOCKS}; SELECT json_build_array({columns})::text", [locks, *values])
+        cursor.execute("; ".join(statements), [value for _, given in [*locked, *asked] for value in given])
         # What names the actor of a request goes on to the last answer by itself.
         while cursor.nextset():
             pass

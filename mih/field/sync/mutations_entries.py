@@ -9,6 +9,7 @@ from mih.encounters.models import Conflict, Encounter, Entry
 from mih.encounters.registry import registry
 from mih.encounters.services import alarms, conflicts, patches
 from mih.encounters.services.merging import ChangeSet, Received
+from mih.encounters.services.patches import locked
 from mih.encounters.services.together import Alone, Sitting
 from mih.field.models import Outcome
 from mih.field.sync.apply import PATCHES, Done, Work, mutation
@@ -35,10 +36,13 @@ def patch_together(work: Work) -> Done:
     # What waits there for another value is settled beside the change that brings it.
     if attention_waits(work):
         raise Alone
-    sittings = work.memory.sittings
-    if work.encounter not in sittings:
-        sittings[work.encounter] = Sitting.of(work.encounter, work.memory.pictures.pop(work.encounter, None))
-    received = sittings[work.encounter].take_in(_given(work))
+    memory, encounter = work.memory, work.encounter
+    if encounter not in memory.sittings:
+        standing = memory.standing.pop(encounter, None)
+        memory.sittings[encounter] = Sitting.of(
+            standing or locked(encounter), memory.pictures.pop(encounter, None)
+        )
+    received = memory.sittings[encounter].take_in(_given(work))
     retire_attention(work, received.applied)
     return _became(work, received)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from mih.core.ids import uuid7
@@ -240,3 +240,24 @@ def test_signs_that_mean_something_to_a_database_are_text(
     changed = pat.patch(encounter, "narrative", record, {"text": f"{text}!"}, base={"text": text}, version=1)
     assert tablet.outcomes(first, changed) == ["applied"] * 2
     assert Narrative.objects.get(pk=record).text == f"{text}!"
+
+
+def test_a_batch_looks_at_a_response_as_the_orm_does(
+    pat: Author, tablet: Tablet, response: Encounter
+) -> None:
+    from mih.encounters.services.patches import locked
+    from mih.field.sync.look import look
+    from mih.field.sync.wire import read_header
+
+    head = read_header(pat.patch(response.pk, "vitals", uuid7(), {"hr": 88}).header)
+    assert tablet.device is not None
+    with transaction.atomic():
+        seen = look([head], tablet.device.pk)
+        found, known = seen.responses[response.pk], locked(response.pk)
+    assert seen.patched == {response.pk}
+    for one, other in (
+        (found, known),
+        *((getattr(found, n), getattr(known, n)) for n in ("person", "incident", "programme")),
+    ):
+        for field in other._meta.concrete_fields:
+            assert getattr(one, field.attname) == getattr(other, field.attname), field
