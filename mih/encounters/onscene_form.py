@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.db import models
 
+from mih.core import rows
 from mih.core.errors import Invalid
 from mih.encounters.findings import AlarmDue, Gap
 from mih.encounters.values import as_json, as_text
@@ -83,9 +84,8 @@ class OnSceneForm:
 
     def new(self, encounter: "Encounter", record: UUID, *, by: "Staff", at: datetime) -> Any:
         """An unsaved row for `record`, an identifier made by the sender."""
-        return self.model(
-            pk=record, encounter=encounter, author=by, segment=self.segment, recorded_at=at, received_at=at
-        )
+        told = {"id": record, "encounter": encounter, "author": by, "segment": self.segment}
+        return rows.new(self.model, **told, recorded_at=at, received_at=at)
 
     def rows_of(self, encounter: "Encounter") -> Iterable[Any]:
         """The encounter's rows of this form, for a record that is not an entry (the person, for one)."""

@@ -17,12 +17,13 @@ from mih.protocols.policy import Policy, default_keys
 
 @dataclass
 class _Memory:
-    """Every version's dates, asked for once, and what was found in force by key and minute."""
+    """Every version's dates, asked for once, and what was found in force by key and minute, and pinned by its numbers."""
 
     heads: "list[Head] | None" = None
     stamp: str | None = None
     """The stamp of the rows where it was read with something else, until a policy is loaded or signed."""
     found: dict[tuple[str, datetime], Policy] = field(default_factory=dict)
+    pinned: dict[tuple[tuple[str, int], ...], dict[str, Policy]] = field(default_factory=dict)
 
 
 _remembered: ContextVar[_Memory | None] = ContextVar("mih_policies", default=None)
@@ -45,6 +46,7 @@ def forget() -> None:
     if memory is not None:
         memory.heads = memory.stamp = None
         memory.found.clear()
+        memory.pinned.clear()
 
 
 def in_force(key: str, at: datetime) -> Policy:
@@ -77,6 +79,16 @@ def versions_in_force(at: datetime) -> dict[str, int]:
 
 def pinned(versions: Mapping[str, int]) -> dict[str, Policy]:
     """The policies an encounter pinned, completed by shipped defaults for policies younger than it."""
+    memory = _remembered.get()
+    if memory is None:
+        return _pinned(versions)
+    key = tuple(sorted(versions.items()))
+    if key not in memory.pinned:
+        memory.pinned[key] = _pinned(versions)
+    return dict(memory.pinned[key])
+
+
+def _pinned(versions: Mapping[str, int]) -> dict[str, Policy]:
     rows = [head.row for head in _heads() if versions.get(head.key) == head.number]
     found = {policy.key: policy for policy in _read(rows)}
     return {key: found.get(key) or _default(key) for key in default_keys()}

@@ -22,6 +22,9 @@ from mih.encounters.values import as_json, understood
 _OURS = {"encounter", "author", "signed_at", "signed_by", "cosigned_at", "cosigned_by"}
 """What no form sets on a draft: asking the database whether they are right would take eight statements."""
 
+_HELD = {list, dict}
+"""Types of values that a copy of a row would share with it."""
+
 
 def cleaned(
     spec: OnSceneForm, values: Mapping[str, Any], *, refused: dict[str, str] | None = None
@@ -107,7 +110,7 @@ def duplicate(entry: Any) -> Any:
     """The same row once more, so that what is set on it leaves `entry` as it is."""
     found = copy.copy(entry)
     for name, value in _columns(entry).items():
-        if isinstance(value, list | dict):
+        if type(value) in _HELD:
             setattr(found, name, value)
     return found
 
@@ -117,7 +120,7 @@ def _columns(entry: Any) -> dict[str, Any]:
     model: type[Model] = type(entry)
     names, _, values = _reading(model)
     return {
-        name: copy.deepcopy(value) if isinstance(value, list | dict) else value
+        name: copy.deepcopy(value) if type(value) in _HELD else value
         for name, value in zip(names, values(entry), strict=True)
     }
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from mih.accounts.models import Staff
 from mih.audit.services import device_in_use
+from mih.core import rows
 from mih.core.errors import NotFound, Stale
 from mih.core.merge import Change, Merged, merge
 from mih.encounters.models import Encounter, Entry, EntryStatus, Patch
@@ -187,8 +188,9 @@ def refuse_frozen(entry: Entry) -> None:
 def patch_row(merging: Merging, response: Encounter) -> Patch:
     """The change set as it is kept, unsaved."""
     given, received = merging.given, merging.received
-    return Patch(
-        pk=given.patch,
+    return rows.new(
+        Patch,
+        id=given.patch,
         encounter=response,
         form=merging.spec.key,
         record=received.record,
