@@ -11,11 +11,12 @@ from django.db.models import Count, QuerySet, Value
 from mih.accounts.models import Staff
 from mih.core.gather import gather
 from mih.core.paging import behind, cursor, read_cursor
-from mih.referrals.models import Referral
+from mih.referrals.models import Referral, ReferralLoop
 from mih.referrals.selectors import (
     Filters,
     State,
     narrowed,
+    of_open,
     readable_segments,
     signed,
     state_is,
@@ -77,10 +78,24 @@ def _parts(
     if moment is not None and pk is not None:
         listed = behind(listed, "loop__since", moment, pk, latest_first=latest_first)
     sign = "-" if latest_first else ""
-    waiting = rows.filter(state_is("open")).annotate(one=Value(1)).values("one")
     return {
         "rows": with_parts(listed).order_by(f"{sign}loop__since", f"{sign}pk")[: size + 1],
-        "figures": waiting.annotate(
-            **{name: Count("pk", filter=state_is(name)) for name in COUNTED}
-        ).values_list(*COUNTED),
+        "figures": _figures(rows, filters, segments, practice=practice),
     }
+
+
+def _figures(
+    rows: QuerySet[Referral], filters: Filters, segments: tuple[str, ...], *, practice: bool
+) -> QuerySet[Any, Any]:
+    """How many each counted tab holds. What only the entries know narrows those; else the loops alone are counted, in their
+    index: one for each signed referral."""
+    if filters.category or filters.programme or filters.mine:
+        of_entries = rows.filter(state_is("open")).annotate(one=Value(1)).values("one")
+        counts = {name: Count("pk", filter=state_is(name)) for name in COUNTED}
+        return of_entries.annotate(**counts).values_list(*COUNTED)
+    signed_ones = ReferralLoop.objects.filter(closed_at=None).exclude(segment="")
+    loops = signed_ones.filter(is_practice=practice, segment__in=list(segments))
+    if filters.level is not None:
+        loops = loops.filter(level=filters.level)
+    counts = {name: Count("level", filter=of_open(name, loop="") or None) for name in COUNTED}
+    return loops.annotate(one=Value(1)).values("one").annotate(**counts).values_list(*COUNTED)

@@ -78,17 +78,20 @@ def narrowed(rows: QuerySet[Referral], filters: Filters, *, reader: UUID) -> Que
 
 def state_is(state: State) -> Q:
     """The referrals of one tab of the list."""
-    match state:
-        case "all":
-            return Q()
-        case "closed":
-            return Q(loop__closed_at__isnull=False)
-        case "unanswered":
-            return Q(loop__closed_at=None, loop__level=1, loop__declined_at=None)
-        case "appointment":
-            return Q(loop__closed_at=None, loop__appointment_at__isnull=False, loop__kept_at=None)
-        case "open":
-            return Q(loop__closed_at=None)
+    if state == "all":
+        return Q()
+    if state == "closed":
+        return Q(loop__closed_at__isnull=False)
+    return Q(loop__closed_at=None) & of_open(state)
+
+
+def of_open(state: State, *, loop: str = "loop__") -> Q:
+    """Which of the open referrals are in a tab; with `loop` empty, which of the open loops."""
+    if state == "unanswered":
+        return Q(**{f"{loop}level": 1, f"{loop}declined_at": None})
+    if state == "appointment":
+        return Q(**{f"{loop}appointment_at__isnull": False, f"{loop}kept_at": None})
+    return Q()
 
 
 def with_parts(rows: QuerySet[Referral]) -> QuerySet[Referral]:

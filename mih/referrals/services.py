@@ -145,6 +145,7 @@ def _demand_person(by: Staff, entry: Referral) -> None:
 
 def _sum_up(loop: ReferralLoop, entry: Referral, events: Iterable[LoopEvent]) -> None:
     """Set the loop to what its entry and all its events amount to."""
+    loop.segment, loop.is_practice = entry.segment, entry.encounter.programme.is_practice
     loop.level = 1 if entry.sent_at and entry.how != "given" else 0
     loop.sent_at, loop.appointment_at = entry.sent_at, entry.appointment_at
     loop.received_at = loop.accepted_at = loop.declined_at = loop.kept_at = loop.no_show_at = None

@@ -46,11 +46,12 @@ EVIDENCE = choices(
 )
 
 
-@tracked(exclude=["since"])
+@tracked(exclude=["since", "segment", "is_practice"])
 class ReferralLoop(Record):
     """What is known now of one referral: the sum of its entry and its events, kept by `services.record_event`.
 
-    Its id is the first entry's, and stays when the entry is corrected.
+    Its id is the first entry's, and stays when the entry is corrected. `segment` and `is_practice` are the signed entry's, so
+    that figures need read nothing else; until it is signed the segment is empty.
     """
 
     level = models.PositiveSmallIntegerField(choices=LEVELS, default=0)
@@ -64,6 +65,8 @@ class ReferralLoop(Record):
     outcome_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closing = models.CharField(max_length=16, choices=CLOSINGS, blank=True)
+    segment = models.CharField(max_length=14, blank=True, editable=False)
+    is_practice = models.BooleanField(default=False, editable=False)
     since = models.GeneratedField(
         expression=Coalesce("sent_at", "created_at"),
         output_field=models.DateTimeField(),
@@ -80,8 +83,15 @@ class ReferralLoop(Record):
             ),
         ]
         indexes = [
-            # The list of open referrals from the oldest, and its figures.
+            # The list of open referrals from the oldest.
             models.Index(fields=["since"], condition=Q(closed_at=None), name="loop_open"),
+            # Its figures, counted in the index alone.
+            models.Index(
+                fields=["is_practice", "segment"],
+                include=["level", "declined_at", "appointment_at", "kept_at"],
+                condition=Q(closed_at=None) & ~Q(segment=""),
+                name="loop_figures",
+            ),
             # Closed ones, or all of them, from the latest.
             models.Index(fields=["since"], name="loop_since"),
         ]

@@ -48,7 +48,7 @@ class Referrals(Rows):
     def one(self, at: datetime) -> str:
         if not hasattr(self, "first"):
             self.first = self.refer()
-        loop = ReferralLoop.objects.create(sent_at=at, level=1)
+        loop = ReferralLoop.objects.create(sent_at=at, level=1, segment="general")
         row = Referral.objects.get(pk=self.first.pk)
         row.pk, row.loop, row.sent_at = uuid7(), loop, at
         row.save(force_insert=True)
