@@ -23,21 +23,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="referralloop",
             name="is_practice",
-            field=models.BooleanField(default=False, editable=False),
+            field=models.BooleanField(db_default=False, default=False, editable=False),
         ),
         migrations.AddField(
             model_name="referralloop",
             name="segment",
-            field=models.CharField(blank=True, editable=False, max_length=14),
+            field=models.CharField(blank=True, db_default="", default="", editable=False, max_length=14),
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
-        migrations.AddIndex(
-            model_name="referralloop",
-            index=models.Index(
-                condition=models.Q(("closed_at", None), models.Q(("segment", ""), _negated=True)),
-                fields=["is_practice", "segment"],
-                include=("level", "declined_at", "appointment_at", "kept_at"),
-                name="loop_figures",
-            ),
-        ),
     ]

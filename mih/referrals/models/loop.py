@@ -65,8 +65,8 @@ class ReferralLoop(Record):
     outcome_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closing = models.CharField(max_length=16, choices=CLOSINGS, blank=True)
-    segment = models.CharField(max_length=14, blank=True, editable=False)
-    is_practice = models.BooleanField(default=False, editable=False)
+    segment = models.CharField(max_length=14, blank=True, default="", db_default="", editable=False)
+    is_practice = models.BooleanField(default=False, db_default=False, editable=False)
     since = models.GeneratedField(
         expression=Coalesce("sent_at", "created_at"),
         output_field=models.DateTimeField(),
