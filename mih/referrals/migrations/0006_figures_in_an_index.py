@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closed_at", None), models.Q(("segment", ""), _negated=True)),
                 fields=["is_practice", "segment"],
                 include=("level", "declined_at", "appointment_at", "kept_at"),
-                name="loop_figures",
+                name="loop_counted",
             ),
         ),
     ]

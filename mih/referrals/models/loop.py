@@ -90,7 +90,7 @@ class ReferralLoop(Record):
                 fields=["is_practice", "segment"],
                 include=["level", "declined_at", "appointment_at", "kept_at"],
                 condition=Q(closed_at=None) & ~Q(segment=""),
-                name="loop_figures",
+                name="loop_counted",
             ),
             # Closed ones, or all of them, from the latest.
             models.Index(fields=["since"], name="loop_since"),
