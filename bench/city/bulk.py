@@ -1,11 +1,13 @@
 """What the background work costs: planning, claiming, sweeping, each against the bare statement of the same effect."""
 
+import multiprocessing
+import os
 import time
 from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, connections
 
 from bench.city.claims import claims, lent
 from bench.city.figures import Figure, against
@@ -13,7 +15,7 @@ from bench.city.many_signed import sign_many
 from bench.city.rows import Floor, Watch, Written
 from bench.city.timing import Taken, counted, rounds, timed
 from mih.config.city.writing import tables_of, triggers_asleep
-from mih.core import clock
+from mih.core import clock, start
 from mih.encounters.models import Encounter
 from mih.followups import sweeps
 from mih.followups.models import ContactDue
@@ -24,20 +26,20 @@ DUE = 10_000
 
 def bulk(count: int, signed: int = SIGNED) -> list[Figure]:
     """Claims, sweeps, and the planning of `signed` encounters."""
+    start.begun()  # as every worker's process does
     # Planning first: what it plans is there to be claimed and swept.
-    return [*_planning(signed), *claims(), *_sweeps(max(3, count // 3))]
+    return [*_planning(signed), _planning_together(signed), *claims(), *_sweeps(max(3, count // 3))]
 
 
 def _planning(wanted: int) -> list[Figure]:
     """Signed encounters that wait for their plan."""
     signed = sign_many(wanted)
     watch = Watch()
-    before, process = time.process_time(), 0.0
+    before = time.process_time()
     with counted() as statements:
         took = timed(_plan_all)
     process = time.process_time() - before
-    waiting = Encounter.objects.filter(plan_due_since__isnull=False, signed_at__isnull=False).count()
-    assert not waiting, f"{waiting} encounters still wait for their plan"
+    _none_left()
     written = watch.written()
     floor = Selected(written)
     bare = timed(floor)
@@ -69,6 +71,38 @@ def _planning(wanted: int) -> list[Figure]:
     ]
 
 
+def _planning_together(wanted: int) -> Figure:
+    """As many workers at once as Celery's pool has of itself: one for each processor."""
+    signed, workers = sign_many(wanted), max(2, os.cpu_count() or 1)
+    watch = Watch()
+    connections.close_all()  # a process must not inherit one
+    fork = multiprocessing.get_context("fork")
+    crowd = [fork.Process(target=_plan_all_apart) for _ in range(workers)]
+
+    def work() -> None:
+        for each in crowd:
+            each.start()
+        for each in crowd:
+            each.join()
+
+    took = timed(work)
+    assert not any(each.exitcode for each in crowd), "a worker failed"
+    _none_left()
+    rows = watch.written().count
+    return Figure(
+        "planning together",
+        f"Planning, rows a second, {workers} workers at once",
+        rows / took * 1000,
+        "rows/s",
+        note=f"{signed:,} signed encounters, {rows:,} rows; PostgreSQL works on the same processors",
+    )
+
+
+def _none_left() -> None:
+    waiting = Encounter.objects.filter(plan_due_since__isnull=False, signed_at__isnull=False).count()
+    assert not waiting, f"{waiting} encounters still wait for their plan"
+
+
 class Selected(Floor):
     """INSERT ... SELECT of what was written, from tables without indexes into tables with all of them."""
 
@@ -91,6 +125,13 @@ class Selected(Floor):
 def _plan_all() -> None:
     while sweeps.plan_due(at=clock.now()).done:
         pass
+
+
+def _plan_all_apart() -> None:
+    try:
+        _plan_all()
+    finally:
+        connections.close_all()
 
 
 def _sweeps(count: int) -> list[Figure]:

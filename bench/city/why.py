@@ -22,6 +22,7 @@ WHY = {
     "replay": "One look into the index of envelopes for each.",
     "planning": "Each encounter is read by its identifier, each contact written to the end of its table.",
     "planning rate": "As planning.",
+    "planning together": "As planning. Batches are taken with SKIP LOCKED: no worker waits for another.",
     "claim one": "One row by its identifier.",
     "claim batch": "The rows of a batch by their identifiers, in one statement with their history.",
     "claim eight": "The rows of each batch by their identifiers; rows that another one holds are passed over, not waited for.",
