@@ -27,6 +27,15 @@ COUNTED: Final[tuple[State, ...]] = ("open", "unanswered", "appointment")
 """The tabs with a figure. What is over is not counted: that would grow with the years, and nobody works it off."""
 LATEST_FIRST: Final = frozenset({"closed", "all"})
 """The tabs read from the latest; the others are read from the oldest."""
+SHOWN: Final = (
+    *("encounter_id", "author_id", "loop_id", "partner_id", "partner_name", "category", "reason", "sent_at"),
+    *("author__first_name", "author__last_name", "author__username"),
+    *("partner__name", "encounter__person_id", "encounter__programme__code"),
+    *(f"encounter__person__{name}" for name in ("first_name", "last_name", "preferred_name")),
+    *(f"loop__{name}" for name in ("level", "since", "sent_at", "received_at", "accepted_at", "declined_at")),
+    *(f"loop__{name}" for name in ("appointment_at", "kept_at", "no_show_at", "closed_at", "closing")),
+)
+"""What a line says, and what it is reckoned from."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,7 @@ def _parts(
         listed = behind(listed, "loop__since", moment, pk, latest_first=latest_first)
     sign = "-" if latest_first else ""
     return {
-        "rows": with_parts(listed).order_by(f"{sign}loop__since", f"{sign}pk")[: size + 1],
+        "rows": with_parts(listed).only(*SHOWN).order_by(f"{sign}loop__since", f"{sign}pk")[: size + 1],
         "figures": _figures(rows, filters, segments, practice=practice),
     }
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from mih.core import clock
+from mih.core import clock, lean
 from mih.core.errors import Invalid, NotFound, Stale
 from mih.privacy import policy
 from mih.privacy.desk import back, put_in
@@ -38,13 +39,13 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     policy.shown(
         staff, [row.encounter.person_id for row in page.rows], surface="referrals", purpose="follow_up"
     )
-    cadence = in_force("followup_cadence", at)
+    can_write = bool(policy.section(staff, SECTION, "C"))
     query = _with(request.GET)
     context = {
         "form": form,
         "filters": filters,
         "latest_first": filters.state in LATEST_FIRST,
-        "rows": [_line(row, at, stall(row, at=at, cadence=cadence)) for row in page.rows],
+        "rows": _lines(page.rows, at, can_write=can_write),
         "states": [
             (
                 STATE_WORDS[state],
@@ -56,7 +57,6 @@ def referral_list(request: HttpRequest) -> HttpResponse:
         ],
         "first_url": f"?{query}" if request.GET.get("after") else "",
         "next_url": f"?{query}&{urlencode({'after': page.next})}" if page.next else "",
-        "can_write": bool(policy.section(staff, SECTION, "C")),
     }
     return render(request, "referrals/list.html", context)
 
@@ -112,6 +112,12 @@ def partner_verify(request: HttpRequest, partner: UUID) -> HttpResponse:
     row = directory.verify(partner=partner, by=staff_of(request), at=clock.now())
     messages.success(request, f"{row.name}: checked today.")
     return redirect(back(request, "/referrals/partners/"))
+
+
+def _lines(rows: list[Referral], at: datetime, *, can_write: bool) -> SafeString | str:
+    cadence = in_force("followup_cadence", at)
+    found = [_line(row, at, stall(row, at=at, cadence=cadence)) for row in rows]
+    return lean.lines("referrals/lines.html", lines=found, can_write=can_write) if found else ""
 
 
 def _line(row: Referral, at: datetime, hint: Any) -> dict[str, Any]:
