@@ -1,5 +1,5 @@
-"""Everything a batch asks of the database before it is judged, in one message: first its locks, then one statement whose
-every column is one question's rows as JSON, so that what it sees is as it stands once the locks are held."""
+"""Everything a batch asks of the database before it is judged: its locks, and then one statement whose every column is one
+question's rows as JSON, so that what it sees is as it stands once the locks are held."""
 
 import json
 from collections.abc import Callable, Collection, Iterable
@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, models
 
 from mih.accounts.models import Device, Programme, Staff
+from mih.core.gather import rows_of
 from mih.encounters.models import Encounter
 from mih.field.models import Enrolment, Envelope, Outcome, SyncEpoch
 from mih.field.sync.apply import BEGINS, PATCHES
@@ -195,12 +196,12 @@ def _locks(heads: Iterable[Header | Envelope]) -> list[int]:
 
 
 def _ask(locked: list[tuple[str, list[Any]]], asked: list[tuple[str, list[Any]]]) -> list[list[Any]]:
-    columns = ", ".join(f"ARRAY({sql})" for sql, _ in asked)
-    statements = [*(sql for sql, _ in locked), f"SELECT json_build_array({columns})::text"]
     with connection.cursor() as cursor:
-        cursor.execute("; ".join(statements), [value for _, given in [*locked, *asked] for value in given])
-        # What names the actor of a request goes on to the last answer by itself.
-        while cursor.nextset():
-            pass
-        found: list[list[Any]] = json.loads(cursor.fetchone()[0])
+        cursor.execute("; ".join(sql for sql, _ in locked), [value for _, given in locked for value in given])
+    columns = ", ".join(f"ARRAY({sql})" for sql, _ in asked)
+    # Planning this takes longer than answering it, so it stays prepared; hence a message of its own.
+    ((answer,),) = rows_of(
+        f"SELECT json_build_array({columns})::text", [value for _, given in asked for value in given]
+    )
+    found: list[list[Any]] = json.loads(answer)
     return found
