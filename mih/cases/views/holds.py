@@ -15,14 +15,14 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from mih.cases.holds import learn
+from mih.cases.legal_clocks import parts
 from mih.core import clock, lean
 from mih.core.errors import Invalid, NotAllowed
-from mih.core.paging import keyed
 from mih.crisis.clocks import HoldClock, detention_words
 from mih.crisis.forms.legal_hold import HoldEventForm
 from mih.crisis.lines.legal_hold import event_words
 from mih.crisis.models import LegalHold
-from mih.crisis.selectors import awaited, clock_of, events_of, policy_of, settled, words
+from mih.crisis.selectors import clock_of, events_of, policy_of, words
 from mih.crisis.services import hold_of, may_record
 from mih.privacy import policy
 from mih.privacy.desk import put_in
@@ -94,13 +94,12 @@ def _page(
 ) -> HttpResponse:
     staff, at = staff_of(request), clock.now()
     after, before = request.GET.get("after"), request.GET.get("before")
-    waiting, more = keyed(awaited(staff), "due_at", after=after, size=PAGE_SIZE)
-    over = settled(staff, since=at - LATELY)
-    lately, earlier = keyed(over, "custody_at", after=before, size=PAGE_SIZE, latest_first=True)
-    shown = [hold.encounter.person_id for hold in (*waiting, *lately)]
+    waiting, lately = parts(staff, since=at - LATELY, after=after, before=before, size=PAGE_SIZE)
+    holds = [*waiting.holds, *lately.holds]
+    shown = [hold.encounter.person_id for hold in holds]
     policy.shown(staff, shown, surface="legal_clocks", purpose="supervision")
     form_of = _forms(request, kept or {}) if may_record(staff) else lambda _encounter: SafeString("")
-    rules = _rules([*waiting, *lately])
+    rules = _rules(holds)
 
     def lines(holds: list[LegalHold]) -> SafeString | str:
         found = [
@@ -113,14 +112,14 @@ def _page(
         "parts": [
             (
                 title,
-                len(holds),
-                lines(holds),
+                len(part.holds),
+                lines(part.holds),
                 "?" if deeper else "",
-                f"?{name}={following}" if following else "",
+                f"?{name}={part.next}" if part.next else "",
             )
-            for title, holds, name, deeper, following in (
-                ("Assessment awaited", waiting, "after", after, more),
-                ("Lately", lately, "before", before, earlier),
+            for title, part, name, deeper in (
+                ("Assessment awaited", waiting, "after", after),
+                ("Lately", lately, "before", before),
             )
         ],
     }
