@@ -74,6 +74,18 @@ def test_a_batch_costs_as_many_statements_as_one(world, queue):
 
 
 @pytest.mark.django_db
+def test_free_is_what_is_to_be_made_now_and_claimed_by_nobody(world, queue):
+    _, at = queue(3)
+    queue(1, snoozed_until=at + timedelta(hours=1), snooze_reason="Asked for the evening")
+    queue(2, snoozed_until=at, snooze_reason="Asked for the morning")
+    queue(1, status="claimed", claimed_by=world.peer, claimed_at=at)
+    now = ContactDue.objects.when("now", at)
+    free = set(ContactDue.objects.free(at))
+    assert free == set(now.filter(claimed_by=None))
+    assert len(free) == len(now) - 1
+
+
+@pytest.mark.django_db
 def test_what_is_given_to_a_colleague_put_off_or_of_the_other_world_is_left(world, queue):
     _, at = queue(1, assigned_to=world.hire("cora", "navigator"))
     queue(1, snoozed_until=at + timedelta(hours=1), snooze_reason="Asked for the evening")
