@@ -24,7 +24,8 @@ of contacts through the ORM, and a Django template that puts them into a table o
 {growth}
 How to read it:
 
-- **Pages** go through the whole application: session, policy, read log, messages, templates with the navigation.
+- **Pages** go through the whole application as the web server imports it: session, policy, read log, messages, templates
+  with the navigation, and the request's two lines in the log. Each round asks them in another order.
 - **Receiving** is one push of a tablet: sealed and signed envelopes, opened, checked, applied, judged, with history and
   receipts. Its floor inserts the same rows, of every table, by plain psycopg in one transaction into tables with the same
   indexes and no triggers. The encounter is not yet signed; what planning costs stands by itself.

@@ -2,9 +2,11 @@
 
 WHY = {
     "R": "One range of an index by its key, fifty rows whatever lies beside them.",
-    "queue": "The lines are a range of an index of open contacts; the counts beside them read every unfinished contact of the "
-    "world once, from an index: half a microsecond each. They grow with open work, not with the years.",
-    "queue, everybody's": "As the queue of a team: the counts read the same contacts.",
+    "queue": "The lines are the first of a few ranges of an index. The counts beside them read the team's unfinished contacts, "
+    "and of everybody's those of the chosen tab, from indexes: a tenth of a microsecond each. They grow with open work, not "
+    "with the years.",
+    "queue, everybody's": "As the queue of a team, but the counts read every unfinished contact of the world, as many as there "
+    "is open work.",
     "caseload": "One page of a list by its key, and how many the list holds: every open episode once, from an index.",
     "search": "Each word is a range of one index of keys (people_findkey): deeper by a level when the city is ten times as "
     "large. What a name is shared by grows with the city, and is cut at the best hundred.",

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import CharField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast, JSONObject
 
 from mih.accounts.models import Programme, Staff
 from mih.charts.templatetags.chart import ending
@@ -114,7 +114,10 @@ def _told(world: tuple[str, bool], *, wanted: list[UUID]) -> Mapping[str, QueryS
     people = policy.visible_people(reader).filter(pk__in=among(wanted))
     return {
         "people": people.annotate(
-            phone=F("contact__phone"), last=Subquery(last[:1]), open_risk=Subquery(risk[:1])
+            # As it is stored: a number made of it would be held against the numbering plans of the world to be written out.
+            phone=Cast("contact__phone", CharField()),
+            last=Subquery(last[:1]),
+            open_risk=Subquery(risk[:1]),
         ).only(
             "first_name",
             "last_name",

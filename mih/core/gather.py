@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from itertools import count
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +26,7 @@ from psycopg import RawCursor
 from psycopg.sql import Literal
 
 Build = Callable[..., Mapping[str, QuerySet[Any, Any]]]
-Hydrate = Callable[[list[dict[str, Any]]], list[Any]]
+Hydrate = Callable[[list[list[Any]]], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -151,18 +150,31 @@ def _compile(
             parts.append((name, None))
             continue
         width = compiler.col_count if compiler.col_count is not None else len(compiler.select)
-        names = ", ".join(f"c{number}" for number in range(width))
+        names = [f"c{number}" for number in range(width)]
         slotted = [_slotted(value, slots, name) for value in given]
         if name == gate:
-            columns.append("json_build_array(row_to_json(gate))::text")
-            opens, opens_params = f" FROM ({sql} LIMIT 1) AS gate({names})", slotted
+            columns.append(f"json_build_array({_cells(names)})::text")
+            opens, opens_params = f" FROM ({sql} LIMIT 1) AS gate({', '.join(names)})", slotted
         else:
-            columns.append(f"(SELECT coalesce(json_agg(t), '[]')::text FROM ({sql}) AS t({names}))")  # noqa: S608 - compiled by the ORM
+            columns.append(
+                f"(SELECT coalesce(json_agg({_cells(names)}), '[]')::text FROM ({sql}) AS t({', '.join(names)}))"  # noqa: S608 - compiled by the ORM
+            )
             params += slotted
         parts.append((name, _hydration(rows, compiler, width)))
     sql = f"SELECT {', '.join(columns)}{opens}" if columns else ""
     params += opens_params
     return _Plan(sql, tuple(params), *_numbered(sql, params, stand_ins | reckoned), tuple(parts))
+
+
+_MOST_ARGUMENTS = 100
+"""That PostgreSQL gives a function."""
+
+
+def _cells(names: Sequence[str]) -> str:
+    """A row as JSON, its values in their order without their names."""
+    starts = range(0, len(names), _MOST_ARGUMENTS)
+    arrays = [f"json_build_array({', '.join(names[at : at + _MOST_ARGUMENTS])})" for at in starts]
+    return arrays[0] if len(arrays) == 1 else f"({' || '.join(f'{each}::jsonb' for each in arrays)})"
 
 
 def _numbered(sql: str, params: list[Any], stand_ins: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
@@ -299,17 +311,11 @@ def _hydration(rows: QuerySet[Any, Any], compiler: Any, width: int) -> Hydrate:
         for number, (found, one) in compiler.get_converters(expressions).items()
         if not isinstance(expressions[number].output_field, JSONField) and (kept := list(found))
     }
-    if width == 1:
-        cells: Callable[[dict[str, Any]], list[Any]] = lambda row: [row["c0"]]  # noqa: E731
-    else:
-        picked = itemgetter(*(f"c{number}" for number in range(width)))
-        cells = lambda row: list(picked(row))  # noqa: E731
     make = _instances(rows, compiler) if rows._iterable_class is ModelIterable else tuple  # noqa: SLF001
 
-    def hydrate(found: list[dict[str, Any]]) -> list[Any]:
+    def hydrate(found: list[list[Any]]) -> list[Any]:
         made = []
-        for row in found:
-            values = cells(row)
+        for values in found:
             for number, read in readers:
                 if values[number] is not None:
                     values[number] = read(values[number])

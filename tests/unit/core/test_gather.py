@@ -8,12 +8,12 @@ from uuid import UUID
 
 import pytest
 from django.db import DataError, connection
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
-from mih.accounts.models import Staff, Team
+from mih.accounts.models import Programme, Staff, Team
 from mih.core.gather import Reckoned, among, gather, rows_of
 from mih.core.ids import uuid7
 from mih.encounters.models import Encounter, Incident
@@ -167,3 +167,12 @@ def test_a_statement_with_other_values_gives_its_rows_each_time(world: World, pr
         assert rows_of(asked, [[ada.pk, ben.pk], "Ex%", 5]) == [("Ada", 2), ("Ben", 2)]
         assert rows_of(asked, [[ben.pk], "Ex%", 1]) == [("Ben", 2)]
         assert rows_of(asked, [[ben.pk], "Nobody", 100_000]) == []
+
+
+def _wide(*, code: str) -> Mapping[str, QuerySet[Any, Any]]:
+    columns = {f"n{number}": Value(number) for number in range(250)}
+    return {"row": Programme.objects.filter(code=code).annotate(**columns).values_list("code", *columns)}
+
+
+def test_a_row_may_be_wider_than_a_function_of_the_database_takes(world: World, prepared: None) -> None:
+    assert gather(_wide, code="CRT")["row"] == [("CRT", *range(250))]
