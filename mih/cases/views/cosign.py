@@ -4,13 +4,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from mih.cases.cosign_overdue import overdue_count
-from mih.cases.cosignatures import waiting_for
-from mih.core import clock
+from mih.cases.cosignatures import Waiting, waiting_for
+from mih.core import clock, lean
 from mih.core.errors import NotFound, Stale
 from mih.core.paging import cursor, read_cursor
 from mih.encounters.models import Entry
@@ -33,6 +35,7 @@ def cosign_queue(request: HttpRequest) -> HttpResponse:
     query = "whose=mine&" if mine else ""
     context = {
         "page": page,
+        "entries": _cards(request, page.rows),
         "mine": mine,
         "first_url": f"?{query}" if after else "",
         "next_url": f"?{query}after={cursor(*page.last)}" if page.last else "",
@@ -40,6 +43,13 @@ def cosign_queue(request: HttpRequest) -> HttpResponse:
         "overdue": overdue_count(staff, at),
     }
     return render(request, "cases/cosignatures.html", context)
+
+
+def _cards(request: HttpRequest, entries: list[Waiting]) -> SafeString | str:
+    if not entries:
+        return ""
+    here, token = request.get_full_path(), get_token(request)
+    return lean.lines("cases/cosignatures.html", entries=entries, here=here, token=token)
 
 
 @require_POST
