@@ -15,7 +15,8 @@ from mih.accounts.models import Device
 from mih.core import clock, rows
 from mih.field.models import Envelope, EnvelopeClash, Outcome, SyncEpoch
 from mih.field.sync import epoch, failpoints, held
-from mih.field.sync.judging import OUTCOME, SENTENCES, SKEW, Apart, Batch, finish, judge
+from mih.field.sync.batch import Apart, Batch, finish
+from mih.field.sync.judging import OUTCOME, SENTENCES, SKEW, judge
 from mih.field.sync.look import Look, look
 from mih.field.sync.wire import Header, Item
 

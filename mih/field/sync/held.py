@@ -14,7 +14,8 @@ from mih.core.errors import NotFound, Stale
 from mih.encounters.models import Encounter
 from mih.field.models import Envelope, Outcome
 from mih.field.sync.apply import BEGINS
-from mih.field.sync.judging import OUTCOME, Batch, finish, judge
+from mih.field.sync.batch import Batch, finish
+from mih.field.sync.judging import OUTCOME, judge
 from mih.field.sync.look import hold
 from mih.field.sync.wire import read_header
 from mih.privacy import policy

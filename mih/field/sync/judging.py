@@ -1,31 +1,25 @@
 """One envelope: is it genuine, does it open, and what becomes of it."""
 
-import copy
 import traceback
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NoReturn
-from uuid import UUID
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
-from mih.accounts.models import Device, Staff
 from mih.audit.context import acting
 from mih.audit.services import device_in_use, log_denial
 from mih.core.errors import Invalid, NotAllowed, Refused, Stale
 from mih.encounters.models import Encounter, Entry
 from mih.encounters.refusals import KeptRefusal
 from mih.encounters.registry import registry
-from mih.encounters.services import together
-from mih.encounters.services.together import Alone, Begun, Sitting
-from mih.field.models import Enrolment, Envelope, Outcome
+from mih.encounters.services.together import Alone
+from mih.field.models import Envelope, Outcome
 from mih.field.sync import failpoints
-from mih.field.sync.apply import BEGINS, BESIDE, PATCHES, PEOPLE, Done, Memory, Work
-from mih.field.sync.look import Look
+from mih.field.sync.apply import BEGINS, BESIDE, PATCHES, PEOPLE, Done, Work
+from mih.field.sync.batch import Apart, Batch, apart, is_of_all, write
 from mih.field.sync.mutations import MUTATIONS
 from mih.field.sync.mutations_entries import patch_together
 from mih.field.sync.opening import Unopened, open_payload, signed_by
@@ -48,66 +42,6 @@ SENTENCES = {
     "mid_reuse": "Something else was already received under this identifier. Your supervisor has both.",
     "failed": "The server could not write this into the record. It is kept, and your supervisor can see it.",
 }
-
-
-class Apart(Exception):
-    """Something of what was written together cannot be written: the whole batch begins anew, each item by itself, so
-    that this one alone is kept apart."""
-
-
-@dataclass
-class Batch:
-    """What is remembered while one batch is judged: people, keys, revoked tablets, responses already looked at.
-
-    `together`: changes of one response are merged in memory and written at the end, by `finish`, with the envelopes that
-    brought them (`custody`, those that are not in the database yet). `keep` puts these and the responses begun there
-    before anything else is done.
-    """
-
-    at: datetime
-    together: bool = False
-    custody: list[Envelope] = field(default_factory=list)
-    staff: dict[UUID, Staff] = field(default_factory=dict)
-    keys: dict[tuple[UUID, UUID], list[bytes]] = field(default_factory=dict)
-    revoked: set[UUID] = field(default_factory=set)
-    memory: Memory = field(default_factory=Memory)
-
-    def __post_init__(self) -> None:
-        self.memory.keep = self.keep
-
-    def seen(self, look: Look) -> None:
-        """Take over what was looked at before."""
-        self.staff.update(look.staff)
-        self.keys.update(look.keys)
-        self.revoked |= look.revoked
-        self.memory.responses.update(look.responses)
-        self.memory.begun.update(look.responses)
-        self.memory.standing.update((pk, look.responses[pk]) for pk in look.patched & look.responses.keys())
-        self.memory.watched.update((pair, pair in look.watched) for pair in look.pairs)
-        self.memory.programmes.update(look.programmes)
-
-    def keep(self) -> None:
-        """Put what came in custody, as nobody has judged it yet, and write the responses begun. Raises
-        `django.db.Error`."""
-        custody, self.custody = self.custody, []
-        begun, self.memory.unwritten = self.memory.unwritten, []
-        together.write((), at=self.at, custody=[unjudged(each) for each in custody], begun=begun)
-
-    def know(self, heads: list[Header], uploaders: set[UUID]) -> None:
-        """Load the authors, their keys, which tablets are revoked and which responses are there, in four statements."""
-        authors = {head.author for head in heads} - set(self.staff)
-        devices = {head.device for head in heads}
-        for member in Staff.objects.select_related("programme").filter(pk__in=authors):
-            self.staff[member.pk] = member
-        rows = Enrolment.objects.filter(staff__in=authors, device__in=devices).order_by("-enrolled_at")
-        for device, author, point in rows.values_list("device_id", "staff_id", "sign_pub"):
-            self.keys.setdefault((device, author), []).append(bytes(point))
-        gone = Device.objects.filter(pk__in=devices | uploaders, revoked_at__isnull=False)
-        self.revoked.update(gone.values_list("pk", flat=True))
-        named = {head.encounter for head in heads if head.encounter} - self.memory.begun
-        for response in Encounter.objects.select_related("programme").filter(pk__in=named):
-            self.memory.responses[response.pk] = response
-            self.memory.begun.add(response.pk)
 
 
 def judge(envelope: Envelope, head: Header, batch: Batch, *, ready: bool) -> None:
@@ -177,7 +111,7 @@ def _carry_out(envelope: Envelope, head: Header, payload: dict[str, Any], batch:
         with _in_their_name(work):
             done = _refused(refusal, work)
     except Exception as error:  # whatever went wrong inside, custody is kept and the others go on
-        if isinstance(error, OperationalError) and _of_all(error):
+        if isinstance(error, OperationalError) and is_of_all(error):
             raise
         _tell(envelope, error)
         done = _kept_apart("failed")
@@ -201,7 +135,7 @@ def _done(work: Work, batch: Batch) -> Done:
         except Alone:
             pass
         except (DatabaseError, InterfaceError) as error:
-            _apart(error)
+            apart(error)
     with _in_their_name(work):
         return _done_alone(work, batch)
 
@@ -215,11 +149,11 @@ def _done_alone(work: Work, batch: Batch) -> Done:
     try:
         batch.keep()
     except Exception as error:
-        _apart(error)
+        apart(error)
     # Who somebody is, is read by every response that is for them.
     everybody = _about_people(work)
     for encounter in [each for each in memory.sittings if everybody or each == envelope.encounter]:
-        _write([memory.sittings[encounter]], batch)
+        write([memory.sittings[encounter]], batch)
         memory.leave(encounter)
     if everybody:
         memory.pictures.clear()
@@ -246,44 +180,7 @@ def _begin(work: Work) -> Done:
     try:
         return MUTATIONS[BEGINS](work)
     except Exception as error:
-        _apart(error)
-
-
-def finish(batch: Batch) -> None:
-    """Write what waits to be written. To be called before any outcome of the batch is saved; raises `Apart`."""
-    custody, batch.custody = batch.custody, []
-    begun, batch.memory.unwritten = batch.memory.unwritten, []
-    _write(list(batch.memory.sittings.values()), batch, custody, begun)
-
-
-def unjudged(envelope: Envelope) -> Envelope:
-    """The same envelope as it is put in custody before anybody has judged it."""
-    found = copy.copy(envelope)
-    found.outcome, found.detail, found.opened, found.version = Outcome.HELD, {}, False, None
-    found.applied_at = found.settled_by = found.settled_at = None
-    return found
-
-
-def _write(
-    sittings: list[Sitting], batch: Batch, custody: Sequence[Envelope] = (), begun: Sequence[Begun] = ()
-) -> None:
-    try:
-        together.write(sittings, at=batch.at, custody=custody, begun=begun)
-    except Exception as error:
-        _apart(error)
-
-
-def _apart(error: Exception) -> NoReturn:
-    """Raise `Apart` for it; or itself, where it is the trouble of the whole batch however that is taken in."""
-    if isinstance(error, InterfaceError) or (isinstance(error, OperationalError) and _of_all(error)):
-        raise error
-    raise Apart from error
-
-
-def _of_all(error: OperationalError) -> bool:
-    """Whether the database's trouble is the batch's (away, full, a lost race), and not this one item's (too large)."""
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state is None or not state.startswith("54")
+        apart(error)
 
 
 def _refused(refusal: Refused, work: Work) -> Done:
