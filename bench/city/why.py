@@ -29,13 +29,13 @@ WHY = {
     "claim batch": "The rows of a batch by their identifiers, in one statement with their history.",
     "claim eight": "The rows of each batch by their identifiers; rows that another one holds are passed over, not waited for.",
     "claim many": "One row by its identifier; who comes second is turned away by the row's lock.",
-    "sweep plan": "A partial index of what waits to be planned. The ten thousand that were planned just before stand in it "
-    "until the next vacuum.",
-    "sweep activate": "A partial index by the moment at which something must happen, up to now; and the longest hold: the "
-    "seeded city leaves the holds of closed episodes standing, which are stepped over, in proportion to its people.",
-    "sweep remind": "A partial index of running contacts, of which those that somebody has are looked at: linear in open work.",
-    "sweep escalate": "A partial index by the moment at which a window ends, up to now, and the running contacts with many "
-    "attempts: linear in open work.",
+    "sweep plan": "A partial index of what waits to be planned, asked in its order.",
+    "sweep activate": "A partial index by the moment at which something must happen, up to now; and the longest hold of an "
+    "episode that runs: an episode that closes ends its holds.",
+    "sweep remind": "One index of running contacts with their moments and whom they belong to, read without the table: linear "
+    "in open work. Those that somebody was reminded of and still has are passed over again each minute.",
+    "sweep escalate": "Two partial indexes: escalated contacts by the end of their window, and contacts tried but not escalated "
+    "by their attempts. Few are in either.",
     "sweep full": "As many rows are changed in both cities; what lies beside them is not read.",
     "export": "Each contact is a line: linear in the contacts of the period, which the database sorts by "
     "their day.",

@@ -4,12 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from mih.audit.context import acting
+from mih.audit.context import SYSTEM, acting
 from mih.audit.models import ReadEvent
 from mih.core import clock
 from mih.core.ids import uuid7
 from mih.protocols.policy import Policy
+from mih.referrals.listing import listing
 from mih.referrals.models import LoopEvent, Partner, Referral, ReferralLoop
+from mih.referrals.selectors import Filters
 from mih.referrals.stalls import stall
 from tests.web.desk.conftest import MORNING
 from tests.web.desk.looking import found, offered, seen, words
@@ -25,6 +27,17 @@ def test_who_sees_referrals(world: World, refer, browse):
     for address in ("/referrals/", f"/referrals/{entry.pk}/", "/referrals/partners/"):
         answers = {role: browse(role).get(address).status_code for role in world.staff}
         assert answers == {role: 200 if role in CARE else 403 for role in world.staff}
+
+
+def test_a_figure_counts_no_draft_no_other_world_and_no_segment_the_reader_has_not(world: World, refer):
+    signed, practice, kept = refer(), refer(), refer()
+    assert ReferralLoop.objects.get(entries=signed).segment == "general"
+    with acting(SYSTEM):
+        ReferralLoop.objects.create()  # of one that nobody has signed
+        ReferralLoop.objects.filter(entries=practice).update(is_practice=True)
+        ReferralLoop.objects.filter(entries=kept).update(segment="peer")
+    page = listing(world.staff["navigator"], Filters(), after=None, size=5)
+    assert page.figures["open"] == 1
 
 
 def test_the_oldest_comes_first_with_what_holds_it_up(world: World, browse, refer):
