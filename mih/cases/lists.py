@@ -4,10 +4,10 @@ statement.
 A line holds what its words need, no model instances: those would cost more than everything else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
@@ -135,11 +135,24 @@ def _parts(
     return parts
 
 
+class _Called(NamedTuple):
+    """What the name of a person is made of."""
+
+    pk: UUID
+    first_name: str
+    last_name: str
+    preferred_name: str
+
+
+# As everywhere: `Person.name`, which asks no more than these attributes.
+_name: Callable[[Any], str] = vars(Person)["name"].fget
+
+
 def _line(asked: Number, values: tuple[Any, ...]) -> Line:
     pk, person, first, last, preferred = values[:_FIRST]
     name = ""
     if person is not None:
-        name = Person(pk=person, first_name=first, last_name=last, preferred_name=preferred).name
+        name = _name(_Called(person, first, last, preferred))
     columns = _COLUMNS[asked.kind]
     cells = dict(zip(columns, values[_FIRST:], strict=True))
     if asked.kind != "encounter":

@@ -10,6 +10,7 @@ from django.db.models import Count, Max, QuerySet
 
 from mih.accounts.models import Device, Staff
 from mih.core import clock
+from mih.core.gather import gather
 from mih.field.models import AlertKind, DeviceAlert, Envelope, MissingItem, UnsentWork
 from mih.protocols.selectors import in_force
 
@@ -105,10 +106,14 @@ def find_arrived(*, at: datetime) -> int:
 
 def alerts_for(staff: Staff) -> list[DeviceAlert]:
     """Standing alerts of the reader's own world, the gravest first."""
-    rows = DeviceAlert.objects.filter(cleared_at__isnull=True).select_related("device", "staff__programme")
     rank = {AlertKind.MISSING.value: 0, AlertKind.RED.value: 1, AlertKind.AMBER.value: 2}
-    mine = [row for row in rows if row.staff.in_practice == staff.in_practice]
+    mine = [row for row in gather(_alerts)["alerts"] if row.staff.in_practice == staff.in_practice]
     return sorted(mine, key=lambda row: (rank[row.kind], row.since))
+
+
+def _alerts() -> dict[str, QuerySet[DeviceAlert]]:
+    rows = DeviceAlert.objects.filter(cleared_at__isnull=True)
+    return {"alerts": rows.select_related("device", "staff__programme")}
 
 
 def alert_words(alert: DeviceAlert) -> str:
