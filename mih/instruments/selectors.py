@@ -16,9 +16,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.db.transaction import Atomic
 
 from mih.core import clock
+from mih.core.gather import gather
 from mih.instruments.definition import Definition
 from mih.instruments.models import INSTRUMENT, UploadedFile
 from mih.instruments.placement import Placement, placement
@@ -100,9 +102,12 @@ def signed() -> tuple[Signed, ...]:
 
 
 def _read() -> tuple[Signed, ...]:
+    return tuple(Signed(*row) for row in gather(_files)["signed"])
+
+
+def _files() -> dict[str, QuerySet[UploadedFile, Any]]:
     rows = UploadedFile.objects.filter(signed_at__isnull=False).order_by("effective_from", "number")
-    columns = ("pk", "kind", "key", "number", "effective_from", "withdrawn_at")
-    return tuple(Signed(*row) for row in rows.values_list(*columns))
+    return {"signed": rows.values_list("pk", "kind", "key", "number", "effective_from", "withdrawn_at")}
 
 
 SIGNED = """
