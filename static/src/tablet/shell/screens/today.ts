@@ -44,14 +44,14 @@ class TodayScreen {
 
   async show(): Promise<void> {
     const today = await this.#app.user.today();
-    if (!this.#outlet.querySelector("[data-today]")) return;
+    if (!this.#stands) return;
     this.#shift(today);
     this.#fetchedAt = today.fetchedAt;
     this.#fresh();
     const signed = today.responses.filter((each) => each.signed_at !== null || each.signing);
     const mine = today.responses.filter((each) => !signed.includes(each));
     const begun = await begunLines(this.#app, today, () => background(this.show())).catch(() => []);
-    if (!this.#outlet.querySelector("[data-today]")) return;
+    if (!this.#stands) return;
     this.#list("begun", begun);
     need(this.#outlet, "[data-section=begun]").hidden = begun.length === 0;
     this.#list(
@@ -74,6 +74,11 @@ class TodayScreen {
     this.#find();
   }
 
+  /** False once another screen has taken its place: what it asked for may still arrive. */
+  get #stands(): boolean {
+    return this.#outlet.querySelector("[data-today]") !== null;
+  }
+
   #shift(today: Today): void {
     const shift = today.shift;
     need(this.#outlet, "[data-shift-on]").hidden = shift === null;
@@ -92,6 +97,7 @@ class TodayScreen {
   }
 
   #fresh(): void {
+    if (!this.#stands) return;
     const { signedOut, network } = this.#app.tablet.status();
     const from = this.#fetchedAt
       ? `List from ${clockWords(this.#fetchedAt, this.#app.zone)}`
