@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
-from itertools import count
+from itertools import count, islice
 from typing import Any
 from uuid import UUID
 
@@ -172,8 +172,9 @@ _MOST_ARGUMENTS = 100
 
 def _cells(names: Sequence[str]) -> str:
     """A row as JSON, its values in their order without their names."""
-    starts = range(0, len(names), _MOST_ARGUMENTS)
-    arrays = [f"json_build_array({', '.join(names[at : at + _MOST_ARGUMENTS])})" for at in starts]
+    left, arrays = iter(names), []
+    while part := list(islice(left, _MOST_ARGUMENTS)):
+        arrays.append(f"json_build_array({', '.join(part)})")
     return arrays[0] if len(arrays) == 1 else f"({' || '.join(f'{each}::jsonb' for each in arrays)})"
 
 
