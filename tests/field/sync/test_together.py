@@ -203,9 +203,8 @@ def responses(pat: Author, count: int) -> list[Sealed]:
 def test_neither_entries_nor_responses_cost_a_statement_each(tablet: Tablet, pat: Author) -> None:
     cost(tablet, responses(pat, 1))
     one, ten = cost(tablet, responses(pat, 1)), cost(tablet, responses(pat, 10))
-    assert (
-        one <= 6
-    )  # the tablet, the locks, one look, one message of writing, and a savepoint around them in a test
+    # The tablet, the locks, one look, one message of writing, and a savepoint around them in a test.
+    assert one <= 6
     assert ten <= one
 
 
