@@ -78,6 +78,8 @@ class Ledger:
     def moved(self, old: UUID, new: UUID) -> None:
         """An envelope never sent gave way to a newer one of the same number, which holds its words."""
         self.saved.pop(old, None)
+        # Also where the page died before it could tell: what is typed next belongs to the newer one.
+        self.last.update({whose: new for whose, mid in self.last.items() if mid == old})
         for kept in self.typed.values():
             kept[:] = [replace(one, mid=new) if one.mid == old else one for one in kept]
 
