@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
@@ -137,11 +137,15 @@ def _uuids(values: Sequence[UUID | None]) -> list[str]:
 
 
 def _moments(values: Sequence[datetime | None]) -> list[str]:
-    return [_NULL if value is None else _moment(value) for value in values]
+    return [
+        _NULL if value is None else _moment(value) if value.tzinfo is UTC else value.isoformat()
+        for value in values
+    ]
 
 
 _moment = lru_cache(maxsize=4_096)(datetime.isoformat)
-"""Rows written together share most of their moments, a row's own columns too."""
+"""Rows written together share most of their moments, a row's own columns too. Of UTC alone: in a zone, the hour that
+comes twice in autumn is equal to itself and yet two."""
 
 
 def _jsons(values: Sequence[Any]) -> list[str]:
