@@ -84,6 +84,25 @@ def test_typing_is_saved_by_itself_and_the_rail_follows(
     assert Narrative.objects.get().text == "Found sitting, awake, talking."
 
 
+def test_a_tap_is_not_lost_to_what_is_shown_anew_under_the_finger(
+    city: World, hand_tablet: HandTablet, response: Encounter
+) -> None:
+    tablet = hand_tablet(city.paramedic)
+    page = tablet.page
+    tablet.open(response, "narrative")
+    tablet.listens()
+    with page.expect_response(lambda answer: "/live/" in answer.url) as refreshed:
+        tablet.field("text").locator("textarea").fill("Found sitting, awake, talking.")
+        page.locator("[data-rail=vitals]").hover()
+        page.mouse.down()
+    refreshed.value.finished()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.locator("[data-rail=narrative]")).to_have_attribute("data-state", "missing")
+    page.mouse.up()
+    expect(page.locator("[data-form-area] [data-current=vitals]")).to_be_attached()
+    tablet.expect_rail("narrative", "done")
+
+
 def test_a_refused_value_stays_with_its_sentence_and_the_rest_is_saved(
     city: World, hand_tablet: HandTablet, response: Encounter
 ) -> None:

@@ -1,4 +1,5 @@
 /** Refreshes what stands around the form after a save: rail, times, clocks, alarms, timeline. */
+import { handsOff } from "../lib/hands.ts";
 import { setClock } from "./clock.ts";
 
 export interface Live {
@@ -36,6 +37,7 @@ export function bindLive(root: HTMLElement, saving: () => Saving, shown: () => v
     }
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    await handsOff();
     if (turn !== latest || saving().moment !== moment || saving().underWay) return;
     // Another form stands open by now: the entries and the "Add another" of the one before must not stand above it.
     if (form !== (root.dataset.current ?? "") || record !== openRecord()) return;

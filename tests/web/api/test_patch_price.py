@@ -16,7 +16,9 @@ def price(world: World, response: Encounter, text: str) -> int:
     with CaptureQueriesContext(connection) as spent:
         answer = world.fill(response, "narrative", {"text": text})
     assert answer.status_code == 200, answer.data
-    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in spent.captured_queries)
+    # A statement that stays prepared has no text in Django's list.
+    told = [query["sql"] or "" for query in spent.captured_queries]
+    return sum(not sql.startswith(("SAVEPOINT", "RELEASE")) for sql in told)
 
 
 def test_a_patch_costs_a_fixed_number_of_statements(world: World, noon: object) -> None:

@@ -4,6 +4,7 @@
  */
 
 import { bindSecondPerson } from "../../field/second-person.ts";
+import { handsOff } from "../../lib/hands.ts";
 import { markup } from "../../lib/markup.ts";
 import { uuid7 } from "../../lib/uuid7.ts";
 import { hoursAndMinutes } from "../../lib/wall-clock.ts";
@@ -48,6 +49,7 @@ export function besideForm(scene: Scene, open: OpenForm, keeper: Keeper): { end(
       return;
     }
     const page = new DOMParser().parseFromString(markup(text), "text/html");
+    await handsOff();
     if (!aborter.signal.aborted && page.querySelector("[data-server-now]")) show(page);
   }
 
