@@ -99,6 +99,7 @@ def lent(number: int, *, status: str = "open", team: Team | None = None) -> Iter
                 cursor.execute(
                     f"UPDATE followups_contactdue k SET {kept} FROM bench_lent l WHERE k.id = l.id"
                 )
+            cursor.execute("VACUUM ANALYZE followups_contactdue")
 
 
 def _in_batches(workers: list[Staff], team: Team) -> tuple[float, int]:
