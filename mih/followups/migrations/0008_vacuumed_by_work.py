@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     By its own defaults PostgreSQL vacuums once a fifth of a table has changed: in a table of a million rows, of which ten
     thousand are worked on, that is once in months. Until then figures that are counted in an index alone look into the
-    table for every row that was changed, which takes ten times as long.
+    table for every row that was changed.
     """
 
     dependencies = [("followups", "0007_no_index_of_steps")]
