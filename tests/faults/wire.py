@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 MAGIC = b"MIH1"
 NONCE = 16
-MOST_ITEMS, MOST_BYTES = 50, 256 * 1024
+MOST_ITEMS, MOST_BYTES = 200, 256 * 1024
 RECEIPT = "application/vnd.mih.receipt+json"
 ENVELOPES = "application/vnd.mih.envelopes"
 OUTCOMES = {

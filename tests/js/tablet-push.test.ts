@@ -145,6 +145,24 @@ test("a black hole ends by itself, and smaller batches follow", async () => {
   );
 });
 
+test("what is saved while a try hangs does not end the tries that follow", async () => {
+  const { b, user } = await ready();
+  b.server.script = [
+    (_address, init) =>
+      new Promise((_, fail) => {
+        init.signal?.addEventListener("abort", () => fail(new DOMException("late", "AbortError")));
+      }),
+  ];
+  await user.commit(begin());
+  await b.clock.pass(5_000);
+  await user.commit(patch("hr", 112));
+  await b.clock.pass(5_000);
+  assert.deepEqual(b.server.batches, []);
+  assert.equal(b.tablet.status().pending, 2);
+  await b.clock.pass(30_000 + 300_000);
+  assert.equal(b.tablet.status().pending, 0);
+});
+
 test("waiting grows from seconds to five minutes at most, with full jitter", () => {
   assert.equal(backoff(0, 1), 2_000);
   assert.equal(backoff(3, 1), 16_000);
@@ -226,12 +244,12 @@ test("one item that the server refuses is found, left aside and shown; the other
   assert.equal(b.server.custody.size, 9);
 });
 
-test("500 records go in batches of at most 50 and 256 KiB, each author's in order", async () => {
+test("500 records go in batches of at most 200 and 256 KiB, each author's in order", async () => {
   const { b, user } = await ready();
   for (let n = 0; n < 500; n += 1) await user.commit(patch("hr", n, null, crypto.randomUUID()));
   await b.tablet.sendNow();
   assert.equal(b.server.custody.size, 500);
-  assert.ok(b.server.batches.every((batch) => batch.length <= 50));
+  assert.ok(b.server.batches.every((batch) => batch.length <= 200));
   const order = b.server.received.map(({ header }) => header.seq);
   assert.deepEqual(
     order,

@@ -2,16 +2,19 @@
 
 import hashlib
 import json
+import re
 import struct
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
 MAGIC = b"MIH1"
 NONCE = 16
-MOST_ITEMS = 50
+MOST_ITEMS = 200
 MOST_BYTES = 256 * 1024
+"""Of one push. The bytes, which tablets fit to the line, are the narrower bound unless the envelopes are small."""
 PROTOCOLS = (1, 1)
 """The oldest and the newest version of the envelope that is understood."""
 
@@ -20,11 +23,13 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200
 FARTHEST_MS = 2**42
 """What a clock may say; anything beyond says nothing."""
 _LENGTHS = struct.Struct(">IIH")
+_IDENTIFIERS = re.compile(rb'"(mid|device|author)"\s*:\s*"([0-9A-Fa-f-]{36})"').findall
 _LONGEST = {"type": 40, "form": 80, "kid": 16, "app": 40, "tz": 64}
 
 
 class Malformed(ValueError):
-    """Bytes that are no batch, or hold an item that does not even say which one it is."""
+    """Bytes that are no batch, or hold an item that does not even say which one it is: nobody could tell a tablet what
+    became of it. The tablet then sends smaller batches until the others have gone, and keeps that one."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Item:
     sig: bytes
     head: Header = field(compare=False)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Of all its bytes, in hex."""
         return hashlib.sha256(self.header + self.body + self.sig).hexdigest()
@@ -101,16 +106,29 @@ def pack(nonce: bytes, items: list[tuple[bytes, bytes, bytes]]) -> bytes:
 
 
 def read_header(header: bytes) -> Header:
-    """A header as understood. Raises `Malformed` when it is no JSON mapping or names no `mid`."""
+    """A header as understood: of one that is no JSON, only which item it is, on whose tablet and by whom. Raises
+    `Malformed` when it does not even name a `mid`."""
     try:
         said = json.loads(header)
         mid = UUID(said["mid"])
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise Malformed("An item does not say which one it is.") from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return _legible(header)
     try:
         return _understood(mid, said)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-        return Header(mid=mid, device=_id_or(said, "device"), author=_id_or(said, "author"), readable=False)
+        return _unreadable(mid, said)
+
+
+def _legible(header: bytes) -> Header:
+    said = {name.decode(): value.decode() for name, value in _IDENTIFIERS(header)}
+    try:
+        return _unreadable(UUID(said["mid"]), said)
+    except (ValueError, KeyError) as error:
+        raise Malformed("An item does not say which one it is.") from error
+
+
+def _unreadable(mid: UUID, said: dict[str, Any]) -> Header:
+    return Header(mid=mid, device=_id_or(said, "device"), author=_id_or(said, "author"), readable=False)
 
 
 def _understood(mid: UUID, said: dict[str, Any]) -> Header:
@@ -123,8 +141,8 @@ def _understood(mid: UUID, said: dict[str, Any]) -> Header:
         mid=mid,
         v=int(said["v"]),
         seq=seq,
-        device=UUID(said["device"]),
-        author=UUID(said["author"]),
+        device=_known(said["device"]),
+        author=_known(said["author"]),
         encounter=_id(said.get("encounter")),
         record=_id(said.get("record")),
         prev=_id(said.get("prev")),
@@ -166,7 +184,13 @@ def _offset(told: dict[str, Any]) -> int | None:
 
 
 def _id(value: Any) -> UUID | None:
-    return None if value is None else UUID(value)
+    return None if value is None else _known(value)
+
+
+@lru_cache(maxsize=256)
+def _known(value: str) -> UUID:
+    """An identifier that the items of a batch share. Raises `ValueError`, `TypeError` or `AttributeError`."""
+    return UUID(value)
 
 
 def _id_or(said: dict[str, Any], name: str) -> UUID:

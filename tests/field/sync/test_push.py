@@ -73,9 +73,9 @@ def test_a_cut_batch_is_no_batch(cut: int, pat: Author, tablet: Tablet, encounte
 
 def test_too_much_at_once_is_said_so(pat: Author, tablet: Tablet, encounter: UUID) -> None:
     sealed = some(pat, encounter)
-    assert tablet.send(framed([sealed.parts] * 51)).status_code == 413
+    assert tablet.send(framed([sealed.parts] * 201)).status_code == 413
     assert tablet.send(framed([sealed.parts]) + b"0" * 262_144).status_code == 413
-    assert tablet.send(framed([sealed.parts] * 50)).status_code == 200
+    assert tablet.send(framed([sealed.parts] * 200)).status_code == 200
 
 
 def test_a_tablet_gone_wild_is_slowed_and_another_is_not(

@@ -101,7 +101,12 @@ export class Pusher {
     if (this.nextTryAt !== null && this.nextTryAt <= at) return;
     this.cancel?.();
     this.nextTryAt = at;
-    this.cancel = this.context.later(() => void this.now(), milliseconds);
+    this.cancel = this.context.later(() => {
+      // No longer planned, even where a try under way keeps this one from beginning: the next plan must not trust in it.
+      this.nextTryAt = null;
+      this.cancel = null;
+      void this.now();
+    }, milliseconds);
   }
 
   /** There is reason to hope again: the signal is back, somebody asks, the page is seen. */

@@ -3,7 +3,7 @@ import type { OutboxRow } from "./rows.ts";
 import { hex, joined, utf8 } from "./seal.ts";
 import type { Json, Outcome } from "./types.ts";
 
-export const MOST_ITEMS = 50;
+export const MOST_ITEMS = 200;
 export const MOST_BYTES = 256 * 1024;
 export const ENVELOPES = "application/vnd.mih.envelopes";
 const RECEIPT = "application/vnd.mih.receipt+json";
