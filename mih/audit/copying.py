@@ -60,7 +60,7 @@ class Copied:
         written = [texts(values) for texts, values in zip(self._texts, columns, strict=True)]
         lines = self._rest.join(map("\t".join, zip(*written, strict=True))) + self._rest
         with connection.cursor() as cursor:
-            _name_actor(cursor)
+            name_actor(cursor)
             with cursor.copy(self._sql) as copying:
                 copying.write(lines)
         return len(columns[0])
@@ -72,7 +72,7 @@ def copied(model: type[models.Model], names: tuple[str, ...]) -> Copied:
     return Copied(model, names)
 
 
-def _name_actor(cursor: Any) -> None:
+def name_actor(cursor: Any) -> None:
     """Tell the database who writes: pghistory puts it before every statement, but COPY is not one it sees."""
     context = getattr(runtime._tracker, "value", None)  # noqa: SLF001 - the same place that `acting` sets
     if context is not None:

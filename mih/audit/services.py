@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import QuerySet
+from django.db.models import F, Func, QuerySet, UUIDField
 
 from mih.audit.context import unnamed
 from mih.audit.models import Denial, ReadEvent
@@ -56,14 +56,18 @@ _KEEP_LOOK = (
 )
 
 
-def log_export(*, by: "Staff", people: QuerySet[Any, Any], surface: str, purpose: str = "operations") -> None:
+def log_export(
+    *, by: "Staff", people: QuerySet[Any, Any], surface: str, purpose: str = "operations"
+) -> QuerySet[ReadEvent, Any]:
     """Keep that `by` took these people's records out as one file: one look, however many they are.
 
-    `people` gives their identifiers, one column. The database gathers them, so that they are never in our memory.
+    `people` gives their identifiers, one column. The database gathers them, so that they are never in our memory. Given back
+    are the identifiers that were kept, as a query of one column: a record of nobody else may go into the file.
     """
+    kept = ReadEvent.objects.annotate(person=Func(F("people"), function="unnest", output_field=UUIDField()))
     if not people.exists():
-        return
-    ReadEvent.objects.create(
+        return kept.none().values("person")
+    look = ReadEvent.objects.create(
         at=clock.now(),
         actor=by.pk,
         role=by.role,
@@ -72,6 +76,7 @@ def log_export(*, by: "Staff", people: QuerySet[Any, Any], surface: str, purpose
         purpose=purpose,
         device=device_in_use.get(),
     )
+    return kept.filter(pk=look.pk).values("person")
 
 
 def log_denial(

@@ -19,6 +19,7 @@ from mih.cases.cosignatures import waiting_by_author, waiting_rows
 from mih.cases.handoffs import UNDO_FOR, undoable
 from mih.cases.models import HandOff
 from mih.core.gather import Reckoned, gather
+from mih.core.lookups import AmongFew
 from mih.encounters.models import Encounter
 from mih.episodes.models import EpisodeOfCare
 from mih.followups.models import ContactDue
@@ -57,7 +58,8 @@ class Number:
 
 def _episodes(staff: Staff) -> QuerySet[EpisodeOfCare]:
     # A program's world is its people's, and programs are few.
-    return EpisodeOfCare.objects.filter(closed_at__isnull=True, programme__is_practice=staff.in_practice)
+    programmes = Programme.objects.filter(is_practice=staff.in_practice).values("pk")
+    return EpisodeOfCare.objects.filter(AmongFew("programme", programmes), closed_at__isnull=True)
 
 
 def _contacts(staff: Staff) -> QuerySet[ContactDue]:

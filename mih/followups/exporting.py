@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from mih.accounts.models import Staff
 from mih.audit.services import log_export
 from mih.core import clock
+from mih.core.lookups import AmongMany
 from mih.followups.models import ContactDue, ContactStatus
 from mih.followups.models.contact import OUTCOMES
 from mih.privacy import policy
@@ -70,8 +71,10 @@ def export(staff: Staff, period: Period, *, named: bool) -> Iterator[str]:
     if named:
         policy.demand(policy.page(staff, "contacts_export_named"))
     rows = contacts_of_period(staff, period)
-    log_export(by=staff, people=rows.order_by().values("person_id").distinct(), surface="contacts_export")
-    return _file(rows, named)
+    people = rows.order_by().values("person_id").distinct()
+    kept = log_export(by=staff, people=people, surface="contacts_export")
+    # Somebody whose first contact is planned between the log and the file is not in it.
+    return _file(rows.filter(AmongMany("person", kept)), named)
 
 
 def _file(rows: QuerySet[ContactDue], named: bool) -> Iterator[str]:

@@ -115,9 +115,8 @@ class NextView(PolicyMixin, APIView):
         is free. What somebody else is taking at the same moment is passed over."""
         given = NarrowedSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        at = clock.now()
-        among = selectors.narrowed(self.staff, selectors.QueueFilters(**given.validated_data), at=at)
-        taken = services.claim_next(by=self.staff, at=at, most=1, among=among)
+        among = selectors.QueueFilters(**given.validated_data)
+        taken = services.claim_next(by=self.staff, at=clock.now(), most=1, among=among)
         if not taken:
             return Response(status=status.HTTP_204_NO_CONTENT)
         return Response(ContactSerializer(ContactDue.objects.get(pk=taken[0])).data)

@@ -1,7 +1,6 @@
 """The queue: who is to be contacted, the gravest first; one statement, and pages by key."""
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from mih.accounts.models import Staff
 from mih.core.errors import Invalid
-from mih.core.paging import keyed
+from mih.core.paging import UNREADABLE, keyed, moment_in, unfolded
 from mih.followups.models import ContactDue
 from mih.followups.models.querysets import ContactQuerySet, Scope, When, scope_is
 from mih.followups.permissions import ContactPermissions
@@ -154,12 +153,11 @@ def cursor_of(rank: int, moment: datetime, pk: UUID) -> str:
 def read_cursor(text: str) -> tuple[int, datetime, UUID]:
     """The key in a cursor. Raises `Invalid` for one that is none of ours."""
     try:
-        rank, moment, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        at = datetime.fromisoformat(moment)
-        if not isinstance(rank, int) or at.tzinfo is None:
+        rank, moment, pk = unfolded(text)
+        if type(rank) is not int:
             raise ValueError(text)
-        return rank, at, UUID(pk)
-    except (ValueError, TypeError, AttributeError, binascii.Error):
+        return rank, moment_in(moment), UUID(pk)
+    except UNREADABLE:
         raise Invalid(
             "This page of the list is gone. Go back to its first page.", code="bad_cursor"
         ) from None

@@ -1,27 +1,32 @@
 """Taking a contact, giving it back, putting it off."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from mih.accounts.models import Staff
+from mih.accounts.models import Programme, Staff
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, Stale
+from mih.core.gather import Reckoned, compiled
 from mih.followups.models import ContactDue, ContactStatus
-from mih.followups.models.querysets import ContactQuerySet
+from mih.followups.models.querysets import end_of_day
+from mih.followups.selectors.queue import QueueFilters, narrowed
 from mih.followups.services.access import demand_claims, demand_person, demand_work, locked
 from mih.privacy import policy
 
 Taken = tuple[UUID, UUID]
 """Contact and person."""
-_CLAIM = """
-WITH taken AS (
+_TAKE = """
+WITH {kinds}, taken AS (
     UPDATE followups_contactdue SET status = 'claimed', claimed_by_id = %s, claimed_at = %s, version = version + 1
-    WHERE id = ANY (ARRAY({free})) RETURNING risk_rank, next_at, id, person_id
+    WHERE id = ANY (ARRAY({all})) RETURNING assigned_to_id, risk_rank, next_at, id, person_id
 )
-SELECT id, person_id FROM taken ORDER BY risk_rank DESC, next_at, id
+SELECT id, person_id FROM taken ORDER BY {first}risk_rank DESC, next_at, id
 """
 ON_HOLD = "The person is in a facility or in custody. Record their release first."
 
@@ -50,39 +55,70 @@ def claim(*, contact: UUID, by: Staff, at: datetime) -> ContactDue:
 
 
 @transaction.atomic
-def claim_next(
-    *, by: Staff, at: datetime, most: int, among: ContactQuerySet[ContactDue] | None = None
-) -> list[UUID]:
+def claim_next(*, by: Staff, at: datetime, most: int, among: QueueFilters | None = None) -> list[UUID]:
     """Take up to `most` contacts that are to be made now and that nobody has, in the order of the queue: those given to
     `by`, then those of their teams that are given to nobody. With `among`, a list as `by` has narrowed it: the gravest of
-    it that are given to `by` or to nobody. What a colleague is taking at this moment is passed over. Each question is one
-    statement, however many it takes.
+    it that are given to `by` or to nobody. What a colleague is taking at this moment is passed over. It is one statement,
+    however many it takes.
 
     Raises `NotAllowed` for a role that does not work on contacts.
     """
     demand_claims(by)
-    free = ContactDue.objects.seen_by(by).free(at)
-    taken: list[Taken] = []
-    kinds: tuple[ContactQuerySet[ContactDue], ...]
-    kinds = (free.filter(assigned_to=by), free.filter(assigned_to=None).of_teams(by))
-    if among is not None:
-        kinds = ((free & among).filter(Q(assigned_to=by) | Q(assigned_to=None)),)
-    for rows in kinds:
-        if len(taken) < most:
-            taken += _take(rows, most - len(taken), by=by, at=at)
+    kinds = compiled(
+        _kinds,
+        (by.in_practice, replace(among, programme="", language="", role="") if among else None),
+        at=at,
+        midnight=Reckoned(end_of_day, "at"),
+        by=by.pk,
+        works_in=by.programme_id,
+        programme=among.programme if among else "",
+        language=among.language if among else "",
+        role=among.role if among else "",
+    )
+    taken = _take(kinds, most, by=by, at=at) if kinds else []
     policy.shown(by, [person for _, person in taken], surface="claim_next", purpose="follow_up")
     return [pk for pk, _ in taken]
 
 
-def _take(rows: ContactQuerySet[ContactDue], most: int, *, by: Staff, at: datetime) -> list[Taken]:
-    free, params = (
-        rows.locked(skip_locked=True)
-        .order_by("-risk_rank", "next_at", "id")
-        .values("pk")[:most]
-        .query.sql_with_params()
+def _kinds(
+    shape: tuple[bool, QueueFilters | None],
+    *,
+    at: datetime,
+    by: UUID,
+    works_in: UUID | None,
+    programme: str,
+    language: str,
+    role: str,
+) -> dict[str, QuerySet[ContactDue, Any]]:
+    """What is taken, one kind before the other, each in the order of the queue."""
+    practice, among = shape
+    staff = Staff(pk=by, programme=Programme(pk=works_in, is_practice=practice) if works_in else None)
+    free = ContactDue.objects.seen_by(staff).free(at)
+    kinds = {"given": free.filter(assigned_to=staff), "theirs": free.filter(assigned_to=None).of_teams(staff)}
+    if among is not None:
+        filters = replace(among, programme=programme, language=language, role=role)
+        listed = free & narrowed(staff, filters, at=at)
+        kinds = {"listed": listed.filter(Q(assigned_to=staff) | Q(assigned_to=None))}
+    return {
+        kind: rows.locked(skip_locked=True).order_by("-risk_rank", "next_at", "id").values("pk")
+        for kind, rows in kinds.items()
+    }
+
+
+def _take(kinds: Mapping[str, tuple[str, list[Any]]], most: int, *, by: Staff, at: datetime) -> list[Taken]:
+    parts, values = [], []
+    before = ""
+    for kind, (rows, given) in kinds.items():
+        parts.append(f"{kind} AS ({rows} LIMIT %s::int{before})")
+        values += [*given, most]
+        before += f" - (SELECT count(*) FROM {kind})"  # noqa: S608 - names of our own
+    statement = _TAKE.format(
+        kinds=", ".join(parts),
+        all=" UNION ALL ".join(f"SELECT pk FROM {kind}" for kind in kinds),  # noqa: S608 - the same
+        first="assigned_to_id IS NULL, " if len(kinds) > 1 else "",
     )
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM.format(free=free), [by.pk, at, *params])
+        cursor.execute(statement, [*values, by.pk, at])
         found: list[Taken] = cursor.fetchall()
         return found
 

@@ -19,7 +19,7 @@ from mih.core.errors import NotFound, Stale
 from mih.core.tokens import token_of
 from mih.followups import services
 from mih.followups.models import Reassignment
-from mih.followups.selectors import QueueFilters, narrowed
+from mih.followups.selectors import QueueFilters
 from mih.followups.selectors.counts import Facets
 from mih.followups.selectors.lines import lines, one_line
 from mih.followups.services.access import NO_CONTACT
@@ -87,8 +87,7 @@ def contact_claim(request: HttpRequest, contact: UUID) -> HttpResponse:
 def contact_next(request: HttpRequest) -> HttpResponse:
     """Take the gravest contact of the list that is free, and open it."""
     staff, at = staff_of(request), clock.now()
-    among = narrowed(staff, filters_of(request.POST, staff), at=at)
-    taken = services.claim_next(by=staff, at=at, most=1, among=among)
+    taken = services.claim_next(by=staff, at=at, most=1, among=filters_of(request.POST, staff))
     if not taken:
         messages.info(request, NOTHING_FREE)
         return redirect(queue_url(request))

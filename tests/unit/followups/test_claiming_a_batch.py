@@ -14,6 +14,7 @@ from mih.core.errors import NotAllowed
 from mih.core.ids import uuid7
 from mih.encounters.facts import Facts
 from mih.followups.models import ContactDue
+from mih.followups.selectors import QueueFilters
 from mih.followups.services import claim_next
 
 
@@ -70,7 +71,48 @@ def test_a_batch_costs_as_many_statements_as_one(world, queue):
             assert len(claim_next(by=world.navigator, at=at, most=most)) == most
         return len(spent)
 
-    assert statements(1) == statements(30)
+    # The stamp of the policies, a savepoint and its end, the claim, the look.
+    assert statements(1) == statements(30) == 5
+
+
+@pytest.mark.django_db
+def test_what_is_given_to_me_comes_first_and_counts_among_as_many_as_i_take(world, queue):
+    free, at = queue(4)
+    given, _ = queue(2, assigned_to=world.navigator)
+    take = [each.pk for each in given + free]
+    assert claim_next(by=world.navigator, at=at, most=1) == take[:1]
+    assert claim_next(by=world.navigator, at=at, most=3) == take[1:4]
+    assert ContactDue.objects.filter(pk__in=take, status="open").count() == 2
+    assert claim_next(by=world.navigator, at=at, most=9) == take[4:]
+
+
+@pytest.mark.django_db
+def test_of_a_narrowed_list_the_gravest_is_taken_whoever_it_is_given_to(world, queue):
+    free, at = queue(2)
+    given, _ = queue(2, assigned_to=world.navigator)
+    low, _ = queue(1, risk="low", risk_rank=1, assigned_to=world.navigator)
+    theirs, _ = queue(1, assigned_to=world.hire("cora", "navigator"))
+    listed = ContactDue.objects.filter(pk__in=[each.pk for each in free + given])
+    order = list(listed.order_by("next_at", "id").values_list("pk", flat=True))
+    for number, pk in enumerate(order):
+        among = QueueFilters(scope="all", risk="high", role=free[0].owner_role if number % 2 else "")
+        assert claim_next(by=world.navigator, at=at, most=1, among=among) == [pk]
+    assert claim_next(by=world.navigator, at=at, most=9, among=QueueFilters(scope="all", risk="high")) == []
+    assert claim_next(by=world.navigator, at=at, most=9, among=QueueFilters(scope="mine", when="today")) == [
+        low[0].pk
+    ]
+    assert ContactDue.objects.get(pk=theirs[0].pk).status == "open"
+
+
+@pytest.mark.django_db
+def test_what_was_asked_before_narrows_nothing_afterwards(world, queue):
+    rows, at = queue(2)
+    for field in ("programme", "language", "role"):
+        among = QueueFilters(scope="all", **{field: "zz"})
+        assert claim_next(by=world.navigator, at=at, most=9, among=among) == []
+    mine = {"programme": rows[0].programme.code, "role": rows[0].owner_role}
+    among = QueueFilters(scope="all", language=rows[0].person.language, **mine)
+    assert claim_next(by=world.navigator, at=at, most=9, among=among) == [each.pk for each in rows]
 
 
 @pytest.mark.django_db

@@ -81,6 +81,17 @@ def test_the_read_log_keeps_one_look_at_all_of_them(world: World, browse, overdo
     assert (look.actor, look.purpose) == (world.medical_director.pk, "operations")
 
 
+@pytest.mark.parametrize("logged", [("One", "Two"), ()])
+def test_whose_first_contact_is_planned_after_the_log_is_not_in_the_file(world: World, overdose, logged):
+    people = {str(overdose(last_name=name).person_id) for name in logged}
+    period = Period(MORNING.date().replace(day=1), MORNING.date().replace(month=3))
+    file = export(world.programme_manager, period, named=True)
+    overdose(last_name="Later")
+    _, *lines, end = csv.reader(io.StringIO("".join(file)))
+    assert {line[len(COLUMNS)] for line in lines} == people
+    assert end == [f"End of the file: {len(lines)} contacts"]
+
+
 def test_days_outside_and_the_practice_world_stay_out(world: World, browse, overdose):
     encounter = overdose()
     assert exported(browse("supervisor"), since="2027-03-01", until="2027-03-31")[1:] == [
