@@ -4,6 +4,7 @@ The browser code is installed and built meanwhile, which needs the network and t
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -19,7 +20,9 @@ PATIENCE = 60  # seconds until the web server must answer
 
 
 def main() -> int:
-    """Run until Ctrl-C."""
+    """Run until Ctrl-C, or until the terminal is closed."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     with socket.socket() as probe:
         if probe.connect_ex((HOST, PORT)) == 0:
             print(
@@ -56,6 +59,7 @@ def main() -> int:
         print(f"\n{logins}\nMIH is running at http://{HOST}:{PORT}/   (Ctrl-C stops it)\n", flush=True)
         return processes.wait()
     except KeyboardInterrupt:
+        processes.terminate()  # other signals than Ctrl-C came to us alone
         processes.wait()
         print("Stopped.")
         return 0

@@ -9,6 +9,8 @@ from mih.config import health, pages
 from mih.config.rooms import included
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Asked more often than all pages together; an address is looked for from the top.
+    path("field/api/", include("mih.field.tablet_urls")),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("health/metrics", health.metrics, name="health-metrics"),

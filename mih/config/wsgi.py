@@ -15,4 +15,5 @@ application = get_wsgi_application()
 # is shared by the server's processes.
 reverse("home")
 get_template("base.html")
+start.load_all()
 start.begun()

@@ -8,9 +8,9 @@ sends one statement whose every column is one question's rows as JSON.
 import json
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache
 from itertools import count, islice
@@ -25,35 +25,27 @@ from django.db.models.query import ModelIterable, get_related_populators
 from psycopg import RawCursor
 from psycopg.sql import Literal
 
+from mih.core.stand_ins import Reckoned, Slot, filled, fixed_among, has_slot, reckoned, slotted, stand_ins
+
+__all__ = ["Build", "Reckoned", "among", "compiled", "gather", "reader", "rows_of"]
+
 Build = Callable[..., Mapping[str, QuerySet[Any, Any]]]
 Hydrate = Callable[[list[list[Any]]], list[Any]]
-
-
-@dataclass(frozen=True)
-class Reckoned:
-    """A value that a queryset reckons from another one: `Reckoned(end_of_day, "at")`. It is not passed to `build`."""
-
-    by: Callable[[Any], Any]
-    of: str
 
 
 @dataclass(frozen=True)
 class _Plan:
     sql: str
     params: tuple[Any, ...]
-    """Each a `_Slot` or a value that never changes."""
+    """Each a `Slot` or a value that never changes."""
     numbered: str
     given: tuple[Any, ...]
     """The same statement as the database prepares it, with its parameters: those that change alone."""
     parts: tuple[tuple[str, Hydrate | None], ...]
 
 
-@dataclass(frozen=True)
-class _Slot:
-    name: str
-
-
 _plans: dict[Hashable, _Plan] = {}
+_parts: dict[Hashable, dict[str, tuple[str, tuple[Any, ...]]]] = {}
 
 
 def gather(
@@ -67,25 +59,40 @@ def gather(
     identifier, number and text, and for each list of one of these (see `among`); what is None, a bool or empty is passed as
     it is and belongs to the shape. It must pass values on and reckon nothing from them. Raises `ValueError` when it did: such a constant would outlive its request.
     """
-    fixed = {
-        name: value
-        for name, value in values.items()
-        if value is None or value == "" or value is True or value is False
-    }
+    fixed = fixed_among(values)
     key = (build, shape, gate, tuple(sorted(values)), tuple(sorted(fixed.items())))
     plan = _plans.get(key)
     if plan is None:
         plan = _plans[key] = _compile(build, shape, gate, values, fixed)
     if not plan.sql:
         return {name: [] for name, _ in plan.parts}
-    for name, value in values.items():
-        if type(value) is Reckoned:
-            values[name] = value.by(values[value.of])
-    answer = _answer(plan, values)
+    answer = _answer(plan, reckoned(values))
     if answer is None:
         return {name: [] for name, _ in plan.parts}
     found = iter(answer)
     return {name: hydrate(_read_json(next(found))) if hydrate else [] for name, hydrate in plan.parts}
+
+
+def compiled(build: Build, shape: Hashable = (), **values: Any) -> dict[str, tuple[str, list[Any]]]:
+    """The SQL of every queryset that `build(**values)` names and the values for it, as parts of a statement of one's own.
+    One that can find nothing is left out. Compiled once, as `gather` does, with the same rules for `build` and `shape`."""
+    fixed = fixed_among(values)
+    key = (build, shape, tuple(sorted(values)), tuple(sorted(fixed.items())))
+    parts = _parts.get(key)
+    if parts is None:
+        parts = _parts[key] = dict(_worded(build, shape, values, fixed))
+    now = reckoned(values)
+    return {name: (sql, [filled(each, now) for each in params]) for name, (sql, params) in parts.items()}
+
+
+def _worded(
+    build: Build, shape: Hashable, values: Mapping[str, Any], fixed: Mapping[str, Any]
+) -> Iterator[tuple[str, tuple[str, tuple[Any, ...]]]]:
+    standing = stand_ins(values, fixed)
+    for name, rows in _built(build, shape, standing.given).items():
+        with suppress(EmptyResultSet):
+            sql, params = rows.query.sql_with_params()
+            yield name, (sql, tuple(slotted(each, standing.slots, name) for each in params))
 
 
 def rows_of(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -97,8 +104,8 @@ def rows_of(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def _answer(plan: _Plan, values: Mapping[str, Any]) -> Any:
     """The one row that the database answers, or None."""
-    given = [_filled(each, values) for each in plan.given]
-    with _asking(plan.sql, plan.numbered, [_filled(each, values) for each in plan.params], given) as cursor:
+    given = [filled(each, values) for each in plan.given]
+    with _asking(plan.sql, plan.numbered, [filled(each, values) for each in plan.params], given) as cursor:
         return cursor.fetchone()
 
 
@@ -122,20 +129,8 @@ def _asking(sql: str, numbered: str, params: Sequence[Any], given: Sequence[Any]
 def _compile(
     build: Build, shape: Hashable, gate: str | None, values: Mapping[str, Any], fixed: Mapping[str, Any]
 ) -> _Plan:
-    stand_ins = {
-        name: fixed[name] if name in fixed else _stand_in(number, value)
-        for number, (name, value) in enumerate(values.items())
-        if type(value) is not Reckoned
-    }
-    reckoned = {
-        name: value.by(stand_ins[value.of]) for name, value in values.items() if type(value) is Reckoned
-    }
-    slots = {
-        _known(stand_in): _Slot(name)
-        for name, stand_in in (stand_ins | reckoned).items()
-        if name not in fixed
-    }
-    asked = build(**stand_ins) if shape == () else build(shape, **stand_ins)
+    standing = stand_ins(values, fixed)
+    asked = _built(build, shape, standing.given)
     columns: list[str] = []
     params: list[Any] = []
     parts: list[tuple[str, Hydrate | None]] = []
@@ -151,19 +146,23 @@ def _compile(
             continue
         width = compiler.col_count if compiler.col_count is not None else len(compiler.select)
         names = [f"c{number}" for number in range(width)]
-        slotted = [_slotted(value, slots, name) for value in given]
+        wanted = [slotted(value, standing.slots, name) for value in given]
         if name == gate:
             columns.append(f"json_build_array({_cells(names)})::text")
-            opens, opens_params = f" FROM ({sql} LIMIT 1) AS gate({', '.join(names)})", slotted
+            opens, opens_params = f" FROM ({sql} LIMIT 1) AS gate({', '.join(names)})", wanted
         else:
             columns.append(
                 f"(SELECT coalesce(json_agg({_cells(names)}), '[]')::text FROM ({sql}) AS t({', '.join(names)}))"  # noqa: S608 - compiled by the ORM
             )
-            params += slotted
+            params += wanted
         parts.append((name, _hydration(rows, compiler, width)))
     sql = f"SELECT {', '.join(columns)}{opens}" if columns else ""
     params += opens_params
-    return _Plan(sql, tuple(params), *_numbered(sql, params, stand_ins | reckoned), tuple(parts))
+    return _Plan(sql, tuple(params), *_numbered(sql, params, standing.all), tuple(parts))
+
+
+def _built(build: Build, shape: Hashable, given: Mapping[str, Any]) -> Mapping[str, QuerySet[Any, Any]]:
+    return build(**given) if shape == () else build(shape, **given)
 
 
 _MOST_ARGUMENTS = 100
@@ -178,7 +177,7 @@ def _cells(names: Sequence[str]) -> str:
     return arrays[0] if len(arrays) == 1 else f"({' || '.join(f'{each}::jsonb' for each in arrays)})"
 
 
-def _numbered(sql: str, params: list[Any], stand_ins: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+def _numbered(sql: str, params: list[Any], standing: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
     """The statement with numbers where values change, and all else written into it; and what the numbers stand for."""
     connection.ensure_connection()
     given: list[Any] = []
@@ -189,9 +188,9 @@ def _numbered(sql: str, params: list[Any], stand_ins: Mapping[str, Any]) -> tupl
         if found[0] == "%%":
             return "%"
         param = next(left)
-        if not _changes(param):
+        if not has_slot(param):
             return Literal(param).as_string(connection.connection)
-        if isinstance(param, _Slot) and isinstance(stand_ins[param.name], (datetime, date, UUID)):
+        if isinstance(param, Slot) and isinstance(standing[param.name], (datetime, date, UUID)):
             # Of these the database knows the type, so that one number may stand in several places.
             if param.name not in known:
                 given.append(param)
@@ -208,59 +207,6 @@ def _all_numbered(sql: str) -> str:
     """The statement with a number for each `%s`."""
     numbers = count(1)
     return re.sub("%[s%]", lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", sql)
-
-
-def _changes(param: Any) -> bool:
-    return isinstance(param, _Slot) or (isinstance(param, list) and any(_changes(each) for each in param))
-
-
-_MARK = "\N{WHITE SQUARE}"
-_MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
-
-
-def _stand_in(number: int, value: Any) -> Any:
-    """A value of the same type that no question holds by itself."""
-    match value:
-        case datetime():
-            return _MOMENT + timedelta(days=number)
-        case date():
-            return (_MOMENT + timedelta(days=number)).date()
-        case UUID():
-            return UUID(int=(0xC0DE << 96) + number)
-        case str():
-            return f"{_MARK}{number}"
-        case int():
-            return 31_000 + number  # fits the smallest column of numbers
-        case [first, *_]:
-            return [_stand_in(number, first)]
-    raise TypeError(f"No stand-in for {type(value).__name__}.")
-
-
-def _known(value: Any) -> Any:
-    """A value as a key. The database's own kinds of numbers count as numbers."""
-    if isinstance(value, list):
-        return (list, *map(_known, value))
-    return (int, int(value)) if isinstance(value, int) else (type(value), value)
-
-
-def _slotted(value: Any, slots: Mapping[Any, _Slot], part: str) -> Any:
-    if isinstance(value, (list, Hashable)) and _known(value) in slots:
-        return slots[_known(value)]
-    if isinstance(value, list):
-        return [_slotted(each, slots, part) for each in value]
-    if (
-        isinstance(value, (datetime, UUID))
-        or type(value) is date
-        or (isinstance(value, str) and _MARK in value)
-    ):
-        raise ValueError(f"“{part}” reckons a value of its own: {value}. Pass it to gather() by name.")
-    return value
-
-
-def _filled(value: Any, values: Mapping[str, Any]) -> Any:
-    if type(value) is _Slot:
-        return values[value.name]
-    return [_filled(each, values) for each in value] if type(value) is list else value
 
 
 def among(wanted: list[UUID]) -> RawSQL:
@@ -283,19 +229,19 @@ _READS: dict[str, Callable[[Any], Any]] = {
     "DateField": date.fromisoformat,
     "TimeField": time.fromisoformat,
     "UUIDField": UUID,
-    "DecimalField": lambda number: Decimal(number),
+    "DecimalField": lambda number: Decimal(str(number)),
     "FloatField": float,
 }
 
 
-def _reader(field: Any) -> Callable[[Any], Any] | None:
+def reader(field: Any) -> Callable[[Any], Any] | None:
     """How a column's JSON becomes what the database driver would have given; None for what already is."""
     target = field
     while getattr(target, "remote_field", None) is not None and hasattr(target, "target_field"):
         target = target.target_field
     kind = target.get_internal_type()
     if kind == "ArrayField":
-        each = _reader(target.base_field)
+        each = reader(target.base_field)
         return (lambda found: [each(value) for value in found]) if each else None
     if kind == "BinaryField":
         return lambda text: memoryview(bytes.fromhex(text[2:]))
@@ -304,9 +250,7 @@ def _reader(field: Any) -> Callable[[Any], Any] | None:
 
 def _hydration(rows: QuerySet[Any, Any], compiler: Any, width: int) -> Hydrate:
     expressions = [each[0] for each in compiler.select[:width]]
-    readers = [
-        (number, read) for number, one in enumerate(expressions) if (read := _reader(one.output_field))
-    ]
+    readers = [(number, read) for number, one in enumerate(expressions) if (read := reader(one.output_field))]
     converters = {
         number: (kept, one)
         for number, (found, one) in compiler.get_converters(expressions).items()

@@ -1,10 +1,9 @@
 """Cursors of lists that are paged by a moment and an id: where a page ended, as one word in an address."""
 
 import base64
-import binascii
 import json
-from datetime import datetime
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
@@ -12,6 +11,11 @@ from django.db.models import Model, Q, QuerySet
 from mih.core.errors import Invalid
 
 Row = TypeVar("Row", bound=Model)
+
+UNREADABLE: Final = (ValueError, TypeError, AttributeError, OverflowError)
+"""What reading a word that is no cursor of ours raises: anybody may write one into an address."""
+_LONGEST: Final = 200
+"""Letters; ours have a hundred. JSON folded a thousand deep is more than Python's reader takes."""
 
 
 def cursor(moment: datetime, pk: UUID) -> str:
@@ -22,15 +26,27 @@ def cursor(moment: datetime, pk: UUID) -> str:
 def read_cursor(text: str) -> tuple[datetime, UUID]:
     """The moment and id a cursor holds. Raises `Invalid` for one that is none of ours."""
     try:
-        moment, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        at = datetime.fromisoformat(moment)
-        if at.tzinfo is None:
-            raise ValueError(text)
-        return at, UUID(pk)
-    except (ValueError, TypeError, AttributeError, binascii.Error):
+        moment, pk = unfolded(text)
+        return moment_in(moment), UUID(pk)
+    except UNREADABLE:
         raise Invalid(
             "This page of the list is gone. Go back to its first page.", code="bad_cursor"
         ) from None
+
+
+def unfolded(text: str) -> Any:
+    """What stands in a cursor. Raises one of `UNREADABLE` for what is none."""
+    if len(text) > _LONGEST:
+        raise ValueError(text)
+    return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+
+
+def moment_in(text: str) -> datetime:
+    """A moment of a cursor, in UTC: the database knows no offset of a day. Raises one of `UNREADABLE`."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at.astimezone(UTC)
 
 
 def keyed(

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.base import ModelState
 from psycopg.adapt import Transformer
 
 Row = TypeVar("Row", bound=models.Model)
@@ -23,11 +24,27 @@ Statement = str
 
 
 def new(model: type[Row], **given: Any) -> Row:
-    """An unsaved row, as `model(**given)` makes it. Django asks each field of a wide table for its default by name, which
-    takes longer than writing the row."""
-    row = model(*[given.pop(name) if name in given else make() for name, make in _defaults(model)])
+    """An unsaved row, as `model(**given)` makes it. Django asks each field of a wide table for its default and sets it by
+    name, which takes longer than writing the row."""
+    known = _defaults(model)
+    row = model.__new__(model)
+    row._state = state = ModelState()
+    own = row.__dict__
+    own.update(known.values)
+    for name, make in known.made:
+        own[name] = None if name in given else make()
     for name, value in given.items():
-        setattr(row, name, value)
+        if name in own:
+            own[name] = value
+        elif name in known.above:
+            column, key = known.above[name]
+            state.fields_cache[name] = value
+            if value is None:
+                own[column] = None
+            else:
+                own[column], state.db = getattr(value, key), DEFAULT_DB_ALIAS
+        else:
+            setattr(row, name, value)
     return row
 
 
@@ -35,8 +52,22 @@ def inserting(rows: Sequence[models.Model]) -> Statement:
     """One statement that inserts rows of one model."""
     table = _table(type(rows[0]))
     writes = _writes()
-    lines = [_line(table, row, writes) for row in rows]
-    return f"INSERT INTO {table.name} ({table.columns}) VALUES {', '.join(lines)}"  # noqa: S608 - names of our own columns
+    names: list[str] = []
+    written: list[list[str]] = []
+    for column, values in zip(table.columns, zip(*map(table.values, rows), strict=True), strict=True):
+        first, kind, among = values[0], column.kind, len(values)
+        if first is None and column.is_null_by_itself and values.count(None) == among:
+            continue
+        names.append(column.name)
+        if kind in _ALIKE and type(first) is kind and values.count(first) == among:
+            written.append([writes[kind](first)] * among)
+            continue
+        write = writes.get(kind, writes[object])
+        written.append(
+            [write(value) if type(value) is kind else column.literal(value, writes) for value in values]
+        )
+    lines = "), (".join(map(", ".join, zip(*written, strict=True)))
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({lines})"  # noqa: S608 - names of our own columns
 
 
 def insert_new(row: models.Model) -> bool:
@@ -51,28 +82,31 @@ def insert_new(row: models.Model) -> bool:
 def updating(row: models.Model, before: models.Model) -> Statement | None:
     """The statement that makes of the row as it was `before` what `row` is; None when nothing differs."""
     table = _table(type(row))
-    pairs = zip(table.fields, table.values(row), table.values(before), strict=True)
-    changed = [field for field, now, then in pairs if now != then]
+    pairs = zip(table.columns, table.values(row), table.values(before), strict=True)
+    changed = [(column, now) for column, now, then in pairs if now != then]
     if not changed:
         return None
     writes = _writes()
-    sets = ", ".join(f"{_quoted(field.column)} = {_value(field, row, writes)}" for field in changed)
-    key = row._meta.pk
-    return f"UPDATE {table.name} SET {sets} WHERE {_quoted(key.column)} = {_value(key, row, writes)}"  # noqa: S608 - names of our own columns
+    sets = ", ".join(f"{column.name} = {column.literal(now, writes)}" for column, now in changed)
+    key = _Column.of(row._meta.pk)
+    return f"UPDATE {table.name} SET {sets} WHERE {key.name} = {key.literal(row.pk, writes)}"  # noqa: S608 - names of our own columns
 
 
 def updating_many(rows: Collection[models.Model], names: Collection[str]) -> Statement:
     """One statement that writes the columns `names` of rows of one model."""
     model = type(next(iter(rows)))
     fields: list[Any] = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
-    kinds = [(field, f"::{field.db_type(connection)}") for field in fields]
+    kinds = [(_Column.of(field), field.attname, f"::{field.db_type(connection)}") for field in fields]
     writes = _writes()
-    lines = [f"({', '.join([_value(field, row, writes) + kind for field, kind in kinds])})" for row in rows]
-    key, *columns = (_quoted(field.column) for field in fields)
+    lines = [
+        ", ".join([column.literal(getattr(row, name), writes) + kind for column, name, kind in kinds])
+        for row in rows
+    ]
+    key, *columns = (column.name for column, _, _ in kinds)
     sets = ", ".join(f"{column} = new.{column}" for column in columns)
     return (
         f"UPDATE {_table(model).name} AS old SET {sets} "  # noqa: S608 - names of our own columns
-        f"FROM (VALUES {', '.join(lines)}) AS new ({', '.join([key, *columns])}) WHERE old.{key} = new.{key}"
+        f"FROM (VALUES ({'), ('.join(lines)})) AS new ({', '.join([key, *columns])}) WHERE old.{key} = new.{key}"
     )
 
 
@@ -87,9 +121,29 @@ def send(statements: Iterable[Statement]) -> None:
             pass
 
 
+@dataclass(frozen=True, slots=True)
+class _Defaults:
+    """What new rows of a model begin with. By column: `values`, and `made`, how that is made which each has of its own.
+    `above`: what a row belongs to, by name, with the column of its own and that of the other which name it."""
+
+    values: dict[str, Any]
+    made: tuple[tuple[str, Callable[[], Any]], ...]
+    above: dict[str, tuple[str, str]]
+
+
 @cache
-def _defaults(model: type[models.Model]) -> tuple[tuple[str, Callable[[], Any]], ...]:
-    return tuple((field.attname, field.get_default) for field in model._meta.concrete_fields)
+def _defaults(model: type[models.Model]) -> _Defaults:
+    fields = model._meta.concrete_fields
+    own = {field for field in fields if field.has_default() and callable(field.default)}
+    return _Defaults(
+        {field.attname: field.get_default() for field in fields if field not in own},
+        tuple((field.attname, field.default) for field in fields if field in own),
+        {
+            field.name: (field.attname, field.target_field.attname)
+            for field in fields
+            if type(field) is models.ForeignKey
+        },
+    )
 
 
 _KEPT: dict[type, type] = {
@@ -109,18 +163,48 @@ _KEPT: dict[type, type] = {
 }
 """The type of value that a field hands to the driver as it is; any other goes through the field's own conversion."""
 
+
+class _Converted:
+    """The type of no value."""
+
+
+_ALIKE = {str, int, bool}
+"""Types whose values are soon compared: a column of one and the same is written once."""
+
 _Write = Callable[[Any], str]
 """How a value stands in SQL."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of a model: `kind` is the type of its values that need no conversion, `_Converted` where all do;
+    `is_null_by_itself` where nobody gives it a value."""
+
+    field: Any
+    name: str
+    kind: type
+    is_null_by_itself: bool
+
+    @classmethod
+    def of(cls, field: Any) -> "_Column":
+        return cls(
+            field, _quoted(field.column), _KEPT.get(type(field), _Converted), not field.has_db_default()
+        )
+
+    def literal(self, value: Any, writes: dict[type, _Write]) -> str:
+        if value is None:
+            return "NULL"
+        if type(value) is self.kind:
+            return writes[self.kind](value)
+        return _converted(self.field, value, writes)
+
+
 @dataclass(frozen=True)
 class _Table:
-    """A model's own columns: `values` of a row in their order, `kinds` of those that need no conversion."""
+    """A model's own columns, and `values` of a row in their order."""
 
     name: str
-    columns: str
-    fields: tuple[Any, ...]
-    kinds: tuple[tuple[Any, type | None], ...]
+    columns: tuple[_Column, ...]
     values: Callable[[Any], tuple[Any, ...]]
 
 
@@ -129,32 +213,9 @@ def _table(model: type[models.Model]) -> _Table:
     fields = model._meta.concrete_fields
     return _Table(
         name=_quoted(model._meta.db_table),
-        columns=", ".join(_quoted(field.column) for field in fields),
-        fields=fields,
-        kinds=tuple((field, _KEPT.get(type(field))) for field in fields),
+        columns=tuple(map(_Column.of, fields)),
         values=attrgetter(*(field.attname for field in fields)),
     )
-
-
-def _line(table: _Table, row: Any, writes: dict[type, _Write]) -> str:
-    found = []
-    for value, (field, kind) in zip(table.values(row), table.kinds, strict=True):
-        if value is None:
-            found.append("NULL")
-        elif type(value) is kind:
-            found.append(writes[kind](value))
-        else:
-            found.append(_converted(field, value, writes))
-    return f"({', '.join(found)})"
-
-
-def _value(field: Any, row: Any, writes: dict[type, _Write]) -> str:
-    value = getattr(row, field.attname)
-    if value is None:
-        return "NULL"
-    if type(value) is _KEPT.get(type(field)):
-        return writes[type(value)](value)
-    return _converted(field, value, writes)
 
 
 def _converted(field: Any, value: Any, writes: dict[type, _Write]) -> str:

@@ -11,7 +11,8 @@ from mih.config.demo.agency import City
 from mih.core import clock
 from mih.encounters import picture as pictures
 from mih.encounters.models import Encounter, Entry, EntryStatus
-from mih.encounters.services.signing import add_addendum, cosign
+from mih.encounters.services.amendments import add_addendum
+from mih.encounters.services.signing import cosign
 from mih.episodes.models import EpisodeOfCare
 from mih.followups import services
 from mih.followups.models import ContactDue, Escalation

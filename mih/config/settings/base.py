@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "csp",
     "django_structlog",
     "django_prometheus",
-    "django_migration_linter",
     "mih.core",
     "mih.accounts",
     "mih.audit",
@@ -88,8 +87,6 @@ INSTALLED_APPS = [
     "mih.field",
     "mih.practice",
 ]
-if PRODUCTION:
-    INSTALLED_APPS.remove("django_migration_linter")  # a development tool
 MIGRATION_LINTER_OPTIONS = {
     "include_apps": [name.removeprefix("mih.") for name in INSTALLED_APPS if name.startswith("mih.")],
     "ignore_name_contains": "_initial",  # makes tables that no running release has

@@ -1,6 +1,7 @@
 """What starts the demo: steps that do not wait for each other run at once, and none that fails is passed over."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -24,6 +25,12 @@ touch make.began
 exit "${FAILS_make:-0}"
 """
 
+WEB = """
+import http.server, os
+address = ("127.0.0.1", int(os.environ["PORT"]))
+http.server.HTTPServer(address, http.server.SimpleHTTPRequestHandler).serve_forever()
+"""
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
@@ -36,13 +43,15 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def environment(place: Path, port: int) -> dict[str, str]:
+    return {**os.environ, "PATH": f"{place / 'bin'}{os.pathsep}{os.environ['PATH']}", "PORT": str(port)}
+
+
 def started(place: Path, port: int, **more: str) -> subprocess.CompletedProcess[str]:
-    path = f"{place / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "PORT": str(port), **more}
     return subprocess.run(
         [sys.executable, str(SCRIPT)],
         cwd=place,
-        env=environment,
+        env={**environment(place, port), **more},
         capture_output=True,
         text=True,
         check=False,
@@ -71,3 +80,26 @@ def test_a_port_that_is_taken_is_said_before_anything_is_done(place: Path) -> No
     assert run.returncode == 1
     assert "PORT=8001" in run.stderr
     assert not (place / "make.began").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_was_started_ends_with_the_demo(place: Path, number: signal.Signals) -> None:
+    (place / "Procfile").write_text("web: exec python web.py\n")
+    (place / "web.py").write_text(WEB)
+    (place / "health").mkdir()
+    (place / "health" / "ready").touch()
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, str(SCRIPT)],
+        cwd=place,
+        env=environment(place, port),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        assert any("MIH is running" in line for line in run.stdout)
+        run.send_signal(number)
+        assert run.wait(timeout=60) == 0
+        assert "Stopped." in run.stdout.read()
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0

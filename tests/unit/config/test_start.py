@@ -2,6 +2,11 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pgtrigger
@@ -11,6 +16,7 @@ from pgtrigger import registry
 
 from mih.accounts.models import Staff
 from mih.audit.triggers import Registry
+from mih.core import start
 
 NEEDED_LATER = (
     "PIL",
@@ -22,6 +28,7 @@ NEEDED_LATER = (
     "django.test",
     "unittest.mock",
 )
+LATER_THAN_CHECKING = ("fido2", "sqlparse.engine", "yaml.reader", "django_migration_linter")
 NEVER_NEEDED = ("requests", "rich", "pygments", "greenlet")
 CHECK = """
 import sys
@@ -38,7 +45,9 @@ def test_checking_the_installation_loads_no_library_that_only_some_request_needs
         [sys.executable, "-c", CHECK], cwd=settings.REPOSITORY, capture_output=True, text=True, check=True
     )
     assert "'rest_framework'" in run.stdout  # the addresses are loaded
-    assert [name for name in (*NEEDED_LATER, *NEVER_NEEDED) if f"'{name}'" in run.stdout] == []
+    assert [
+        name for name in (*NEEDED_LATER, *LATER_THAN_CHECKING, *NEVER_NEEDED) if f"'{name}'" in run.stdout
+    ] == []
 
 
 WEB = """
@@ -59,6 +68,8 @@ def test_the_web_server_loads_neither_celery_nor_what_a_few_requests_need() -> N
         check=True,
     )
     assert "'mih.followups.views.queue'" in run.stdout  # the addresses are loaded
+    # What was put off is there before the first request: nobody who signs in by passkey waits for it.
+    assert [name for name in ("fido2.server", "yaml.reader") if f"'{name}'" not in run.stdout] == []
     assert [name for name in (*NEEDED_LATER, *NEVER_NEEDED, "redis") if f"'{name}'" in run.stdout] == []
 
 
@@ -90,6 +101,62 @@ def test_a_worker_begins_as_the_web_server_does() -> None:
         [sys.executable, "-c", WORKER], cwd=settings.REPOSITORY, capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == "[] True"
+
+
+@pytest.fixture
+def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of a package whose module takes a while to load and counts how often it was."""
+    (tmp_path / "slow_of_tests").mkdir()
+    (tmp_path / "slow_of_tests" / "__init__.py").write_text("")
+    (tmp_path / "slow_of_tests" / "part.py").write_text(
+        "import sys\n"
+        "from slow_of_tests import part\n"
+        "sys.loads_of_tests = getattr(sys, 'loads_of_tests', 0) + 1\n"
+        "sum(range(1_000_000))\n"
+        "def answer():\n    return part.made\n"
+        "made = 42\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "loads_of_tests", 0, raising=False)
+    yield "slow_of_tests.part"
+    for name in ("slow_of_tests", "slow_of_tests.part"):
+        sys.modules.pop(name, None)
+
+
+def test_what_is_put_off_is_loaded_when_it_is_first_used_and_only_once(slow: str) -> None:
+    start.put_off(slow)
+    module = import_module(slow)
+    assert loads() == 0  # importing it is no use of it
+    with ThreadPoolExecutor(4) as threads:
+        assert [one.result() for one in [threads.submit(lambda: module.answer()) for _ in range(4)]] == [
+            42
+        ] * 4
+    assert loads() == 1
+    assert type(module) is ModuleType
+    with pytest.raises(AttributeError, match="nothing_there"):
+        module.nothing_there  # noqa: B018
+    start.put_off(slow)  # too late
+    start.load(module)
+    assert sys.modules[slow] is module
+    assert loads() == 1
+
+
+def test_a_module_that_fails_to_load_fails_whoever_uses_it(slow: str, tmp_path: Path) -> None:
+    (tmp_path / "slow_of_tests" / "part.py").write_text("raise LookupError('broken')")
+    start.put_off(slow)
+    module = import_module(slow)
+    for _ in range(2):
+        with pytest.raises(LookupError, match="broken"):
+            module.answer()
+
+
+def test_a_module_that_is_nowhere_cannot_be_put_off() -> None:
+    with pytest.raises(ModuleNotFoundError, match="no_such_module"):
+        start.put_off("no_such_module")
+
+
+def loads() -> int:
+    return sys.loads_of_tests  # type: ignore[attr-defined,no-any-return]
 
 
 def trigger(name: str) -> Any:

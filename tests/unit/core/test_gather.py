@@ -14,7 +14,7 @@ from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
 from mih.accounts.models import Programme, Staff, Team
-from mih.core.gather import Reckoned, among, gather, rows_of
+from mih.core.gather import Reckoned, among, compiled, gather, rows_of
 from mih.core.ids import uuid7
 from mih.encounters.models import Encounter, Incident
 from mih.people.models import ContactPreferences, Person
@@ -100,6 +100,26 @@ def test_a_value_reckoned_inside_is_refused_and_one_named_is_kept(world: World) 
     before = Reckoned(lambda moment: moment - timedelta(hours=1), "since")
     assert gather(_reckons, since=at, hour=before)["rows"] == [response]
     assert gather(_reckons, since=at + timedelta(hours=2), hour=before)["rows"] == []
+
+
+@pytest.mark.django_db
+def test_parts_of_a_statement_of_ones_own_take_other_values_each_time(world: World) -> None:
+    ada, ben = world.person(first_name="Ada"), world.person(first_name="Ben")
+    for name, found in (("Ada", [ada.pk]), ("Ben", [ben.pk]), ("%s", [])):
+        parts = compiled(_named, 7, name=name)
+        assert list(parts) == ["people"]
+        sql, params = parts["people"]
+        assert sql.endswith("LIMIT 7")
+        assert [pk for (pk,) in rows_of(sql, params)] == found
+    with pytest.raises(ValueError, match="reckons a value of its own"):
+        compiled(_reckons, since=ada.created_at)
+    with pytest.raises(ValueError, match="reckons a value of its own"):
+        compiled(_reckons, since=ada.created_at)
+
+
+def _named(most: int, *, name: str) -> Mapping[str, QuerySet[Any, Any]]:
+    people = Person.objects.filter(first_name=name).values("pk")[:most]
+    return {"people": people, "nobody": people.none()}
 
 
 def _behind_a_gate(*, whom: UUID, name: str) -> Mapping[str, QuerySet[Any, Any]]:

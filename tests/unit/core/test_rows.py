@@ -1,5 +1,6 @@
 """Rows written by few messages stand in the database as saving each of them would have left them."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,11 @@ from django.db import models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mih.assessments.models import VitalSigns
 from mih.audit.context import acting
 from mih.core import rows
 from mih.core.ids import uuid7
-from mih.encounters.models import Encounter, Patch
+from mih.encounters.models import CrewMember, Encounter, Patch
 from mih.field.models import Envelope, Outcome
 from tests.world import World
 
@@ -153,3 +155,40 @@ def test_an_identifier_that_is_taken_is_said_to_be() -> None:
     again = _envelope(mid=row.mid, form="other")
     assert not rows.insert_new(again)
     assert Envelope.objects.get(pk=row.mid).form == ""
+
+
+@pytest.mark.parametrize("told", [[1, True, 1.0], [False, 0], ["1", "1"], [[1], [True]], [{}, []]])
+def test_a_column_keeps_apart_what_counts_as_equal(world: World, told: list[Any]) -> None:
+    response = world.response()
+    given = [_patch(response, world, each, "narrative") for each in told]
+    with acting(world.paramedic):
+        rows.send([rows.inserting(given)])
+    kept = Patch.objects.in_bulk([row.pk for row in given])
+    assert [json.dumps(kept[row.pk].changes) for row in given] == [json.dumps(each) for each in told]
+
+
+def test_a_new_row_is_what_the_model_makes(world: World) -> None:
+    response = world.response()
+    for model, told in (
+        (Envelope, {"mid": uuid7(), "device": uuid7(), "custody_at": AT}),
+        (Patch, {"id": uuid7(), "encounter": response, "by": world.paramedic, "received_at": AT}),
+        (VitalSigns, {"id": uuid7(), "encounter": response, "author_id": world.paramedic.pk, "hr": 80}),
+        (CrewMember, {"encounter": response, "staff": world.paramedic, "id": uuid7()}),
+        (
+            Encounter,
+            {"id": uuid7(), "incident": response.incident, "unit": None, "created_by": world.paramedic},
+        ),
+    ):
+        made, alike = rows.new(model, **told), model(**told)
+        timed = dict.fromkeys(("created_at", "recorded_at", "received_at"))
+        assert _columns(made) | timed == _columns(alike) | timed
+        assert (made._state.adding, made._state.db) == (True, alike._state.db)
+        assert made._state.fields_cache.keys() == alike._state.fields_cache.keys()
+
+
+def test_new_rows_share_nothing() -> None:
+    one, other = rows.new(Envelope), rows.new(Envelope)
+    one.flags.append("readopted")
+    one.detail["code"] = "failed"
+    assert (other.flags, other.detail) == ([], {})
+    assert one._state is not other._state
