@@ -32,27 +32,32 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class VitalsCheck:
-    """All findings on one set. `alarms`: codes of the catalogue, each once."""
+    """All findings on one set. `alarms`: codes of the catalogue, each once; `abnormal`: whether any value is outside the
+    expected range, confirmed or not, so that a refusal needs medical control."""
 
     errors: tuple[Finding, ...]
     to_confirm: tuple[Finding, ...]
     critical: tuple[Finding, ...]
     prompts: tuple[Finding, ...]
     alarms: tuple[str, ...]
+    abnormal: bool
 
 
 def check(vitals: Vitals, policy: Policy, *, now: datetime) -> VitalsCheck:
     """Check one set of vital signs against the `vitals_limits` policy at `now`."""
     errors, to_confirm, critical, prompts = [], [], [], []
     alarms: list[str] = []
-    values = {name: getattr(vitals, name) for name in FIELDS if getattr(vitals, name) is not None}
-    for name, value in values.items():
-        limit = policy.look(name)
-        error = check_field(name, value, policy)
+    abnormal = vitals.avpu is not None and vitals.avpu != "A"
+    for name in FIELDS:
+        if (value := getattr(vitals, name)) is None:
+            continue
+        limit, number = policy.look(name), _number(value)
+        error = _impossible(name, value, number, limit)
         if error:
             errors.append(error)
             continue
-        unusual, grave = _unusual(value, limit), is_critical(value, limit)
+        unusual, grave = _unusual(number, limit), _critical(value, number, limit)
+        abnormal = abnormal or unusual or grave
         label = limit["label"]
         if unusual and name not in vitals.confirmed:
             sentence = f"{label} {_shown(value)} is unusual. Check it, and confirm it if it is right."
@@ -85,22 +90,25 @@ def check(vitals: Vitals, policy: Policy, *, now: datetime) -> VitalsCheck:
         critical=tuple(critical),
         prompts=tuple(prompts),
         alarms=tuple(dict.fromkeys(alarms)),
+        abnormal=abnormal,
     )
 
 
 def check_field(name: str, value: Any, policy: Policy) -> Finding | None:
     """Why `value` cannot be true for field `name`; None when the field accepts it. KeyError for an unknown field."""
-    limit = policy.look(name)
-    label = limit["label"]
+    return _impossible(name, value, _number(value), policy.look(name))
+
+
+def _impossible(name: str, value: Any, number: float | None, limit: Mapping[str, Any]) -> Finding | None:
     if value in limit.get("also", ()) and not isinstance(value, bool):
         return None
-    number = _number(value)
+    label = limit["label"]
     if number is None:
         return Finding(
             name,
             "error",
             "NOT_A_NUMBER",
-            f"{label} must be a number ({accepted(name, policy)}). Enter it again.",
+            f"{label} must be a number ({_accepted(limit)}). Enter it again.",
         )
     low, high = limit["hard"]
     again = "Check the number and enter it again."
@@ -110,7 +118,7 @@ def check_field(name: str, value: Any, policy: Policy) -> Finding | None:
             name,
             "error",
             code,
-            f"{label} {_shown(value)} is {way} what this field accepts ({accepted(name, policy)}). {again}",
+            f"{label} {_shown(value)} is {way} what this field accepts ({_accepted(limit)}). {again}",
         )
     if number != round(number, limit["decimals"]):
         kind = (
@@ -122,19 +130,12 @@ def check_field(name: str, value: Any, policy: Policy) -> Finding | None:
 
 def accepted(name: str, policy: Policy) -> str:
     """What a field accepts, in words: `20–300, or 0`."""
-    limit = policy.look(name)
+    return _accepted(policy.look(name))
+
+
+def _accepted(limit: Mapping[str, Any]) -> str:
     low, high = limit["hard"]
     return ", or ".join([f"{low:g}–{high:g}", *(str(extra) for extra in limit.get("also", ()))])
-
-
-def abnormal(vitals: Vitals, policy: Policy) -> bool:
-    """Whether any value is outside the expected range, confirmed or not: a refusal then needs medical control."""
-    return any(
-        (value := getattr(vitals, name)) is not None
-        and not check_field(name, value, policy)
-        and (_unusual(value, policy.look(name)) or is_critical(value, policy.look(name)))
-        for name in FIELDS
-    ) or (vitals.avpu is not None and vitals.avpu != "A")
 
 
 def missing_minimum(vitals: Vitals, policy: Policy, *, overdose: bool = False) -> tuple[Finding, ...]:
@@ -240,15 +241,17 @@ def _across(vitals: Vitals, faulty: set[str], policy: Policy, now: datetime) -> 
     return found
 
 
+_NUMBERS = (int, float, Decimal)
+
+
 def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return None
     number = float(value)
     return number if number == number else None  # a NaN is not a measurement
 
 
-def _unusual(value: Any, limit: Mapping[str, Any]) -> bool:
-    number = _number(value)
+def _unusual(number: float | None, limit: Mapping[str, Any]) -> bool:
     if number is None or "warn" not in limit:
         return False
     low, high = limit["warn"]
@@ -257,11 +260,14 @@ def _unusual(value: Any, limit: Mapping[str, Any]) -> bool:
 
 def is_critical(value: Any, limit: Mapping[str, Any]) -> bool:
     """Whether a value is as grave as the policy's `critical` rule of its field says."""
+    return _critical(value, _number(value), limit)
+
+
+def _critical(value: Any, number: float | None, limit: Mapping[str, Any]) -> bool:
     rule = limit.get("critical", {})
-    number = _number(value)
     if number is None:
         return value in rule.get("words", ())
-    return (
+    return bool(rule) and (
         ("at_or_below" in rule and number <= rule["at_or_below"])
         or ("at_or_above" in rule and number >= rule["at_or_above"])
         or ("below" in rule and number < rule["below"])

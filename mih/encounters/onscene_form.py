@@ -71,6 +71,11 @@ class OnSceneForm:
         """Whether `entry`, a row of `model`, was filled on this form."""
         return True
 
+    @property
+    def owned(self) -> models.Q:
+        """The same as a question to the rows of `model`."""
+        return models.Q()
+
     def fetch(self, encounter: "Encounter", record: UUID) -> Any | None:
         """The row, locked for change; None when there is none yet. Another encounter's row is never returned."""
         found = self.model._default_manager.select_for_update().filter(pk=record).first()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
 
+from mih.core.gather import rows_of
 from mih.encounters.facts import Facts
 from mih.encounters.findings import AlarmDue, Gap
 from mih.encounters.models import Alarm, CrewMember, Encounter, Entry, EntryStatus
@@ -193,9 +193,7 @@ def _holding(
             values += given
     if not (parts or others):
         return set()
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join([*parts, *others]), values)
-        return {number for (number,) in cursor.fetchall()}
+    return {number for (number,) in rows_of(" UNION ALL ".join([*parts, *others]), values)}
 
 
 @cache

@@ -127,8 +127,15 @@ def needs_cosign(author: Staff, section_key: str) -> bool:
     return roles.needs_cosign(author.role, section_key, matrix())
 
 
-def cosigns(staff: Staff, section_key: str) -> Decision:
-    """May `staff` co-sign entries of this section? Whoever the co-signature policy names, or the matrix's K."""
+def cosigns(staff: Staff, section_key: str, segment_name: str) -> Decision:
+    """May `staff` co-sign entries of this section and privacy segment? Whoever the co-signature policy names, or the
+    matrix's K; nobody signs what they may not see."""
+    if not segment(staff, segment_name):
+        return no(
+            "segment",
+            "Your role does not see entries of this kind. Ask the supervisor on duty.",
+            section=section_key,
+        )
     if "K" in letters(staff, section_key) or staff.role in in_force("cosign", clock.now())["cosigner_roles"]:
         return YES
     return no(

@@ -62,14 +62,13 @@ def in_force(key: str, at: datetime) -> Policy:
 
 def in_force_many(keys: Iterable[str], at: datetime) -> dict[str, Policy]:
     """The versions of several policies in force at `at`, in one statement."""
-    heads = _heads()
-    standing: dict[str, Head] = {}
-    for head in heads:
-        if head.stands(at) and head.order > (standing[head.key].order if head.key in standing else _NEVER):
-            standing[head.key] = head
+    stretch = _stretch(at)
     wanted = list(keys)
-    found = {policy.key: policy for policy in _read([standing[key].row for key in wanted if key in standing])}
-    return {key: found.get(key) or _default(key) for key in wanted}
+    if missing := [key for key in wanted if key not in stretch.policies]:
+        rows = [stretch.standing[key].row for key in missing if key in stretch.standing]
+        found = {policy.key: policy for policy in _read(rows)}
+        stretch.policies.update({key: found.get(key) or _default(key) for key in missing})
+    return {key: stretch.policies[key] for key in wanted}
 
 
 def versions_in_force(at: datetime) -> dict[str, int]:
@@ -178,6 +177,43 @@ class Head:
 
 
 _NEVER = (datetime.min.replace(tzinfo=UTC), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A stretch of time in which no version of `heads` comes into force or ends: what stands in it, and the policies of it
+    that somebody has asked for."""
+
+    heads: "list[Head]"
+    since: datetime
+    until: datetime
+    standing: dict[str, Head]
+    policies: dict[str, Policy] = field(default_factory=dict)
+
+
+_known_stretch = _Stretch([], _NEVER[0], _NEVER[0], {})
+
+
+def _stretch(at: datetime) -> _Stretch:
+    """The stretch of time around `at`. The last one is kept by this process: whatever begins now asks for the same."""
+    global _known_stretch
+    heads, known = _heads(), _known_stretch
+    if heads is known.heads and known.since <= at < known.until:
+        return known
+    turns = {moment for head in heads for moment in (head.effective_from, head.effective_to) if moment}
+    standing: dict[str, Head] = {}
+    for head in heads:
+        if head.stands(at) and head.order > (standing[head.key].order if head.key in standing else _NEVER):
+            standing[head.key] = head
+    _known_stretch = found = _Stretch(
+        heads,
+        max((turn for turn in turns if turn <= at), default=_NEVER[0]),
+        min((turn for turn in turns if turn > at), default=datetime.max.replace(tzinfo=UTC)),
+        standing,
+    )
+    return found
+
+
 _HEADS = [each.name for each in fields(Head)]
 _known_heads: tuple[str, list[Head]] = ("", [])
 
@@ -244,7 +280,7 @@ def _read(rows: list[Row]) -> list[Policy]:
     if missing:
         for found in Protocol.objects.filter(pk__in=missing).select_related("signed_by"):
             _kept[(found.pk, found.version, found.signed_at)] = _policy(found)
-    return [_kept[row] for row in rows if row in _kept]
+    return [kept for row in rows if (kept := _kept.get(row)) is not None]
 
 
 def _policy(row: Protocol) -> Policy:

@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from mih.assessments import limits
 from mih.assessments.models import InstrumentAnswers, MedicalAssessment, VitalSigns
 from mih.assessments.onscene import clinical
 from mih.assessments.onscene.context import emergency
 from mih.assessments.onscene.medical import minutes_since_well
 from mih.assessments.onscene.scoring import scoring
-from mih.assessments.onscene.seen import set_seen
+from mih.assessments.onscene.seen import SetSeen, set_seen
 from mih.assessments.picture import acvpu
 from mih.assessments.tiers import higher, tiers_of
 from mih.encounters.facts import Facts, Score, VitalsSeen
@@ -24,31 +23,31 @@ _LATEST = ("hr", "rr", "sbp", "spo2")
 @registry.facts
 def vital_signs(picture: "Picture", facts: Facts) -> None:
     """The latest of each vital sign; a set taken before arrival counts only while there is none of our own."""
-    ours = [row for row in picture.all("vitals") if not row.before_arrival]
-    before = [row for row in picture.all("vitals") if row.before_arrival]
+    sets = [(row, set_seen(row, picture)) for row in picture.all("vitals")]
+    ours = [each for each in sets if not each[0].before_arrival]
+    before = [each for each in sets if each[0].before_arrival]
     facts.vitals_sets = len(ours)
-    for row in [*before, *ours]:
-        vitals = set_seen(row, picture).vitals
+    for row, seen in [*before, *ours]:
+        vitals = seen.vitals
         for name in _LATEST:
             if getattr(row, name) is not None:
                 setattr(facts, name, getattr(row, name))
         facts.gcs = vitals.gcs_total if vitals.gcs_total is not None else facts.gcs
         facts.acvpu = acvpu(vitals) or facts.acvpu
         facts.glucose_taken = facts.glucose_taken or vitals.glucose is not None
-    for row in picture.all("vitals"):
-        vitals = set_seen(row, picture).vitals
+    for row, seen in sets:
+        vitals = seen.vitals
         facts.vitals.append(
             VitalsSeen(row.pk, row.happened_at, vitals.rr, vitals.gcs_total, acvpu(vitals), vitals.spo2)
         )
-    table = picture.policies["vitals_limits"]
-    facts.abnormal_vitals = any(limits.abnormal(set_seen(row, picture).vitals, table) for row in ours)
-    for row in ours:
-        facts.scores += _scores_of_set(row, picture)
+    facts.abnormal_vitals = any(seen.limits.abnormal for _, seen in ours)
+    for row, seen in ours:
+        facts.scores += _scores_of_set(row, seen)
 
 
-def _scores_of_set(row: VitalSigns, picture: "Picture") -> list[Score]:
+def _scores_of_set(row: VitalSigns, seen: SetSeen) -> list[Score]:
     found = []
-    coma = set_seen(row, picture).gcs
+    coma = seen.gcs
     if coma.parts:
         found.append(
             Score(
@@ -63,7 +62,7 @@ def _scores_of_set(row: VitalSigns, picture: "Picture") -> list[Score]:
                 result=coma.as_json(),
             )
         )
-    early = set_seen(row, picture).news2
+    early = seen.news2
     if early:
         found.append(
             Score(

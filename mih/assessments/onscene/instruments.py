@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 
 from mih.assessments.forms.sheet import AROUND, sheet_form
 from mih.assessments.models import InstrumentAnswers
@@ -63,6 +64,10 @@ class Sheet(OnSceneForm):
 
     def owns(self, entry: InstrumentAnswers) -> bool:
         return entry.instrument == self.key
+
+    @property
+    def owned(self) -> Q:
+        return Q(instrument=self.key)
 
     def new(self, encounter: Any, record: UUID, *, by: "Staff", at: datetime) -> InstrumentAnswers:
         entry: InstrumentAnswers = super().new(encounter, record, by=by, at=at)

@@ -26,7 +26,7 @@ from mih.encounters.api.serializers import (
 from mih.encounters.models import Alarm, Conflict, Encounter, Entry
 from mih.encounters.record import entry_json
 from mih.encounters.registry import registry
-from mih.encounters.services import alarms, conflicts, patches, signing
+from mih.encounters.services import alarms, amendments, conflicts, patches, signing
 from mih.privacy import policy
 from mih.privacy.api import PolicyMixin
 
@@ -100,7 +100,7 @@ class CorrectionView(PolicyMixin, APIView):
         given = CorrectionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         writable(self.staff, _entry(self.staff, form, record).encounter.pk)
-        corrected = signing.correct(
+        corrected = amendments.correct(
             form=form, entry=record, by=self.staff, at=clock.now(), **given.validated_data
         )
         return Response(entry_json(form, corrected))

@@ -29,7 +29,7 @@ from mih.encounters.api.serializers import (
 )
 from mih.encounters.models import CrewMember, Encounter, Incident
 from mih.encounters.record import as_record, review_json
-from mih.encounters.services import responses, signing
+from mih.encounters.services import amendments, responses, signing
 from mih.people.models import Person
 from mih.privacy import policy
 from mih.privacy.api import KeysetPages, PolicyMixin
@@ -341,7 +341,7 @@ class AddendaView(PolicyMixin, APIView):
         given = AddendumSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         response = writable(self.staff, encounter)
-        added = signing.add_addendum(
+        added = amendments.add_addendum(
             encounter=response, by=self.staff, at=clock.now(), **given.validated_data
         )
         return Response(AddendumSerializer(added).data, status=status.HTTP_201_CREATED)

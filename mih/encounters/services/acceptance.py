@@ -1,7 +1,7 @@
 """Values on their way into a record: read by its form, judged, and written; or refused with a sentence for each."""
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache, partial
 from operator import attrgetter
@@ -63,9 +63,10 @@ def wanted(spec: OnSceneForm, changes: Mapping[str, Change], values: Mapping[str
     return found
 
 
-def ticked(spec: OnSceneForm) -> set[str]:
-    """The fields that are lists of ticked boxes."""
-    return {name for name, field in spec.fields().items() if isinstance(field, forms.MultipleChoiceField)}
+def ticked(spec: OnSceneForm, names: Iterable[str]) -> set[str]:
+    """Those of these fields that are lists of ticked boxes."""
+    known = spec.fields()
+    return {name for name in names if isinstance(known[name], forms.MultipleChoiceField)}
 
 
 def write(
@@ -120,9 +121,13 @@ def _columns(entry: Any) -> dict[str, Any]:
     model: type[Model] = type(entry)
     names, _, values = _reading(model)
     return {
-        name: copy.deepcopy(value) if type(value) in _HELD else value
+        name: _copied(value) if type(value) in _HELD else value
         for name, value in zip(names, values(entry), strict=True)
     }
+
+
+def _copied(value: Any) -> Any:
+    return copy.deepcopy(value) if value else type(value)()  # most are empty
 
 
 @cache

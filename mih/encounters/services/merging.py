@@ -107,7 +107,7 @@ def merge_into(
     )
     # A new record's defaults are nobody's words, so they clash with nothing.
     standing = {} if new else spec.read(entry)
-    boxes = acceptance.ticked(spec)
+    boxes = acceptance.ticked(spec, values)
     meant = acceptance.wanted(spec, given.changes, values)
     merged = merge(standing, meant, ticked=boxes)
     if given.custody and merged.clashes:

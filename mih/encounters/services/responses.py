@@ -38,7 +38,7 @@ def log_incident(
     policy.demand(policy.page(by, "document"))
     cad = details.get("cad_number") or None
     details["cad_number"] = cad
-    incident = Incident(pk=record or uuid7(), is_practice=by.in_practice, **details)
+    incident = rows.new(Incident, id=record or uuid7(), is_practice=by.in_practice, **details)
     if later is not None and cad is None:
         later.append(incident)
         return incident
@@ -86,8 +86,9 @@ def begin_response(
         raise Invalid(
             "Practice and real responses are kept apart. Choose a program of your own kind.", code="practice"
         )
-    response = Encounter(
-        pk=record or uuid7(),
+    response = rows.new(
+        Encounter,
+        id=record or uuid7(),
         created_at=began,
         incident=incident,
         programme=programme,
@@ -107,7 +108,8 @@ def begin_response(
     if any(member.in_practice != by.in_practice for member in members.values()):
         raise Invalid("Practice and real staff cannot share a crew.", code="mixed_crew")
     made = [
-        CrewMember(encounter=response, staff=member, lead=member.pk == by.pk) for member in members.values()
+        rows.new(CrewMember, encounter=response, staff=member, lead=member.pk == by.pk)
+        for member in members.values()
     ]
     if later is None:
         CrewMember.objects.bulk_create(made)

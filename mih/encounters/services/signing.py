@@ -1,10 +1,9 @@
-"""Signing, co-signing, and what may be added afterwards."""
+"""Signing and co-signing."""
 
 import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,16 +11,14 @@ from django.db import transaction
 from mih.accounts.models import Staff, Team
 from mih.core import clock
 from mih.core.errors import Invalid, NotAllowed, NotFound, Stale
-from mih.core.ids import uuid7
 from mih.core.nudge import nudge
 from mih.encounters import dispositions, gist
 from mih.encounters import picture as pictures
 from mih.encounters.findings import Gap
-from mih.encounters.models import Addendum, Alarm, Encounter, Entry, EntryStatus, Patch
+from mih.encounters.models import Alarm, Encounter, Entry, EntryStatus, Patch
 from mih.encounters.onscene_closing import gate_facts
 from mih.encounters.picture import Picture
 from mih.encounters.registry import registry
-from mih.encounters.services.acceptance import cleaned
 from mih.encounters.services.alarms import sync_alarms
 from mih.encounters.services.waiting import signatures_to_repeat
 from mih.episodes.services import episode_for, touch
@@ -152,7 +149,7 @@ def sign(*, encounter: UUID, by: Staff, at: datetime, seen_sha256: str = "") -> 
         )
     policy.demand(policy.encounter(by, response, "write"))
     policy.demand(policy.section(by, "disposition", "S"))
-    _demand_credential(by, response, at)
+    demand_credential(by, response, at)
     if response.is_signed:
         raise Stale("This response is already signed.", code="already_signed")
     picture = pictures.load(response)
@@ -193,7 +190,7 @@ def sign_own(*, encounter: UUID, by: Staff, at: datetime) -> list[Entry]:
     )
     if response is None:
         raise Stale("This response is signed, or is not there any more.", code="encounter_signed")
-    _demand_credential(by, response, at)
+    demand_credential(by, response, at)
     picture = pictures.load(response)
     mine = [
         (k, e)
@@ -241,8 +238,8 @@ def cosign(*, form: str, entry: UUID, by: Staff, at: datetime) -> Entry:
             code="own_work",
             section=registry[form].section,
         )
-    policy.demand(policy.cosigns(by, registry[form].section))
-    _demand_credential(by, row.encounter, at, "needed_to_cosign")
+    policy.demand(policy.cosigns(by, registry[form].section, row.segment))
+    demand_credential(by, row.encounter, at, "needed_to_cosign")
     row.cosigned_by, row.cosigned_at, row.status = by, at, EntryStatus.COSIGNED
     row.version += 1
     row.save()
@@ -257,90 +254,13 @@ def cosign_due(entry: Entry, hours: float) -> datetime | None:
     return entry.signed_at + timedelta(hours=hours) if entry.signed_at else None
 
 
-def _demand_credential(by: Staff, response: Encounter, at: datetime, purpose: Purpose = "needed") -> None:
+def demand_credential(by: Staff, response: Encounter, at: datetime, purpose: Purpose = "needed") -> None:
     """A license of the right kind stands on every day of service and today; days are the agency's own."""
     served = [moment for moment in (response.on_scene_at, response.cleared_at) if moment]
     days = [clock.local(moment).date() for moment in (*(served or [response.created_at]), at)]
     problem = problem_signing(by, days=days, policy=in_force("credentials", at), purpose=purpose)
     if problem:
         raise NotAllowed(problem, code="credential_lapsed")
-
-
-@transaction.atomic
-def correct(
-    *, form: str, entry: UUID, changes: dict[str, Any], reason: str, by: Staff, at: datetime
-) -> Entry:
-    """Correct a signed entry: the old one stays, marked as replaced, and a new signed one takes its place.
-
-    Follow-ups are planned anew, so that a changed tier takes effect.
-    """
-    spec = registry[form]
-    if not reason.strip():
-        raise Invalid("Say why the entry is corrected.", code="reason_missing", fields={"reason": "Say why."})
-    old: Any = (
-        spec.model._default_manager.select_for_update(of=("self",)).select_related("encounter").get(pk=entry)
-    )
-    if not isinstance(old, Entry) or not old.is_frozen or not old.counts:
-        raise Stale("Only a signed entry that still stands can be corrected.", code="not_signed")
-    policy.demand(policy.encounter(by, old.encounter, "write"))
-    policy.demand(policy.section(by, spec.section, "S"))
-    _demand_credential(by, old.encounter, at)
-    spec = spec.under(old)
-    new: Any = spec.new(old.encounter, uuid7(), by=by, at=at)
-    for column in old._meta.concrete_fields:
-        if column.name in spec.carried(old):
-            setattr(new, column.name, getattr(old, column.name))
-    new.happened_at, new.replaces, new.correction_reason = old.happened_at, old.pk, reason.strip()[:200]
-    picture = pictures.load(old.encounter)
-    values = cleaned(spec, changes)
-    spec.accept(new, values, picture, by=by)
-    spec.write(new, values)
-    problems = spec.check(new, picture)
-    if problems:
-        raise Invalid(next(iter(problems.values())), code="impossible_value", fields=problems)
-    spec.derive(new, picture)
-    new.signed_by, new.signed_at, new.status = by, at, EntryStatus.SIGNED
-    new.full_clean(validate_unique=False)
-    old.status = EntryStatus.REPLACED
-    old.version += 1
-    old.save()
-    new.save(force_insert=True)
-    spec.on_corrected(old, new, by=by, at=at)
-    Encounter.objects.filter(pk=old.encounter_id, signed_at__isnull=False).update(
-        plan_due_since=at, gist=None
-    )
-    nudge("mih.followups.plan")
-    return new  # type: ignore[no-any-return]
-
-
-@transaction.atomic
-def add_addendum(
-    *,
-    encounter: Encounter,
-    text: str,
-    reason: str,
-    by: Staff,
-    at: datetime,
-    form: str = "",
-    entry: UUID | None = None,
-) -> Addendum:
-    """Add what was learned after signing."""
-    policy.demand(policy.encounter(by, encounter, "write"))
-    if not encounter.is_signed:
-        raise Stale("This response is not signed yet: write it into the record itself.", code="not_signed")
-    if not text.strip() or not reason.strip():
-        raise Invalid(
-            "Write what is added, and why.", code="addendum_empty", fields={"text": "Write what is added."}
-        )
-    return Addendum.objects.create(
-        encounter=encounter,
-        text=text.strip(),
-        reason=reason.strip()[:200],
-        by=by,
-        at=at,
-        form=form,
-        entry=entry,
-    )
 
 
 def digest(picture: Picture) -> str:

@@ -8,6 +8,7 @@ have raised and a later one cleared. Forms that need more say so (`OnSceneForm.a
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -196,13 +197,14 @@ def write(
         with acting(turn.by, device=turn.device):
             rows.send([*first, *turn.statements()])
         first = []
-    for sitting in sittings:
-        if sitting.waiting:
-            merging, _, row = sitting.waiting[-1]
-            with acting(merging.given.by, device=row.device):
-                registry.changed(sitting.picture, by=merging.given.by, at=at)
+    last = [(*sitting.waiting[-1], sitting) for sitting in sittings if sitting.waiting]
+    for (_, device), theirs in groupby(last, lambda each: (each[0].given.by.pk, each[2].device)):
+        written = [(merging.given.by, sitting) for merging, _, _, sitting in theirs]
+        with acting(written[0][0], device=device):
+            for by, sitting in written:
+                registry.changed(sitting.picture, by=by, at=at)
                 sync_alarms(sitting.picture, at=at)
-            sitting.waiting = []
+                sitting.waiting = []
 
 
 def _turn(turns: list[_Turn], by: Staff, device: UUID | None) -> _Turn:

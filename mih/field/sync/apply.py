@@ -34,7 +34,7 @@ class Memory:
     what never changes of them; `standing`: those of them that stand as they were and that nobody else can write in;
     `sittings`: each response with what waits to be written in it; `pictures`: each as
     the last patch taken in by itself left it; `watched`: whether the database holds items of an author that wait for
-    another value, by response; `fresh`: what was judged in this batch and may not be saved yet; `programmes` by code,
+    another value, by response; `fresh`: what was judged in this batch and may not be saved yet, by response; `programmes` by code,
     once one was asked for; `unwritten`: responses begun in this batch that are not in the database yet, until `keep` is
     called or the batch ends.
     """
@@ -48,7 +48,7 @@ class Memory:
     sittings: dict[UUID, Sitting] = field(default_factory=dict)
     pictures: dict[UUID, Picture] = field(default_factory=dict)
     watched: dict[tuple[UUID, UUID], bool] = field(default_factory=dict)
-    fresh: list[Envelope] = field(default_factory=list)
+    fresh: dict[UUID | None, list[Envelope]] = field(default_factory=dict)
     programmes: dict[str, Programme] = field(default_factory=dict)
 
     def begin(self, response: Encounter, crew: Iterable[CrewMember], by: Staff) -> None:

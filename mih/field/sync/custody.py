@@ -1,6 +1,7 @@
 """Taking custody: whatever a tablet hands over is kept first, and only then judged. All of a batch or nothing."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -183,12 +184,9 @@ def _flag(envelope: Envelope, head: Header, before: Envelope | None) -> None:
 
 def _flag_rewound(fresh: dict[UUID, Envelope], taken: set[tuple[UUID, UUID, int]]) -> None:
     """Flag a number that this author's tablet has already given to something else: it is `taken`, or here twice."""
-    numbered: dict[tuple[UUID, UUID, int], int] = {}
-    for row in fresh.values():
-        key = (row.device, row.author, row.seq)
-        numbered[key] = numbered.get(key, 0) + 1
-    for row in fresh.values():
-        key = (row.device, row.author, row.seq)
+    keys = [(row.device, row.author, row.seq) for row in fresh.values()]
+    numbered = Counter(keys)
+    for row, key in zip(fresh.values(), keys, strict=True):
         if key in taken or numbered[key] > 1:
             row.flags = [*row.flags, "device_rewound"]
 

@@ -119,7 +119,7 @@ def _carry_out(envelope: Envelope, head: Header, payload: dict[str, Any], batch:
         device_in_use.reset(in_use)
     envelope.outcome, envelope.detail, envelope.version = done.outcome, done.detail, done.version
     envelope.applied_at = batch.at if done.outcome != Outcome.QUARANTINED else None
-    batch.memory.fresh.append(envelope)
+    batch.memory.fresh.setdefault(envelope.encounter, []).append(envelope)
 
 
 def _in_their_name(work: Work) -> AbstractContextManager[None]:

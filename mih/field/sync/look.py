@@ -2,7 +2,7 @@
 question's rows as JSON, so that what it sees is as it stands once the locks are held."""
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection, models
 
 from mih.accounts.models import Device, Programme, Staff
-from mih.core.gather import rows_of
+from mih.core.gather import reader, rows_of
 from mih.encounters.models import Encounter
 from mih.field.models import Enrolment, Envelope, Outcome, SyncEpoch
 from mih.field.sync.apply import BEGINS, PATCHES
@@ -86,13 +86,13 @@ class _Columns:
         self.key = kept.index(model._meta.pk)
         named = ", ".join(f'{alias}."{each.column}"' for each in kept)
         self.sql = f"jsonb_build_array({named})"
-        self._reads: list[Callable[[Any], Any]] = [each.to_python for each in kept]
+        self._reads = [(at, read) for at, each in enumerate(kept) if (read := reader(each))]
 
-    def made(self, values: Iterable[Any]) -> Any:
-        read = [
-            None if value is None else reads(value) for reads, value in zip(self._reads, values, strict=True)
-        ]
-        return self.model.from_db(connection.alias, self.names, read)
+    def made(self, values: list[Any]) -> Any:
+        for at, read in self._reads:
+            if values[at] is not None:
+                values[at] = read(values[at])
+        return self.model.from_db(connection.alias, self.names, values)
 
 
 _ENVELOPES = _Rows(Envelope, without=_BYTES)
@@ -132,29 +132,35 @@ def look(heads: Collection[Header], uploader: UUID) -> Look:
     """Take the batch's locks, and look. One batch at a time works on a response: of two that hold an item and the one
     before it, neither must miss the other. Locks are taken in one order by everybody, so that nobody waits in a circle.
 
-    Responses that a new item patches are locked, too, against everybody else who writes in them."""
+    Responses that a new item patches are locked, too, against everybody else who writes in them; but not one that the
+    batch itself begins: nobody knows it yet, or else whoever patches it asks for it by itself."""
     mids = [head.mid for head in heads]
-    authors = list({head.author for head in heads})
-    devices = list({head.device for head in heads})
-    named = list({head.encounter for head in heads if head.encounter})
-    patched = list({head.encounter for head in heads if head.encounter and head.type == PATCHES})
-    begun = list({head.encounter for head in heads if head.encounter and head.type == BEGINS})
-    before = [head.prev for head in heads if head.prev]
-    asked: list[tuple[str, list[Any]]] = [
-        (f"{_ENVELOPES.sql} WHERE t.mid = ANY(%s)", [list({*mids, *before})]),
-        (_NUMBERS, [devices, authors, list({head.seq for head in heads}), mids]),
-        (_FOLLOWED, [mids, begun]),
+    begun = {head.encounter for head in heads if head.encounter and head.type == BEGINS}
+    patched = {head.encounter for head in heads if head.encounter and head.type == PATCHES} - begun
+    tablets = {head.device for head in heads}
+    came, authors, devices = _ids(mids), _ids({head.author for head in heads}), _ids(tablets)
+    named = _ids({head.encounter for head in heads if head.encounter})
+    numbers_given = _array(map(str, {head.seq for head in heads}))
+    asked: list[tuple[str, list[str]]] = [
+        (
+            f"{_ENVELOPES.sql} WHERE t.mid = ANY(%s)",
+            [_ids({*mids, *(head.prev for head in heads if head.prev)})],
+        ),
+        (_NUMBERS, [devices, authors, numbers_given, came]),
+        (_FOLLOWED, [came, _ids(begun)]),
         (_WATCHED, [authors, named]),
         (f"{_STAFF.sql} WHERE t.id = ANY(%s)", [authors]),
         (_KEYS, [authors, devices]),
-        (_REVOKED, [[*devices, uploader]]),
+        (_REVOKED, [_ids({*tablets, uploader})]),
         (f"{_RESPONSES.sql} WHERE t.id = ANY(%s)", [named]),
         (_PROGRAMMES.sql if begun else f"{_PROGRAMMES.sql} WHERE false", []),
         (f"{_EPOCHS.sql} ORDER BY t.started_at DESC, t.id DESC LIMIT 1", []),
         (instruments.SIGNED, []),
         (f"SELECT to_jsonb(stamp) FROM ({protocols.STAMP}) AS s(stamp)", []),  # noqa: S608
     ]
-    locked: list[tuple[str, list[Any]]] = [(_LOCKS, [_locks(heads)]), (_WRITTEN, [patched, mids])]
+    locked = [(_LOCKS, [_locks(heads)])]
+    if patched:
+        locked.append((_WRITTEN, [_ids(patched), came]))
     kept, numbers, followed, watched, staff, keys, revoked, responses, programmes, epochs, signed, stamp = (
         _ask(locked, asked)
     )
@@ -173,7 +179,7 @@ def look(heads: Collection[Header], uploader: UUID) -> Look:
         staff={member.pk: member for member in _STAFF.made(staff)},
         keys=found,
         revoked={UUID(device) for device in revoked},
-        patched=set(patched) if any(mid not in known for mid in mids) else set(),
+        patched=patched if any(mid not in known for mid in mids) else set(),
         responses={response.pk: response for response in _RESPONSES.made(responses)},
         programmes={programme.code: programme for programme in _PROGRAMMES.made(programmes)},
         epoch=next(iter(_EPOCHS.made(epochs)), None),
@@ -186,16 +192,25 @@ def hold(kept: Envelope) -> None:
         cursor.execute(_LOCKS, [_locks([kept])])
 
 
-def _locks(heads: Iterable[Header | Envelope]) -> list[int]:
-    return sorted(
-        {
-            (head.encounter.int if head.encounter else head.device.int ^ head.author.int) & (2**63 - 1)
-            for head in heads
-        }
-    )
+def _locks(heads: Iterable[Header | Envelope]) -> str:
+    numbers = {
+        (head.encounter.int if head.encounter else head.device.int ^ head.author.int) & (2**63 - 1)
+        for head in heads
+    }
+    return _array(map(str, sorted(numbers)))
 
 
-def _ask(locked: list[tuple[str, list[Any]]], asked: list[tuple[str, list[Any]]]) -> list[list[Any]]:
+def _ids(each: Iterable[UUID]) -> str:
+    return _array(f"{one.int:032x}" for one in each)
+
+
+def _array(each: Iterable[str]) -> str:
+    """An array as PostgreSQL reads it: the driver takes longer to write a list than the statement to look for it, and asks
+    another one to be prepared where numbers have grown."""
+    return "{" + ",".join(each) + "}"
+
+
+def _ask(locked: list[tuple[str, list[str]]], asked: list[tuple[str, list[str]]]) -> list[list[Any]]:
     with connection.cursor() as cursor:
         cursor.execute("; ".join(sql for sql, _ in locked), [value for _, given in locked for value in given])
     columns = ", ".join(f"ARRAY({sql})" for sql, _ in asked)

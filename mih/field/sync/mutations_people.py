@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid5
 
-from mih.core.errors import Invalid
+from mih.core.errors import Invalid, NotFound
 from mih.core.merge import Change
 from mih.encounters.services import patches, people, responses
 from mih.encounters.services.merging import ChangeSet
@@ -74,7 +74,12 @@ def _added(work: Work, details: dict[str, Any], aliases: list[str], refused: dic
 def name(work: Work) -> Done:
     """Say whom the response is for."""
     work.writable()
-    person = policy.open_person(work.by, _person(work), surface="field_push_person")
+    try:
+        person = policy.open_person(work.by, _person(work), surface="field_push_person")
+    except NotFound as refusal:
+        # Not raised further: what a refusal undoes would take the refused look out of the read log.
+        said = {"code": "failed", "reason": refusal.code, "sentence": refusal.sentence}
+        return Done(Outcome.QUARANTINED, said)
     response = responses.name_person(encounter=work.encounter, person=person, by=work.by, at=work.at)
     return Done(version=response.version)
 

@@ -80,7 +80,8 @@ def _incident(work: Work, refused: dict[str, str], later: list[Model] | None) ->
 
 
 def _call(details: dict[str, Any]) -> IncidentSerializer:
-    """The serializer over `details`. Its fields are made once: making them takes longer than reading a call."""
+    """The serializer over `details`. Its fields and validators are made once: making them takes longer than reading a
+    call."""
     found = copy(_fields_of_a_call())
     found.initial_data = details
     return found
@@ -90,6 +91,7 @@ def _call(details: dict[str, Any]) -> IncidentSerializer:
 def _fields_of_a_call() -> IncidentSerializer:
     made = IncidentSerializer(data={})
     assert made.fields
+    assert made.validators is not None
     return made
 
 

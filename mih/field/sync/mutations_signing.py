@@ -5,8 +5,8 @@ from uuid import UUID
 
 from mih.core.errors import Invalid, Stale
 from mih.encounters.models import Encounter
+from mih.encounters.services.amendments import add_addendum
 from mih.encounters.services.seen import read_seen
-from mih.encounters.services.signing import add_addendum
 from mih.encounters.services.signing_seen import sign_as_seen
 from mih.field.models import Outcome
 from mih.field.sync.apply import Done, Work, mutation

@@ -1,6 +1,7 @@
 """Opening an envelope: who signed it, and what is inside."""
 
 import json
+import re
 import zlib
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,10 @@ MOST_INSIDE = 2 * 1024 * 1024
 
 _SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _HALF = 32
+_ESCAPED = re.compile(rb"\\u|\x00").search
+"""How bytes of JSON say a character that is not among them; those of UTF-16 have NUL in them."""
+_DEEP = 200
+"""Lists and tables that may stand one in the other where nobody has to look."""
 
 
 class Unopened(ValueError):
@@ -64,7 +69,9 @@ def open_payload(kid: str, body: bytes, header: bytes) -> dict[str, Any]:
         plain = unfold.decompress(packed, MOST_INSIDE)
         if not unfold.eof:
             raise Unopened("The payload is cut, or larger than any form.")
-        payload = storable(json.loads(plain))
+        payload = json.loads(plain)
+        if not _is_storable(plain):
+            payload = storable(payload)
     except (zlib.error, ValueError, RecursionError) as error:
         raise Unopened("The payload cannot be read.") from error
     if not isinstance(payload, dict):
@@ -72,8 +79,14 @@ def open_payload(kid: str, body: bytes, header: bytes) -> dict[str, Any]:
     return payload
 
 
+def _is_storable(plain: bytes) -> bool:
+    """Whether JSON can be told to be storable, and not folded deep, by its bytes alone: most is."""
+    return plain.isascii() and not _ESCAPED(plain) and plain.count(b"[") + plain.count(b"{") < _DEEP
+
+
 def storable(value: Any) -> Any:
-    """`value` without what no database keeps as text: NUL is dropped, half of a surrogate pair becomes U+FFFD."""
+    """`value` without what no database keeps as text: NUL is dropped, half of a surrogate pair becomes U+FFFD. Raises
+    `RecursionError` for what is folded deeper than anybody reads."""
     match value:
         case str():
             whole = value.replace("\x00", "")

@@ -26,6 +26,7 @@ def give_receipt(*, staff: Staff, device: Device, asked: dict[str, Any], at: dat
     """The receipt of `staff`'s work on `device`, kept and signed. Raises `Stale` while anything is unsent, `Invalid` for
     a message that is none."""
     users = users_of(asked)
+    Device.objects.select_for_update().get(pk=device.pk)  # a report may come at the same moment
     keep_unsent(device, users, at)
     waiting = sum(user.pending for user in users)
     if waiting:

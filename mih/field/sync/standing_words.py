@@ -25,9 +25,10 @@ def chosen_since() -> Q:
 def attention_waits(work: Work) -> bool:
     """Whether any item of the author in this response waits for another value. Asked once a batch."""
     watched, key = work.memory.watched, (work.by.pk, work.encounter)
-    if key not in watched:
-        watched[key] = _waiting(work).exists()
-    return watched[key]
+    found = watched.get(key)
+    if found is None:
+        found = watched[key] = _waiting(work).exists()
+    return found
 
 
 def retire_attention(work: Work, written: Collection[str]) -> None:
@@ -62,9 +63,8 @@ def retire_frozen(work: Work, entry: UUID | None) -> None:
     )
     rows = rows.filter(record=entry) if entry else rows
     rows.update(settled_by=work.by.pk, settled_at=work.at)
-    for row in work.memory.fresh:
-        same = row.encounter == work.encounter and entry in (None, row.record)
-        if same and row.outcome == Outcome.FROZEN and row.author == work.by.pk:
+    for row in _fresh(work):
+        if entry in (None, row.record) and row.outcome == Outcome.FROZEN and row.author == work.by.pk:
             _settle(row, work)
 
 
@@ -74,11 +74,9 @@ def retire_signatures(work: Work) -> None:
     seen = Q(author=work.by.pk, outcome=Outcome.ATTENTION)
     rows = Envelope.objects.filter(signatures | seen, encounter=work.encounter, settled_at__isnull=True)
     rows.update(settled_by=work.by.pk, settled_at=work.at)
-    for row in work.memory.fresh:
+    for row in _fresh(work):
         own = row.outcome == Outcome.ATTENTION and row.author == work.by.pk
-        if row.encounter == work.encounter and (
-            own or (row.type == "record.sign" and row.outcome in _SIGNATURES)
-        ):
+        if own or (row.type == "record.sign" and row.outcome in _SIGNATURES):
             _settle(row, work)
 
 
@@ -88,19 +86,19 @@ def _waiting(work: Work) -> QuerySet[Envelope]:
     )
 
 
+def _fresh(work: Work) -> Iterable[Envelope]:
+    """What this batch has judged of the response before."""
+    return work.memory.fresh.get(work.encounter, ())
+
+
 def _retire(work: Work, kept: Iterable[Envelope], meant: Callable[[Envelope], bool]) -> None:
     for row in kept:
         if meant(row):
             _settle(row, work)
             row.save(update_fields=["settled_by", "settled_at"])
-    for row in work.memory.fresh:
+    for row in _fresh(work):
         # Few of a batch wait for another value: that is asked first.
-        if (
-            row.outcome == Outcome.ATTENTION
-            and row.author == work.by.pk
-            and row.encounter == work.encounter
-            and meant(row)
-        ):
+        if row.outcome == Outcome.ATTENTION and row.author == work.by.pk and meant(row):
             _settle(row, work)
 
 

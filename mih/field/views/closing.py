@@ -12,7 +12,7 @@ from mih.core import clock
 from mih.core.errors import Refused
 from mih.encounters.models import Entry, EntryStatus
 from mih.encounters.registry import registry
-from mih.encounters.services import signing
+from mih.encounters.services import amendments, signing
 from mih.field.dressing import dress
 from mih.field.forms import AddendumForm
 from mih.field.opening import Opened, opened
@@ -86,7 +86,7 @@ class AddAddendum(FieldPage, View):
         form = dress(AddendumForm(request.POST))
         if not form.is_valid():
             return self.show("field/record.html", 400, **record_context(seen), form=form)
-        signing.add_addendum(encounter=seen.encounter, by=self.staff, at=clock.now(), **form.cleaned_data)
+        amendments.add_addendum(encounter=seen.encounter, by=self.staff, at=clock.now(), **form.cleaned_data)
         return redirect("field-record", encounter)
 
 

@@ -1,6 +1,7 @@
 """Carrying out a search: one statement over ranges of one index, and one more where a name may be misspelled."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
@@ -34,7 +35,7 @@ _NEAR = """
 SELECT * FROM ({ranges}) found UNION ALL SELECT -1, people_words_near(%s), NULL LIMIT %s
 """
 """The names near what was typed come along, should the ranges leave room: the database goes no further than it must."""
-_KEYS = "SELECT person_id, kind, key FROM people_findkey WHERE person_id = ANY (%s)"
+_KEYS = "SELECT s.person_id, s.kind, s.key FROM people_findkey s WHERE s.person_id = ANY (%s)"
 
 
 def find(
@@ -50,7 +51,7 @@ def find(
         return []
     search = _Search(people, practice, deep=after is not None)
     letters = _letters(text)
-    begun = _best({after}, sure).get(after) if after else None
+    begun = search.place(after, sure) if after else None
     found: list[UUID] = []
     if after is None or begun:
         found = search.page(sure, begun, limit=limit, near=letters)
@@ -62,7 +63,7 @@ def find(
         return found
     ranges = sure + guessed
     if after and begun is None:
-        begun = _best({after}, ranges).get(after)
+        begun = search.place(after, ranges)
         if begun is None:
             return []
     begun = begun if begun and begun[0] >= len(sure) else None
@@ -77,6 +78,15 @@ class _Search:
         self.practice = practice
         self.deep = deep
         self._near: list[str] | None = None
+
+    def place(self, whom: UUID, ranges: Sequence[Probe]) -> Hit | None:
+        """Where that one is found first of all. None for whoever is in none of the ranges, and for somebody hidden from the
+        reader: what comes after them would tell their name."""
+        seen = self._seen()
+        if seen is None:
+            return None
+        sql, params = seen
+        return _best(rows_of(f"{_KEYS} AND {sql}", [[whom], *params]), ranges).get(whom)
 
     def page(
         self,
@@ -93,7 +103,7 @@ class _Search:
         while True:
             most = 2 * limit
             hits = self._hits(ranges, begun, most=most, first=first, near=near)
-            best = _best({pk for _, _, pk in hits}, ranges) if self.deep and hits else {}
+            best = _best(_keys_of(hits), ranges) if self.deep and hits else {}
             for hit in hits:
                 if best.get(hit[2], hit) >= hit and len(found) < limit and hit[2] not in but:
                     found.setdefault(hit[2])
@@ -112,9 +122,8 @@ class _Search:
         self, ranges: Sequence[Probe], begun: Hit | None, *, most: int, first: int, near: Sequence[str]
     ) -> list[Hit]:
         asked = list(enumerate(ranges))[max(first, begun[0] if begun else 0) :]
-        try:
-            seen, seen_params = self.people.order_by().values("pk").query.sql_with_params()
-        except EmptyResultSet:
+        seen = self._seen()
+        if seen is None:
             return []
         goes_on = {begun[0]: begun[1:]} if begun else {}
         starts = [goes_on.get(n, (probe.begins, NOBODY)) for n, probe in asked]
@@ -127,8 +136,7 @@ class _Search:
             [probe.scanned or most for _, probe in asked],
             ["|".join(f"% {word}%" for word in probe.having) or "%" for _, probe in asked],
         ]
-        # A question about each row found, never a join: these few are to be looked up, and nobody else gathered.
-        allowed = _ALLOWED.format(seen=seen)
+        allowed, seen_params = seen
         sql, params = _IN_RANGES.format(seen=allowed), [*columns, self.practice, *seen_params, most, most]
         if near:
             sql, params = _NEAR.format(ranges=sql), [*params, near, most]
@@ -137,10 +145,25 @@ class _Search:
             self._near = rows.pop()[1].split()
         return sorted(rows)
 
+    def _seen(self) -> tuple[str, tuple[Any, ...]] | None:
+        """The condition that the reader may see whose key `s` is, with its values; None when they may see nobody."""
+        try:
+            seen, params = self.people.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return None
+        # A question about each row found, never a join: these few are to be looked up, and nobody else gathered.
+        return _ALLOWED.format(seen=seen), params
 
-def _best(people: set[UUID], ranges: Sequence[Probe]) -> dict[UUID, Hit]:
+
+def _keys_of(hits: Sequence[Hit]) -> list[tuple[Any, ...]]:
+    """Every key of those found."""
+    return rows_of(_KEYS, [list({pk for _, _, pk in hits})])
+
+
+def _best(keys: Sequence[tuple[Any, ...]], ranges: Sequence[Probe]) -> dict[UUID, Hit]:
+    """Of each person in `keys` where they are found first of all."""
     found: dict[UUID, Hit] = {}
-    for pk, kind, key in rows_of(_KEYS, [list(people)]):
+    for pk, kind, key in keys:
         for n, probe in enumerate(ranges):
             if probe.finds(kind, key):
                 found[pk] = min(found.get(pk, (n, key, pk)), (n, key, pk))

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from mih.accounts.models import Device, Staff
+from tests.rendered import render_once
 
 BACKEND = "mih.accounts.backends.PasswordBackend"
 
@@ -73,6 +74,12 @@ class Tablet:
 
     def pull(self, cursor: str = "") -> Any:
         return self.client.get(reverse("field-api-pull"), {"cursor": cursor} if cursor else {})
+
+
+@pytest.fixture(autouse=True)
+def forms_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pull tells of forms and shows none: they are not rendered anew by each test."""
+    render_once(monkeypatch)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from mih.encounters import picture as pictures
 from mih.encounters.models import CrewMember, Encounter, Incident
 from mih.encounters.picture_many import load_many
 from mih.encounters.registry import registry
-from mih.encounters.services import signing
+from mih.encounters.services import amendments
 from mih.field.opening import once_only_record, opened
 from mih.field.sheets import sheet
 from mih.field.sync import epoch
@@ -340,7 +340,7 @@ def test_a_signed_response_keeps_its_addenda_and_who_signed(tablet: Tablet, worl
     with acting(world.paramedic):
         Encounter.objects.filter(pk=response.pk).update(signed_at=clock.now(), signed_by=world.paramedic)
         response.refresh_from_db()
-        signing.add_addendum(
+        amendments.add_addendum(
             encounter=response, by=world.paramedic, at=clock.now(), text="He called.", reason="Learned later"
         )
     pulled = told(tablet)["responses"][0]

@@ -2,16 +2,18 @@
 
 import base64
 import json
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
-from mih.accounts.models import Unit
+from mih.accounts.models import Device, Unit
 from mih.accounts.services import start_shift
 from mih.core import clock
 from mih.core.ids import uuid7
-from mih.field.models import ReceiptKey, ShiftReceipt
+from mih.field.models import ReceiptKey, ShiftReceipt, UnsentWork
 from mih.field.sync import receipt_keys
 from tests.field.plane.conftest import Tablet
 from tests.field.plane.test_report import custody, user
@@ -103,3 +105,28 @@ def test_a_receipt_can_be_verified_from_the_command_line_after_its_key_was_retir
     for nothing in ("no-such-file", str(uuid7())):
         with pytest.raises(CommandError):
             call_command("verify_receipt", nothing)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_at_the_same_moment_does_not_lose_it(tablet: Tablet, world: World) -> None:
+    answers: list[int] = []
+
+    def ask() -> None:
+        try:
+            answers.append(tablet.post("field-api-receipt", {"users": [user(world.intern, [])]}).status_code)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=ask)
+    with transaction.atomic():
+        device = Device.objects.select_for_update().get(pk=tablet.id)
+        UnsentWork.objects.create(device=device, staff=world.intern)
+        thread.start()
+        for _ in range(1_500):
+            thread.join(0.02)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                if cursor.fetchone()[0] or not thread.is_alive():
+                    break
+    thread.join(30)
+    assert answers == [200]

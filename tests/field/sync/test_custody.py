@@ -1,11 +1,13 @@
 """Whatever a tablet hands over is kept, once, in the order it was written; and only what is genuine is applied."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from django.db import transaction
 from django.db.utils import InternalError, ProgrammingError
 
+from mih.assessments.models import VitalSigns
 from mih.core.ids import uuid7
 from mih.encounters.models import Encounter, Narrative, Patch
 from mih.field.models import Envelope, EnvelopeClash
@@ -270,6 +272,39 @@ def test_a_header_that_cannot_be_read_is_kept_under_its_identifier(
     sealed = story(pat, encounter, "Odd.", uuid7(), seq="seven")
     (item,) = tablet.items(sealed)
     assert (item["outcome"], item["detail"]["code"]) == ("quarantined", "failed")
+
+
+@pytest.mark.parametrize("broken", ["cut", "spoiled", "folded"])
+def test_a_header_that_is_no_json_waits_alone_under_its_identifier(
+    broken: str, pat: Author, tablet: Tablet, encounter: UUID
+) -> None:
+    before, odd, after = (
+        pat.patch(encounter, "vitals", uuid7(), {"hr": rate}) for rate in ("80", "90", "100")
+    )
+    header = {
+        "cut": odd.header[:-9],
+        "spoiled": odd.header.replace(b'"tz"', b"\xff\xfe"),
+        "folded": odd.header[:-1] + b', "more": ' + b"[" * 100_000 + b"}",
+    }[broken]
+    sent = replace(odd, header=header)
+    assert tablet.outcomes(before, sent, after) == ["applied", "quarantined", "applied"]
+    kept = Envelope.objects.get(pk=odd.mid)
+    assert (bytes(kept.header), bytes(kept.body), bytes(kept.sig)) == sent.parts
+    assert (kept.author, kept.device, kept.opened) == (pat.staff.pk, tablet.device.pk, False)
+    assert kept.detail["code"] == "failed"
+    assert tablet.outcomes(sent) == ["dup"]
+    assert set(VitalSigns.objects.filter(encounter=encounter).values_list("hr", flat=True)) == {80, 100}
+
+
+def test_an_item_without_an_identifier_is_refused_and_the_others_go_without_it(
+    pat: Author, tablet: Tablet, encounter: UUID
+) -> None:
+    one, odd = (story(pat, encounter, words, uuid7()) for words in ("Found sitting.", "Unnamed."))
+    nameless = replace(odd, header=odd.header.replace(odd.mid.encode(), b"?"))
+    both, alone = tablet.push(one, nameless), tablet.push(nameless)
+    assert {(each.status_code, each.json()["code"]) for each in (both, alone)} == {(400, "malformed")}
+    assert not Envelope.objects.exists()
+    assert tablet.outcomes(one) == ["applied"]
 
 
 def test_custody_cannot_be_changed_or_removed(pat: Author, tablet: Tablet, encounter: UUID) -> None:

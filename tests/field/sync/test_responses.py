@@ -7,6 +7,7 @@ import pytest
 
 from mih.accounts.models import Shift
 from mih.audit.context import SYSTEM, acting
+from mih.audit.models import ReadEvent
 from mih.core.ids import uuid7
 from mih.encounters.models import Encounter, Incident
 from mih.field.models import Envelope
@@ -118,8 +119,6 @@ def test_a_person_met_without_a_signal_is_the_responses(pat: Author, tablet: Tab
 def test_a_known_person_is_named_and_the_look_is_logged(
     world: World, pat: Author, tablet: Tablet, encounter: UUID
 ) -> None:
-    from mih.audit.models import ReadEvent
-
     other = world.person(first_name="Sam")
     tablet.items(pat.seal("encounter.person", {"person": str(other.pk)}, encounter=encounter))
     assert Encounter.objects.get(pk=encounter).person == other
@@ -127,6 +126,18 @@ def test_a_known_person_is_named_and_the_look_is_logged(
     assert (look.people, look.actor, look.device) == ([other.pk], pat.staff.pk, tablet.device.pk)
     nobody = pat.seal("encounter.person", {"person": str(uuid7())}, encounter=encounter)
     assert tablet.outcomes(nobody) == ["quarantined"]
+
+
+def test_a_refused_look_at_somebody_of_the_other_world_is_logged(
+    world: World, pat: Author, tablet: Tablet, encounter: UUID
+) -> None:
+    practice = world.person(is_practice=True)
+    before = Encounter.objects.get(pk=encounter).person
+    (item,) = tablet.items(pat.seal("encounter.person", {"person": str(practice.pk)}, encounter=encounter))
+    assert (item["outcome"], item["detail"]["reason"]) == ("quarantined", "no_person")
+    look = ReadEvent.objects.get(surface="field_push_person")
+    assert (look.people, look.actor, look.allowed) == ([practice.pk], pat.staff.pk, False)
+    assert Encounter.objects.get(pk=encounter).person == before
 
 
 def test_times_details_and_crew(world: World, pat: Author, tablet: Tablet, encounter: UUID) -> None:

@@ -28,8 +28,7 @@ def found(vitals):
 
 
 def test_s01_passes_without_a_word():
-    assert found(S01) == limits.VitalsCheck((), (), (), (), ())
-    assert not limits.abnormal(S01, POLICY)
+    assert found(S01) == limits.VitalsCheck((), (), (), (), (), abnormal=False)
     assert limits.missing_minimum(S01, POLICY, overdose=True) == ()
     assert gcs_total(S01) == 15
 
@@ -138,7 +137,7 @@ def test_an_unusual_value_is_asked_about_once(field, expected, unusual):
     assert [f.field for f in found(Vitals(**{field: unusual})).to_confirm] == [field]
     confirmed = Vitals(**{field: unusual}, confirmed=frozenset({field}))
     assert found(confirmed).to_confirm == ()
-    assert limits.abnormal(confirmed, POLICY)
+    assert found(confirmed).abnormal
 
 
 def test_confirming_a_critical_value_does_not_silence_its_alarm():
@@ -176,9 +175,9 @@ def test_avpu():
     assert [f.code for f in found(Vitals(avpu="C")).errors] == ["NOT_A_CHOICE"]
     assert found(Vitals(avpu="V")).critical == ()
     assert [f.field for f in found(Vitals(avpu="P")).critical] == ["avpu"]
-    assert limits.abnormal(Vitals(avpu="V"), POLICY)
-    assert not limits.abnormal(Vitals(avpu="A"), POLICY)
-    assert not limits.abnormal(Vitals(), POLICY)
+    assert found(Vitals(avpu="V")).abnormal
+    assert not found(Vitals(avpu="A")).abnormal
+    assert not found(Vitals()).abnormal
 
 
 @pytest.mark.parametrize(
