@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
 
 from mih.accounts.models import Credential, Device, Programme, Staff, Team, Unit
 
@@ -66,6 +67,10 @@ class ProgrammeAdmin(admin.ModelAdmin[Programme]):
 
     list_display = ("code", "name", "is_practice")
     show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Programme | None = None) -> tuple[str, ...]:
+        """In which world a program is, is said when it is made: moved later, its records would be shown to the other one."""
+        return ("is_practice",) if obj is not None else ()
 
 
 @admin.register(Team)

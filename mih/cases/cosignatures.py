@@ -1,8 +1,10 @@
 """Entries that wait for a co-signature: one question to every kind of entry."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Va
 from mih.accounts.models import Programme, Staff
 from mih.core.gather import gather
 from mih.encounters.models import Entry, EntryStatus, Patch
+from mih.encounters.models.entry import SEGMENTS
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.registry import by_model, registry
 from mih.privacy import policy
@@ -20,6 +23,8 @@ from mih.protocols.selectors import in_force, in_force_many
 
 ROW = ("id", "author_id", "signed_at", "model")
 """What `waiting_rows` says of an entry."""
+Kinds = Mapping[type[Entry], Q]
+"""Kinds of entries, each with what narrows its rows."""
 Key = tuple[datetime, UUID]
 """Where a page of the queue ended: when the last entry was signed, and which it was."""
 
@@ -59,15 +64,15 @@ class Page:
 
 
 def waiting_rows(
-    staff: Staff, narrow: Q | None = None, *, models: Iterable[type[Entry]] | None = None
+    staff: Staff, narrow: Q | None = None, *, kinds: Kinds | None = None
 ) -> QuerySet[Any, Mapping[str, Any]]:
     """(model, id, author_id, signed_at) of every entry of `staff`'s world that waits, the longest waiting first.
 
-    `narrow` narrows each kind of entry; `models` are the kinds to ask, all when left out.
+    `narrow` narrows each kind of entry; `kinds` are those to ask, all when left out.
     """
     parts = [
         _waiting_of(model, staff)
-        .filter(narrow or Q())
+        .filter(narrow or Q(), of_kind)
         .order_by()
         .values(
             "id",
@@ -75,7 +80,7 @@ def waiting_rows(
             "signed_at",
             model=Value(model._meta.model_name, output_field=CharField()),
         )
-        for model in (entry_models() if models is None else models)
+        for model, of_kind in (_every_kind() if kinds is None else kinds).items()
     ]
     first, *rest = parts
     waiting: QuerySet[Any, Mapping[str, Any]] = first.union(*rest, all=True).order_by("signed_at", "id")
@@ -86,19 +91,19 @@ def waiting_by_author(
     staff: Staff,
     narrow: Q | None = None,
     *,
-    models: Iterable[type[Entry]] | None = None,
+    kinds: Kinds | None = None,
     late: datetime | None = None,
 ) -> QuerySet[Any, Any]:
     """(author_id, how many of one kind of entry of theirs wait), a row for each kind: whoever asks adds them up. `narrow`
-    and `models` as in `waiting_rows`. With `late` there is a third number: how many of them were signed before it."""
+    and `kinds` as in `waiting_rows`. With `late` there is a third number: how many of them were signed before it."""
     more = {"late": Count("pk", filter=Q(signed_at__lt=late))} if late else {}
     first, *rest = [
         _waiting_of(model, staff)
-        .filter(narrow or Q())
+        .filter(narrow or Q(), of_kind)
         .order_by()
         .values_list("author_id")
         .annotate(n=Count("pk"), **more)
-        for model in (entry_models() if models is None else models)
+        for model, of_kind in (_every_kind() if kinds is None else kinds).items()
     ]
     counted: QuerySet[Any, Any] = first.union(*rest, all=True)
     return counted
@@ -116,13 +121,14 @@ def waiting_for(
     policy.demand(policy.page(staff, "cosign"))
     rules = in_force_many(["cosign", "role_matrix"], at)
     forms = _cosigned_by(staff, rules)
-    models = tuple(model for model in entry_models() if forms.intersection(by_model()[model]))
-    if not models:
+    kinds = _kinds_of(forms)
+    if not kinds:
         return Page([], 0, None)
     signed, last = after or (None, None)
-    asked = gather(_queue, (models, mine, size, staff.in_practice), by=staff.pk, signed=signed, last=last)
+    shape = (kinds, mine, size, staff.in_practice, _closed_to(staff))
+    asked = gather(_queue, shape, by=staff.pk, signed=signed, last=last)
     rows = [dict(zip(ROW, values, strict=True)) for values in asked["rows"]]
-    found = [each for each in details(staff, rows[:size], at=at) if each.spec in forms]
+    found = details(staff, rows[:size], at=at)
     policy.shown(staff, [each.person for each in found], surface="cosign_queue", purpose="supervision")
     ended = rows[size - 1] if len(rows) > size else None
     total = sum(number for _, number in asked["total"])
@@ -130,22 +136,25 @@ def waiting_for(
 
 
 def _queue(
-    shape: tuple[tuple[type[Entry], ...], bool, int, bool],
+    shape: tuple[tuple[tuple[type[Entry], tuple[str, ...]], ...], bool, int, bool, tuple[str, ...]],
     *,
     by: UUID,
     signed: datetime | None,
     last: UUID | None,
 ) -> Mapping[str, QuerySet[Any, Any]]:
-    models, mine, size, practice = shape
+    asked, mine, size, practice, closed = shape
+    kinds = {model: reduce(or_, (registry[form].owned for form in forms), Q()) for model, forms in asked}
     reader = Staff(programme=Programme(is_practice=practice))
     written = Patch.objects.filter(record=OuterRef("pk"), by_id=by)
     narrow = ~Q(author_id=by) & ~Q(signed_by_id=by) & ~Q(Exists(written))
     if mine:
         narrow &= Q(author__supervisor_id=by)
+    if closed:
+        narrow &= ~Q(segment__in=closed)
     beyond = _beyond((signed, last)) if signed and last else Q()
     return {
-        "rows": waiting_rows(reader, narrow & beyond, models=models)[: size + 1],
-        "total": waiting_by_author(reader, narrow, models=models),
+        "rows": waiting_rows(reader, narrow & beyond, kinds=kinds)[: size + 1],
+        "total": waiting_by_author(reader, narrow, kinds=kinds),
     }
 
 
@@ -190,6 +199,26 @@ def _cosigned_by(staff: Staff, rules: Mapping[str, Policy]) -> set[OnSceneForm]:
     everything = staff.role in rules["cosign"]["cosigner_roles"]
     matrix = rules["role_matrix"]
     return {form for form in registry if everything or "K" in roles.letters(staff.role, form.section, matrix)}
+
+
+def _kinds_of(forms: Collection[OnSceneForm]) -> tuple[tuple[type[Entry], tuple[str, ...]], ...]:
+    """The kinds of entries that these forms fill, with the keys of those forms where other forms fill the same kind."""
+    found = []
+    for model in entry_models():
+        every = by_model()[model]
+        among = tuple(form.key for form in every if form in forms)
+        if among:
+            found.append((model, among if len(among) < len(every) else ()))
+    return tuple(found)
+
+
+def _every_kind() -> Kinds:
+    return dict.fromkeys(entry_models(), Q())
+
+
+def _closed_to(staff: Staff) -> tuple[str, ...]:
+    """The privacy segments that `staff` does not see."""
+    return tuple(name for name, _ in SEGMENTS if not policy.segment(staff, name))
 
 
 def _beyond(after: Key) -> Q:

@@ -67,8 +67,12 @@ def chart(
 
 
 def _shape(asked: Asked) -> Asked:
-    """What of a request decides which questions it asks: all but the values in them."""
-    after = lines.Place(_ANY, UUID(int=0), asked.after.source) if asked.after else None
+    """What of a request decides which questions it asks: all but the values in them. Questions are kept for each shape, so
+    a cursor made by hand must not make shapes without end."""
+    after = None
+    if asked.after:
+        source = max(0, min(asked.after.source, len(asked.sources)))
+        after = lines.Place(_ANY, UUID(int=0), source)
     return Asked(asked.sources, asked.kind, "", after, asked.size)
 
 

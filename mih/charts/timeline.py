@@ -1,7 +1,6 @@
 """Everything that happened with one person across teams, newest first, a page at a time."""
 
 import base64
-import binascii
 import heapq
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ from django.db.models import Q, QuerySet
 from mih.accounts.models import Programme
 from mih.charts.sight import Scope
 from mih.core.errors import Invalid
+from mih.core.paging import UNREADABLE, moment_in, unfolded
 
 PAGE = 25
 Programmes = Mapping[UUID, Programme]
@@ -144,12 +144,11 @@ def cursor(place: Place) -> str:
 def read_cursor(text: str) -> Place:
     """The place a cursor holds. Raises `Invalid` when it is none of ours."""
     try:
-        at, pk, number = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None or type(number) is not int:
+        at, pk, number = unfolded(text)
+        if type(number) is not int:
             raise ValueError(text)
-        return Place(moment, UUID(pk), number)
-    except (ValueError, TypeError, AttributeError, binascii.Error):
+        return Place(moment_in(at), UUID(pk), number)
+    except UNREADABLE:
         raise Invalid(
             "This page of the timeline is gone. Go back to its first page.", code="bad_cursor"
         ) from None

@@ -7,6 +7,7 @@ behind and meets no real record.
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pgtrigger
 from django.utils.dateparse import parse_date
 from knox.models import AuthToken
 from rest_framework.test import APIClient
@@ -17,7 +18,7 @@ from mih.practice.case import Case, CaseError
 from mih.protocols.licenses import kinds_in, needed_by
 from mih.protocols.models import Protocol
 from mih.protocols.policy import default_document
-from mih.protocols.selectors import in_force
+from mih.protocols.selectors import forget, in_force, versions_in_force
 from mih.protocols.services import load_defaults, propose, sign
 
 _ROLES = {
@@ -33,6 +34,7 @@ _ROLES = {
 }
 DIRECTOR = "the practice programme's medical director"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_STANDING = ("protocols.Protocol:signature_stands", "protocols.Protocol:withdrawn_stands")
 
 
 class Stage:
@@ -46,7 +48,7 @@ class Stage:
         )
         self.team = Team.objects.create(programme=self.programme, name="Practice team")
         self.unit = Unit.objects.create(
-            call_sign=str(case.unit.get("call_sign", "PRACTICE-1"))[:20], programme=self.programme
+            call_sign=_free(str(case.unit.get("call_sign", "PRACTICE-1"))), programme=self.programme
         )
         self.director = self._hire(
             f"{tag}-director", {"role": "medical_director", "name": "Practice Director"}
@@ -108,23 +110,39 @@ class Stage:
         return member
 
     def _set_policies(self) -> None:
-        """The policies in force today, as if they had always been; then the case's own differences."""
-        load_defaults(by=self.director, at=clock.now())
-        Protocol.objects.filter(effective_from__isnull=False).update(effective_from=LONG_AGO)
-        Protocol.objects.filter(effective_to__isnull=False).update(effective_from=None, effective_to=None)
-        for protocol in Protocol.objects.filter(needs_signature=True, signed_at__isnull=True):
-            if self.case.policies.get(protocol.key, {}).get("signed", True):
-                sign(protocol=protocol, by=self.director, at=LONG_AGO + timedelta(days=1))
+        """The policies in force today, signed, as if they had always been; then the case's own differences."""
+        load_defaults(by=self.director, at=LONG_AGO)
+        today = versions_in_force(datetime.now(UTC))
+        # A signed or withdrawn version never changes. Here it does, until the transaction is rolled back.
+        with pgtrigger.ignore(*_STANDING):
+            Protocol.objects.update(effective_from=None, effective_to=None)
+            for protocol in Protocol.objects.filter(key__in=today):
+                if protocol.number == today[protocol.key]:
+                    self._set(protocol, signed=self.case.policies.get(protocol.key, {}).get("signed", True))
+        forget()
         for key, wanted in self.case.policies.items():
             values = {name: value for name, value in wanted.items() if name != "signed"}
             if values:
                 self._change(key, values, signed=bool(wanted.get("signed", True)))
+
+    def _set(self, protocol: Protocol, *, signed: bool) -> None:
+        """In force since long ago; where it needs a signature, signed or not as the case has it."""
+        if signed or not protocol.needs_signature:
+            protocol.effective_from = LONG_AGO
+        if protocol.needs_signature:
+            protocol.signed_by = self.director if signed else None
+            protocol.signed_at = LONG_AGO if signed else None
+        protocol.version += 1
+        protocol.save()
 
     def _change(self, key: str, values: dict[str, Any], *, signed: bool) -> None:
         try:
             document = default_document(key)
         except KeyError:
             raise CaseError(f"There is no policy called “{key}”.") from None
+        standing = in_force(key, self.case.start)
+        for name, value in document["values"].items():
+            value["value"] = standing[name]
         for name, value in values.items():
             if name not in document["values"]:
                 raise CaseError(f"Policy {key} holds no value “{name}”.")
@@ -142,6 +160,12 @@ class Stage:
             client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
             self._clients[name] = client
         return self._clients[name]
+
+
+def _free(call_sign: str) -> str:
+    """That call sign, or one like it where a unit of the agency bears it."""
+    taken = Unit.objects.filter(call_sign=call_sign[:20]).exists()
+    return f"{call_sign[:11]} practice" if taken else call_sign[:20]
 
 
 def _role(written: str) -> str:

@@ -1,18 +1,26 @@
 """The written cases come out exactly, through the public API, and leave nothing behind."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from mih.accounts.models import Programme, Staff, Unit
+from mih.audit.context import SYSTEM, acting
+from mih.core import clock
 from mih.encounters.models import Encounter
 from mih.followups.models import ContactDue
 from mih.people.models import Person
 from mih.practice.case import read
 from mih.practice.forms_list import as_markdown
 from mih.practice.player import Player
+from mih.protocols.models import Protocol
+from mih.protocols.policy import default_document
+from mih.protocols.services import load_defaults, propose, sign
 
 CASES = sorted((Path(__file__).resolve().parents[3] / "docs" / "practice").glob("*.yaml"))
 
@@ -26,6 +34,37 @@ def test_a_written_case_comes_out_exactly(db: None, file: Path) -> None:
     report = json.loads(out.getvalue())
     assert report["unexpected"] == []
     assert (Person.objects.count(), Encounter.objects.count(), ContactDue.objects.count()) == (0, 0, 0)
+
+
+def _an_agency_at_work(director: Staff) -> None:
+    """Every policy signed; a change of one signed for tomorrow, and another one that waits for its signature."""
+    long_since = datetime(2026, 1, 5, tzinfo=UTC)
+    for protocol in load_defaults(by=director, at=long_since):
+        if protocol.needs_signature:
+            sign(protocol=protocol, by=director, at=long_since)
+    document = default_document("buprenorphine")
+    document["values"]["cows_min"]["value"] += 1
+    coming = propose(key="buprenorphine", document=document, by=director)
+    tomorrow = clock.now() + timedelta(days=1)
+    sign(protocol=coming, by=director, at=clock.now(), effective_from=tomorrow)
+    propose(key="buprenorphine", document=document, by=director)
+
+
+@pytest.mark.parametrize("stem", ["s01", "s07"])
+def test_a_case_comes_out_alike_where_policies_were_signed_and_changed(db: None, stem: str) -> None:
+    with acting(SYSTEM):
+        director = Staff.objects.create(username="dirk", role="medical_director")
+        _an_agency_at_work(director)
+    before = list(Protocol.objects.order_by("pk").values())
+    file = next(file for file in CASES if file.stem == stem)
+    programme = Programme.objects.create(code="X", name="In use")
+    Unit.objects.create(call_sign="PRACTICE-1", programme=programme)
+    taken = str(read(file, zone=settings.AGENCY_ZONE).unit.get("call_sign", "PRACTICE-2"))
+    Unit.objects.create(call_sign=taken, programme=programme)
+    out = StringIO()
+    call_command("practice", file, stdout=out)
+    assert json.loads(out.getvalue())["unexpected"] == []
+    assert list(Protocol.objects.order_by("pk").values()) == before
 
 
 def test_a_wrong_expectation_is_told(db: None, tmp_path: Path) -> None:

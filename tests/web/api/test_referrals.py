@@ -10,7 +10,8 @@ from mih.audit.context import SYSTEM, acting
 from mih.core import clock
 from mih.core.ids import uuid7
 from mih.encounters.models import Encounter
-from mih.encounters.services.signing import correct, sign
+from mih.encounters.services.amendments import correct
+from mih.encounters.services.signing import sign
 from mih.followups.models import ContactDue
 from mih.followups.sweeps import plan_due
 from mih.referrals.models import LoopEvent, Partner, Referral, ReferralLoop

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from mih.accounts.models import Staff
 from mih.audit.context import SYSTEM, acting
 from mih.audit.models import ReadEvent
+from mih.charts.timeline import Place, cursor
+from mih.core import gather
 from mih.core.ids import uuid7
 from mih.encounters.models import Addendum, Alarm, Narrative
 from mih.encounters.services import signing
@@ -200,10 +202,20 @@ def test_the_timeline_tells_everything_newest_first_and_pages_without_gap(world:
 
 def test_a_cursor_that_is_none_of_ours_is_refused_with_a_sentence(world: World, noon: object) -> None:
     person = world.person()
-    for cursor in ("x", "W10", "bnVsbA", "eyJhIjoxfQ", "%00", "a" * 3000):
-        answer = browser(world.navigator).get(f"/people/{person.pk}/timeline/?after={cursor}")
-        assert answer.status_code == 400, cursor
+    for word in ("x", "W10", "bnVsbA", "eyJhIjoxfQ", "%00", "a" * 3000):
+        answer = browser(world.navigator).get(f"/people/{person.pk}/timeline/?after={word}")
+        assert answer.status_code == 400, word
         assert "first page" in seen_any(answer)
+
+
+def test_cursors_made_by_hand_do_not_fill_the_memory(world: World, noon: object) -> None:
+    person, client = world.person(), browser(world.navigator)
+    before = len(gather._plans)
+    for source in (-9, 100, 101, 10**6, 10**12):
+        place = Place(NOON, person.pk, source)
+        assert client.get(f"/people/{person.pk}/timeline/?after={cursor(place)}").status_code == 200
+    # One that comes before all sources and one that comes after them, and the session's.
+    assert len(gather._plans) - before <= 3
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -11,7 +11,7 @@ from mih.charts.printing import as_print
 from mih.charts.response import PART2_NOTICE, open_response
 from mih.encounters.models import Encounter, EntryStatus, Narrative
 from mih.encounters.registry import registry
-from mih.encounters.services import signing
+from mih.encounters.services import amendments, signing
 from tests.web.charts.filling import filled, only_one_answer, otherwise
 from tests.web.charts.pages import browser, printed, squeezed
 from tests.world import NOON, World
@@ -92,7 +92,7 @@ def test_a_correction_prints_both_values_and_an_addendum_its_reason(world: World
     encounter = signed(world)
     narrative = Narrative.objects.get(encounter=encounter)
     with acting(world.paramedic):
-        signing.correct(
+        amendments.correct(
             form="narrative",
             entry=narrative.pk,
             changes={"text": "Somebody was home."},
@@ -100,7 +100,7 @@ def test_a_correction_prints_both_values_and_an_addendum_its_reason(world: World
             by=world.paramedic,
             at=NOON,
         )
-        signing.add_addendum(
+        amendments.add_addendum(
             encounter=encounter, text="Neighbor called.", reason="Learned later", by=world.paramedic, at=NOON
         )
 

@@ -14,7 +14,7 @@ from mih.charts.response import PART2_NOTICE
 from mih.core.ids import uuid7
 from mih.encounters.models import Alarm, Encounter, Narrative
 from mih.encounters.registry import registry
-from mih.encounters.services import responses, signing
+from mih.encounters.services import amendments, responses, signing
 from tests.web.charts.filling import filled
 from tests.web.charts.pages import browser, found, seen
 from tests.world import NOON, World
@@ -96,7 +96,7 @@ def test_a_correction_of_a_correction_keeps_both(world: World, noon: object) -> 
         signing.sign(encounter=encounter.pk, by=world.paramedic, at=NOON)
         for words in ("Second words.", "Third words."):
             standing = Narrative.objects.exclude(status="replaced").get(encounter=encounter)
-            signing.correct(
+            amendments.correct(
                 form="narrative",
                 entry=standing.pk,
                 changes={"text": words},

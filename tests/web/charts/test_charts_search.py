@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from mih.accounts.models import Staff
 from mih.audit.context import SYSTEM, acting
 from mih.audit.models import ReadEvent
+from mih.core.ids import uuid7
 from mih.people.models import Alias, Person
 from tests.web.charts.pages import browser, found, seen
 from tests.world import NOON, World
@@ -117,6 +118,23 @@ def test_practice_people_and_real_ones_do_not_find_each_other(world: World, noon
     teacher = world.hire("tess", "navigator", programme=world.practice)
     assert "Nobody found" in seen(search(world.navigator, "quillfeather"))
     assert "Quillfeather" in seen(search(teacher, "quillfeather"))
+
+
+def test_a_cursor_naming_somebody_of_the_other_world_tells_nothing_of_their_name(
+    world: World, noon: object
+) -> None:
+    teacher = world.hire("tess", "navigator", programme=world.practice)
+    for name in ("Quaint", "Quote"):
+        world.person(last_name=name, is_practice=True)
+    hidden = world.person(last_name="Quill")
+    shown = {
+        name: seen(search(teacher, "qu", after=str(pk)))
+        for name, pk in (("theirs", hidden.pk), ("nobody's", uuid7()))
+    }
+    assert shown["theirs"] == shown["nobody's"]
+    assert "Quote" not in shown["theirs"]
+    first = Person.objects.get(last_name="Quaint")
+    assert "Quote" in seen(search(teacher, "qu", after=str(first.pk)))
 
 
 @pytest.mark.parametrize("role", ["privacy_officer", "administrator"])

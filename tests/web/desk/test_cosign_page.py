@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from mih.audit.context import acting
+from mih.assessments.models import InstrumentAnswers
+from mih.audit.context import SYSTEM, acting
 from mih.audit.models import ReadEvent
 from mih.core.ids import uuid7
 from mih.encounters.models import Narrative
 from mih.encounters.services import signing
+from tests.web.api.test_assessments_instruments import COWS_1, fill, numbered
 from tests.web.desk.conftest import MORNING
 from tests.web.desk.looking import found, offered, seen
+from tests.web.instruments.uploads import KEY, READY, example, in_use
 from tests.world import World
 
 MAY = {"clinician", "ladc", "supervisor"}
@@ -53,6 +56,49 @@ def test_one_can_look_at_those_one_supervises_alone(world: World, browse):
     world.intern.supervisor = world.supervisor
     world.intern.save()
     assert "Calm, spoke about work." in seen(sami.get("/cosignatures/?whose=mine"))
+
+
+def test_whoever_co_signs_one_instrument_is_told_nothing_of_the_others(
+    world: World, browse, monkeypatch: pytest.MonkeyPatch
+):
+    """Of the instruments the medical director co-signs those of a protocol alone; all are kept in one table."""
+    monkeypatch.setattr("mih.cases.views.cosign.PAGE_SIZE", 2)
+    for form, answers, by in (
+        *[("gad2", numbered([1, 1]), world.intern)] * 3,
+        ("cows", COWS_1, world.paramedic),
+    ):
+        fill(world, world.response(by=by, person=world.person()), form, answers, by=by)
+    with acting(SYSTEM):
+        for number, entry in enumerate(InstrumentAnswers.objects.order_by("created_at")):
+            entry.status, entry.author, entry.signed_by = "awaiting_cosign", world.intern, world.intern
+            entry.signed_at = MORNING - timedelta(minutes=90 - number)
+            entry.save()
+    words = seen(browse("medical_director").get("/cosignatures/"))
+    assert "All 1 " in words
+    assert words.count("co-signature due") == 1
+    assert "All 4 " in seen(browse("supervisor").get("/cosignatures/"))
+
+
+@pytest.mark.parametrize(("role", "sees"), [("supervisor", True), ("clinician", True), ("ladc", False)])
+def test_peer_notes_are_shown_to_those_who_may_read_them_and_signed_by_nobody_else(
+    world: World, browse, role: str, sees: bool
+):
+    file = example(lambda document: document["placement"].update(segment="peer"))
+    in_use(world, file, MORNING - timedelta(days=3))
+    response = world.response(by=world.intern, person=world.person(last_name="Sample"))
+    world.fill(response, KEY, READY, by=world.intern)
+    with acting(world.intern):
+        signing.sign_own(encounter=response.pk, by=world.intern, at=MORNING - timedelta(hours=2))
+    entry = InstrumentAnswers.objects.get(encounter=response)
+    written(world, hours=1, text="No peer note.")
+    words = seen(browse(role).get("/cosignatures/"))
+    assert "No peer note." in words
+    assert ("Hand-off readiness" in words) is sees
+    assert f"All {1 + sees}" in words
+    answer = browse(role).post(f"/cosignatures/{KEY}/{entry.pk}/")
+    assert answer.status_code == (302 if sees else 403)
+    entry.refresh_from_db()
+    assert (entry.cosigned_by == world.staff[role]) is sees
 
 
 @pytest.mark.parametrize(

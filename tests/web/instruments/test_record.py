@@ -18,7 +18,7 @@ from mih.encounters.models import Encounter
 from mih.encounters.onscene_form import OnSceneForm
 from mih.encounters.picture import load
 from mih.encounters.registry import registry
-from mih.encounters.services import signing
+from mih.encounters.services import amendments, signing
 from mih.instruments.placement import GROUPS, SECTIONS, SEGMENTS
 from mih.practice.forms_list import every_form
 from mih.privacy.policy import SEGMENT_READERS
@@ -197,7 +197,7 @@ def test_a_correction_keeps_the_version_of_what_it_corrects(world: World, respon
     sign(world, response)
     in_use(world, second_version(), NOON, from_=NOON + HOUR)
     with clock.fixed(NOON + HOUR), acting(world.paramedic):
-        new: Any = signing.correct(
+        new: Any = amendments.correct(
             form=KEY,
             entry=InstrumentAnswers.objects.get().pk,
             changes={"minutes": 90},
