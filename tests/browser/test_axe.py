@@ -31,6 +31,17 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
 }
 DESK = {"width": 1440, "height": 900}
+STILL = """
+async () => {
+  for (;;) {
+    await new Promise((drawn) => requestAnimationFrame(drawn));
+    const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    if (moving.length === 0) return;
+    await Promise.all(moving.map((one) => one.finished.catch(() => null)));
+  }
+}
+"""
+"""Waits until no color passes into another: where one ends, what inherits it may only begin."""
 
 Look = Callable[..., None]
 
@@ -62,10 +73,7 @@ def by_night(page: Page) -> None:
     """Choose the night theme, as its button does."""
     page.evaluate("document.querySelector('[data-theme-choice=night]').click()")
     expect(page.locator("html")).to_have_attribute("data-mih-theme", "night")
-    page.evaluate(
-        "Promise.all(document.getAnimations().filter(one => one instanceof CSSTransition)"
-        ".map(one => one.finished.catch(() => null)))"
-    )
+    page.evaluate(STILL)
 
 
 def fill(city: World, response: Encounter, form: str, values: dict[str, Any]) -> None:

@@ -58,5 +58,17 @@ test("a finger that never goes up holds nothing for longer than three seconds", 
   assert.equal(await came(swap), false);
   mock.timers.tick(1);
   assert.equal(await came(swap), true);
-  touch("pointerup", 3);
+  assert.equal(await came(handsOff()), true);
+});
+
+test("a finger that came down meanwhile is not taken for the lost one", async () => {
+  touch("pointerdown", 4);
+  const first = handsOff();
+  mock.timers.tick(2_900);
+  touch("pointerdown", 5);
+  mock.timers.tick(100);
+  assert.equal(await came(first), true);
+  assert.equal(await came(handsOff()), false);
+  touch("pointerup", 5);
+  mock.timers.tick(100);
 });

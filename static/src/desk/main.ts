@@ -41,11 +41,11 @@ document.addEventListener("keydown", (event) => {
   const writing =
     event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key === "/" && !writing && !event.ctrlKey && !event.metaKey) {
+    const here = document.querySelector<HTMLInputElement>("[role=search] input[type=search]");
     const find = document.querySelector<HTMLAnchorElement>("[data-find-person]");
-    if (find) {
-      event.preventDefault();
-      find.click();
-    }
+    if (here ?? find) event.preventDefault();
+    if (here) here.select();
+    else find?.click();
   }
 });
 

@@ -13,7 +13,11 @@ export function handsOff(): Promise<void> {
   if (down.size === 0) return Promise.resolve();
   return new Promise((resolve) => {
     waiting.push(resolve);
-    setTimeout(resolve, LONGEST);
+    const there = [...down];
+    setTimeout(() => {
+      for (const id of there) down.delete(id);
+      resolve();
+    }, LONGEST);
   });
 }
 

@@ -11,10 +11,12 @@ import { allUsers, type Waits } from "./users.ts";
 export class Standing {
   saving = 0;
   savedAt: Date | null = null;
+  /** When the server last received something since this page was opened, whichever page of the tablet sent it. */
   receivedAt: Date | null = null;
   signedOut = false;
   private readonly context: Context;
   private readonly outbox: Outbox;
+  private readonly begun: string;
   /** Envelopes, and attachments whose envelope has gone. */
   private pending: readonly { mid?: string; staff: string; at: string }[] = [];
   private asking: readonly DraftRow[] = [];
@@ -26,6 +28,7 @@ export class Standing {
   constructor(context: Context, outbox: Outbox) {
     this.context = context;
     this.outbox = outbox;
+    this.begun = context.now().toISOString();
   }
 
   /** Never throws: while the disk does not answer, what was counted last stands, and what memory holds beside it. */
@@ -41,6 +44,11 @@ export class Standing {
       this.pending = [...rows, ...attached];
       this.asking = drafts.filter((row) => !row.settled && ASKING.includes(row.outcome ?? ""));
       this.unread = false;
+      const last = drafts.reduce(
+        (at, row) => (row.receivedAt !== null && row.receivedAt > at ? row.receivedAt : at),
+        "",
+      );
+      if (last > this.begun) this.receivedAt = new Date(last);
     } catch (error) {
       this.context.log("count_failed", error);
       this.unread = true;
