@@ -11,8 +11,9 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from mih.accounts.models import Staff
-from tests.browser.tablet import SIZE, Tablet
+from tests.browser.tablet import DEVICE, SIZE, Tablet
 from tests.conftest import PATIENCE, REPOSITORY
+from tests.rendered import render_once
 from tests.world import World
 
 HandTablet = Callable[[Staff], Tablet]
@@ -30,6 +31,12 @@ def browser_code() -> None:
             check=False,
         )
         assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(autouse=True)
+def forms_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What tablets get is not rendered anew by each test."""
+    render_once(monkeypatch)
 
 
 @pytest.fixture
@@ -79,9 +86,7 @@ def hand_tablet(
     with ExitStack() as stack:
 
         def hand(staff: Staff) -> Tablet:
-            context = live_browser.new_context(
-                viewport=SIZE, has_touch=True, timezone_id="America/Chicago", locale="en-US"
-            )
+            context = live_browser.new_context(viewport=SIZE, has_touch=True, **DEVICE)
             stack.callback(context.close)
             context.set_default_timeout(PATIENCE)
             context.on("weberror", lambda error: problems.append(str(error.error)))

@@ -17,6 +17,9 @@ from mih.accounts.models import Staff
 from mih.encounters.models import Encounter
 
 SIZE = {"width": 1180, "height": 820}
+DEVICE: dict[str, Any] = {"timezone_id": "America/Chicago", "locale": "en-US", "reduced_motion": "reduce"}
+"""How every device of these tests is set. Its owner wants less motion, as many people do: a finger meets what stands
+still, and no frames are drawn that nobody looks at."""
 PATIENCE = 30.0
 """Seconds until what the server should have come to know counts as never coming."""
 

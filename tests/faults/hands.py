@@ -43,7 +43,7 @@ class Hands(AppTablet, Desk):  # type: ignore[misc]
         return made
 
     def later(self, seconds: float) -> None:
-        """Let the page's clock run on. `page.clock.install()` comes first."""
+        """Let the page's clock run on, which is in the test's hands."""
         self.page.clock.fast_forward(int(seconds * 1000))
 
     def shows(self, word: str) -> bool:

@@ -113,10 +113,15 @@ class Scene:
         self.tablets.append(made)
         return made
 
-    def browser(self, *staff: Staff, **options: Any) -> Hands:
-        """A tablet's browser with its own profile, set up for these people; the last one has it in their hands."""
+    def browser(self, *staff: Staff, timed: bool = False, **options: Any) -> Hands:
+        """A tablet's browser with its own profile, set up for these people; the last one has it in their hands.
+
+        `timed`: its clock is in the test's hands.
+        """
         assert self.browsers
         made = Hands(self.browsers.profile(self.ledger), self.network.address, **options)
+        if timed:
+            made.own_clock()
         for each in staff or (self.world.paramedic,):
             made.enrolled(each)
         self.hands.append(made)

@@ -23,9 +23,9 @@ if ("LockManager" in globalThis) LockManager.prototype.request = (name, options,
 HOLD = """() => void navigator.locks.request("mih:push", () => new Promise(() => {})).catch(() => {})"""
 
 
-def begun(tablets: Scene) -> tuple[Hands, UUID]:
+def begun(tablets: Scene, *, timed: bool = False) -> tuple[Hands, UUID]:
     """The paramedic on the narrative of a response that the server knows."""
-    hands = tablets.browser()
+    hands = tablets.browser(timed=timed)
     response = hands.respond()
     hands.fill_in(response, "narrative", text=tablets.words("as it began"))
     hands.kept()
@@ -84,8 +84,7 @@ def test_f25_a_frozen_tab_that_holds_the_lock_stops_nobody_for_long(tablets: Sce
 
 @SHORT
 def test_f48_an_idle_tablet_keeps_the_half_word_and_empties_the_page(tablets: Scene) -> None:
-    hands, response = begun(tablets)
-    hands.page.clock.install()
+    hands, response = begun(tablets, timed=True)
     word = tablets.words()
     area = hands.field("text").locator("textarea")
     area.fill("")
@@ -104,14 +103,13 @@ def test_f48_an_idle_tablet_keeps_the_half_word_and_empties_the_page(tablets: Sc
 
 def test_f49_ten_wrong_pins_destroy_the_key_and_lose_nothing(tablets: Scene) -> None:
     pat = tablets.world.paramedic
-    hands = tablets.browser()
+    hands = tablets.browser(timed=True)
     tablets.network.cut()
     responses = [hands.respond() for _ in range(3)]
     for response in responses:
         hands.fill_in(response, "narrative", text=tablets.words())
         hands.kept()
     assert len(hands.pending()) >= 5
-    hands.page.clock.install()
     hands.lock()
     hands.choose(pat) if not hands.page.locator("[data-lock-pin]").is_visible() else None
     for _ in range(10):

@@ -25,7 +25,7 @@ from mih.interventions.services import supplies
 from mih.practice.case import Case
 from mih.practice.loose import understood
 from mih.referrals.models import Partner
-from tests.browser.tablet import Tablet
+from tests.browser.tablet import DEVICE, Tablet
 from tests.conftest import PATIENCE
 from tests.world import World
 
@@ -169,7 +169,7 @@ class Story:
         return self._signed_in(name, path, viewport=DESK)
 
     def _signed_in(self, name: str, path: str, **device: Any) -> Page:
-        context = self.browser.new_context(timezone_id="America/Chicago", locale="en-US", **device)
+        context = self.browser.new_context(**DEVICE, **device)
         context.set_default_timeout(PATIENCE)
         context.clock.set_fixed_time(self.clock.at)
         context.on("weberror", lambda error: self.problems.append(str(error.error)))

@@ -160,6 +160,7 @@ def _referral_accepted(story: Story) -> Page:
 
 def _learn(desk: Page, kind: str, **details: str) -> None:
     """Write down one thing learned about the referral."""
+    desk.wait_for_load_state()  # the lines counted below are all there
     desk.locator(f"label[for={desk.locator(f'input[name=kind][value={kind}]').get_attribute('id')}]").click()
     for name, text in details.items():
         desk.locator(f"[name={name}]").fill(text)

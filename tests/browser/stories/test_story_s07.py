@@ -121,7 +121,8 @@ def _close(story: Story, perry: CrewTablet, pat: CrewTablet, nia: CrewTablet) ->
 def _cosigned(story: Story) -> None:
     story.at("2027-07-16 09:00")
     desk = story.desk("sami", "/cosignatures/")
-    while desk.get_by_role("button", name="Co-sign").count():
-        before = desk.get_by_role("button", name="Co-sign").count()
-        desk.get_by_role("button", name="Co-sign").first.click()
-        expect(desk.get_by_role("button", name="Co-sign")).to_have_count(before - 1)
+    waiting = desk.get_by_role("button", name="Co-sign")
+    while before := waiting.count():
+        waiting.first.click()
+        expect(waiting).to_have_count(before - 1)
+        desk.wait_for_load_state()  # the list stands whole again, and is counted anew

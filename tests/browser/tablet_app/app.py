@@ -54,6 +54,15 @@ class AppTablet:
         context.add_init_script(WATCH)
         self.page: Page = context.new_page()
 
+    def own_clock(self) -> None:
+        """Put the page's clock into the test's hands, before the app is opened.
+
+        Laid upon an app that stands, Playwright's clock reads 1970 for a moment: the tablet may look at it just then and
+        lock, as it does when a clock is set back.
+        """
+        assert self.page.url == "about:blank"
+        self.page.clock.install()
+
     # Signing in and enrolling
 
     def sign_in(self, staff: Staff) -> None:

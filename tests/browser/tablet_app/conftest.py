@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from mih.accounts.models import Staff
-from tests.browser.tablet import SIZE
+from tests.browser.tablet import DEVICE, SIZE
 from tests.browser.tablet_app.app import AppTablet
 from tests.browser.tablet_app.crew import Crew
 from tests.browser.tablet_app.gate import Gate
@@ -36,8 +36,7 @@ def bare_tablet(
             context = live_browser.new_context(
                 viewport=viewport,  # type: ignore[arg-type]
                 has_touch=True,
-                timezone_id="America/Chicago",
-                locale="en-US",
+                **DEVICE,
             )
             stack.callback(context.close)
             context.set_default_timeout(PATIENCE)
@@ -71,6 +70,15 @@ def hand_app_tablet(bare_tablet: HandBareTablet) -> HandAppTablet:
 def app_tablet(city: World, hand_app_tablet: HandAppTablet) -> AppTablet:
     """The paramedic's tablet, enrolled and unlocked."""
     return hand_app_tablet(city.paramedic)
+
+
+@pytest.fixture
+def timed_tablet(city: World, bare_tablet: HandBareTablet) -> AppTablet:
+    """The paramedic's tablet, enrolled and unlocked, whose clock is in the test's hands."""
+    tablet = bare_tablet()
+    tablet.own_clock()
+    tablet.enrol(city.paramedic)
+    return tablet
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ def warning(page: Page) -> Locator:
 
 def stopped(page: Page) -> None:
     """From here on the page's clock goes only where a test sends it, however busy the machine is."""
-    page.clock.install()
     page.clock.pause_at(page.evaluate("Date.now()") / 1_000 + 30)  # not yet past when it is said
 
 
@@ -28,8 +27,8 @@ def idle(tablet: AppTablet, seconds: int) -> Page:
     return page
 
 
-def test_ten_seconds_before_the_lock_a_line_says_so_and_nothing_does_before(app_tablet: AppTablet) -> None:
-    page = idle(app_tablet, 105)
+def test_ten_seconds_before_the_lock_a_line_says_so_and_nothing_does_before(timed_tablet: AppTablet) -> None:
+    page = idle(timed_tablet, 105)
     expect(page.locator("[data-today]")).to_be_visible()
     expect(warning(page)).to_be_hidden()
     page.clock.fast_forward(6_000)
@@ -42,8 +41,8 @@ def test_ten_seconds_before_the_lock_a_line_says_so_and_nothing_does_before(app_
     expect(warning(page)).to_contain_text("Locking in 5 s.")
 
 
-def test_the_button_keeps_the_tablet_open_and_the_time_begins_anew(app_tablet: AppTablet) -> None:
-    page = idle(app_tablet, 113)
+def test_the_button_keeps_the_tablet_open_and_the_time_begins_anew(timed_tablet: AppTablet) -> None:
+    page = idle(timed_tablet, 113)
     warning(page).get_by_role("button", name="Stay unlocked").click()
     expect(warning(page)).to_be_hidden()
     expect(page.locator("[data-locking-said]")).to_have_text("")
@@ -52,8 +51,8 @@ def test_the_button_keeps_the_tablet_open_and_the_time_begins_anew(app_tablet: A
     expect(warning(page)).to_be_hidden()
 
 
-def test_any_touch_and_any_key_keep_it_open(app_tablet: AppTablet) -> None:
-    page = idle(app_tablet, 113)
+def test_any_touch_and_any_key_keep_it_open(timed_tablet: AppTablet) -> None:
+    page = idle(timed_tablet, 113)
     expect(warning(page)).to_be_visible()
     page.keyboard.press("Shift")
     expect(warning(page)).to_be_hidden()
@@ -63,8 +62,8 @@ def test_any_touch_and_any_key_keep_it_open(app_tablet: AppTablet) -> None:
     expect(warning(page)).to_be_hidden()
 
 
-def test_the_line_stands_above_an_open_dialog(app_tablet: AppTablet) -> None:
-    page = app_tablet.page
+def test_the_line_stands_above_an_open_dialog(timed_tablet: AppTablet) -> None:
+    page = timed_tablet.page
     page.locator("[data-opens=menu]").first.click()
     expect(page.locator("dialog[data-dialog=menu]")).to_be_visible()
     stopped(page)
@@ -81,8 +80,8 @@ def test_the_line_stands_above_an_open_dialog(app_tablet: AppTablet) -> None:
     assert on_top
 
 
-def test_untouched_it_locks_on_time_and_the_line_goes(app_tablet: AppTablet) -> None:
-    page = idle(app_tablet, 113)
+def test_untouched_it_locks_on_time_and_the_line_goes(timed_tablet: AppTablet) -> None:
+    page = idle(timed_tablet, 113)
     expect(warning(page)).to_be_visible()
     page.clock.fast_forward(9_000)
     expect(page.locator("[data-lock]")).to_be_visible()

@@ -77,9 +77,8 @@ def test_an_open_dialog_goes_with_the_screen(call: Incident, app_tablet: AppTabl
     assert "Reyes" not in page.locator("dialog[data-dialog=menu]").inner_html()
 
 
-def test_nobody_there_for_two_minutes_locks(call: Incident, app_tablet: AppTablet) -> None:
-    page = app_tablet.page
-    page.clock.install()
+def test_nobody_there_for_two_minutes_locks(call: Incident, timed_tablet: AppTablet) -> None:
+    page = timed_tablet.page
     page.clock.fast_forward(70_000)
     page.mouse.click(5, 400)
     page.clock.fast_forward(70_000)
@@ -89,10 +88,9 @@ def test_nobody_there_for_two_minutes_locks(call: Incident, app_tablet: AppTable
 
 
 def test_another_app_in_front_covers_at_once_and_locks_after_half_a_minute(
-    call: Incident, app_tablet: AppTablet, city: World
+    call: Incident, timed_tablet: AppTablet, city: World
 ) -> None:
-    page = app_tablet.page
-    page.clock.install()
+    page = timed_tablet.page
     page.evaluate(HIDE, True)
     expect(page.locator("[data-cover]")).to_be_visible()
     page.clock.fast_forward(5_000)
@@ -105,7 +103,7 @@ def test_another_app_in_front_covers_at_once_and_locks_after_half_a_minute(
     expect(page.locator("[data-cover]")).to_be_visible()
     page.evaluate(HIDE, False)
     expect(page.locator("[data-cover]")).to_be_hidden()
-    app_tablet.unlock(city.paramedic)
+    timed_tablet.unlock(city.paramedic)
 
 
 def test_a_tablet_that_slept_locks_as_it_wakes(call: Incident, app_tablet: AppTablet) -> None:
@@ -120,24 +118,25 @@ def test_a_tablet_that_slept_locks_as_it_wakes(call: Incident, app_tablet: AppTa
     expect_nothing_left(page)
 
 
-def test_a_wrong_pin_says_the_tries_left_and_then_makes_one_wait(app_tablet: AppTablet, city: World) -> None:
-    page = app_tablet.page
-    app_tablet.lock()
-    page.clock.install()
-    app_tablet.choose(city.paramedic)
+def test_a_wrong_pin_says_the_tries_left_and_then_makes_one_wait(
+    timed_tablet: AppTablet, city: World
+) -> None:
+    page = timed_tablet.page
+    timed_tablet.lock()
+    timed_tablet.choose(city.paramedic)
     fault = page.locator("[data-lock-pin] [data-slot=fault]")
-    app_tablet.keys(WRONG)
+    timed_tablet.keys(WRONG)
     expect(fault).to_have_text("That PIN is not right. 9 tries left.")
     for _ in range(6):
         if page.locator("[data-digit='1']").is_disabled():
             break
-        app_tablet.keys(WRONG)
+        timed_tablet.keys(WRONG)
         expect(fault).to_have_text(re.compile("not right"))
     expect(fault).to_have_text(re.compile(r"Wait \d+ s, then try again"))
     expect(page.locator("[data-digit='1']")).to_be_disabled()
     page.clock.run_for(120_000)
     expect(fault).to_have_text(re.compile("You can try again now"))
-    app_tablet.keys(PIN)
+    timed_tablet.keys(PIN)
     expect(page.locator("[data-today]")).to_be_visible()
 
 
@@ -153,26 +152,25 @@ def test_the_keyboard_enters_a_pin(app_tablet: AppTablet) -> None:
 
 
 def test_ten_wrong_pins_take_the_key_and_lose_nothing(
-    call: Incident, app_tablet: AppTablet, city: World
+    call: Incident, timed_tablet: AppTablet, city: World
 ) -> None:
-    page = app_tablet.page
-    app_tablet.offline()
-    app_tablet.respond(call)
-    app_tablet.lock()
-    page.clock.install()
-    app_tablet.choose(city.paramedic)
+    page = timed_tablet.page
+    timed_tablet.offline()
+    timed_tablet.respond(call)
+    timed_tablet.lock()
+    timed_tablet.choose(city.paramedic)
     for _ in range(10):
         expect(page.locator("[data-digit='1']")).to_be_enabled()
-        app_tablet.keys(WRONG)
+        timed_tablet.keys(WRONG)
         expect(page.locator("[data-slot=count]")).to_have_text("")
         page.clock.run_for(1_300_000)
         if page.locator("[data-lock-gone]").is_visible():
             break
     expect(page.locator("[data-lock-gone]")).to_contain_text("Nothing is lost")
-    app_tablet.online()
-    app_tablet.arrived(call)
+    timed_tablet.online()
+    timed_tablet.arrived(call)
     page.locator("[data-lock-gone] [data-forgot]").click()
-    app_tablet.choose_pin(OTHER_PIN)
+    timed_tablet.choose_pin(OTHER_PIN)
     expect(page.locator("[data-list=mine] [data-response]")).to_have_count(1)
-    app_tablet.lock()
-    app_tablet.unlock(city.paramedic, OTHER_PIN)
+    timed_tablet.lock()
+    timed_tablet.unlock(city.paramedic, OTHER_PIN)

@@ -145,6 +145,10 @@ def test_a_receipt_at_the_end_of_a_shift(city: World, app_tablet: AppTablet, cal
     expect(page.locator("[data-step=unsent]:visible")).to_contain_text("goes by itself")
     app_tablet.online()
     page.locator("[data-end] [data-again]").click()
+    app_tablet.arrived(call)
+    expect(page.locator("[data-step=working]")).to_be_hidden()
+    if page.locator("[data-step=unsent]").is_visible():  # asked while it was still under way
+        page.locator("[data-end] [data-again]").click()
     expect(page.locator("[data-step=receipt]:visible")).to_contain_text("0 unsent")
 
 
