@@ -4,7 +4,11 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
-sh scripts/lint.sh
+# The types keep one core busy and the rest of these checks the other; what the former say is shown once they are done.
+words=$(mktemp)
+sh scripts/lint.sh >"$words" 2>&1 &
+lint=$!
+trap 'kill "$lint" 2>/dev/null || :; rm -f "$words"' EXIT
 
 say "Migrations: none missing"
 python manage.py makemigrations --check --dry-run
@@ -17,6 +21,12 @@ MIH_ENV=production ALLOWED_HOSTS=mih.example.org \
   python manage.py check --deploy --fail-level WARNING
 say "Unit tests of the browser code"
 npm test --silent
+say "Database of the tests"
+python -m tests.databases
+linted=0
+wait "$lint" || linted=$?
+cat "$words"
+[ "$linted" -eq 0 ] || exit "$linted"
 say "Tests"
 # One process more than the two cores expected: browser tests often wait. The long tests of faults are for
 # `make test-faults`.

@@ -1,8 +1,13 @@
-"""The database of the tests: migrated once and copied for each process, and emptied quickly after a test that commits."""
+"""The database of the tests: migrated once and copied for each process, and emptied quickly after a test that commits.
+
+``python -m tests.databases`` migrates it beforehand.
+"""
 
 import hashlib
+import os
 from pathlib import Path
 
+import django
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -74,3 +79,9 @@ def empty_without_migrating_anew(patch: pytest.MonkeyPatch) -> None:
     """Django empties with `flush`, which makes content types, permissions and triggers anew each time, three quarters of
     what it takes."""
     patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mih.config.settings_of_tests")
+    django.setup()
+    copy_from_template()

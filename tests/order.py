@@ -18,6 +18,8 @@ LONGEST = (
     "architecture/test_answers.py",
     "browser/tablet_app/test_shell_lock.py",
     "unit/embedded/test_services.py",
+    "web/test_read_log.py",
+    "unit/instruments/test_agreement.py",
 )
 """As measured, the longest first."""
 
