@@ -26,7 +26,7 @@ WHY = {
     "planning rate": "As planning.",
     "planning together": "As planning. Batches are taken with SKIP LOCKED: no worker waits for another.",
     "claim one": "One row by its identifier.",
-    "claim batch": "The rows of a batch by their identifiers, in one statement with their history.",
+    "claim batch": "The first rows of a range of an index, changed by their identifiers in the same statement with their history.",
     "claim eight": "The rows of each batch by their identifiers; rows that another one holds are passed over, not waited for.",
     "claim many": "One row by its identifier; who comes second is turned away by the row's lock.",
     "sweep plan": "A partial index of what waits to be planned, asked in its order.",

@@ -1,6 +1,7 @@
 """What it costs to receive records from tablets, against the bare insert of the same rows."""
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 from bench.city.figures import Figure, against
@@ -9,12 +10,14 @@ from bench.city.rows import Floor, Watch, Written
 from bench.city.timing import Taken, counted, timed
 from mih.accounts.models import Staff
 from mih.core.ids import uuid7
+from mih.field.sync.wire import MOST_ITEMS
 from tests.field.client import Author, Sealed, Tablet, framed
 
 BUNDLE = 100
 DAYS = 3
-AT_ONCE = 50
-"""Envelopes of one push."""
+PUSH_BYTES = 128 * 1024
+"""What a tablet sends at once before it has learnt how good the line is (static/src/tablet/store/push.ts)."""
+FRAME = 10
 
 TEXT = (
     "Arrived to find the client sitting on the porch, alert, answering in full sentences. Says sleep has been poor for "
@@ -71,7 +74,7 @@ def _bundle(author: Author) -> list[Figure]:
     for _ in range(DAYS):
         watch = Watch()
         items = [item for _ in range(BUNDLE) for item in _encounter(author, 5)]
-        batches = [items[low : low + AT_ONCE] for low in range(0, len(items), AT_ONCE)]
+        batches = list(_pushes(items))
         taken.times.append(_pushed(author, batches))
         written = watch.written()
         floor = Floor(written)
@@ -107,6 +110,21 @@ def _bundle(author: Author) -> list[Figure]:
             floor="the first time",
         ),
     ]
+
+
+def _pushes(items: list[Sealed]) -> Iterator[list[Sealed]]:
+    """The items in the pushes in which a tablet sends them."""
+    batch: list[Sealed] = []
+    size = 0
+    for item in items:
+        more = FRAME + sum(len(part) for part in item.parts)
+        if batch and (len(batch) == MOST_ITEMS or size + more > PUSH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += more
+    if batch:
+        yield batch
 
 
 def _pushed(author: Author, batches: list[list[Sealed]]) -> float:

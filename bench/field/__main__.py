@@ -16,7 +16,7 @@ WORDS = """# Performance of the offline tablet
 
 Written by `make bench-field` on {day}: {machine}. The browser is the Chromium of the tests; a slowed processor is
 Chromium's own throttle, which does not slow the service worker or the disk. Nothing here was measured on a real tablet.
-Other work on the machine makes times longer, never shorter: its load was {load} while this was measured.
+Other work on the machine makes times longer, never shorter: its load was {load:.1f} for each processor while this was measured.
 
 {table}
 
@@ -33,6 +33,17 @@ What is measured:
   the same fifty envelope rows, so that a busy machine slows both. The push also opens, checks and applies each change
   and judges the record; the insert does nothing of that.
 """
+
+
+def words(table: str) -> str:
+    """The page around the table of figures, as measured now on this machine."""
+    return WORDS.format(
+        day=datetime.now(UTC).date().isoformat(),
+        machine=f"{os.cpu_count()} processors of {platform.machine()}, {platform.system()}",
+        load=os.getloadavg()[2]
+        / (os.cpu_count() or 1),  # of a quarter of an hour, which measuring takes about
+        table=table,
+    )
 
 
 def main() -> int:
@@ -66,11 +77,8 @@ def main() -> int:
             print(table(found), file=sys.stderr)
     print(table(figures))
     if not only or only >= set(parts):
-        machine = f"{os.cpu_count()} processors of {platform.machine()}, {platform.system()}"
-        day = datetime.now(UTC).date().isoformat()
         lighthouse = PAGE.read_text().partition("\n## Lighthouse") if PAGE.exists() else ("", "", "")
-        page = WORDS.format(day=day, machine=machine, table=table(figures))
-        PAGE.write_text(page + "".join(lighthouse[1:]))
+        PAGE.write_text(words(table(figures)) + "".join(lighthouse[1:]))
     return 0
 
 

@@ -31,7 +31,9 @@ def main() -> int:
     import django
 
     django.setup()
-    with served(**SERVER) as (base, _web):
+    from bench.city.leaving import left_as_found
+
+    with left_as_found(), served(**SERVER) as (base, _web):
         found, broken, slowed = _evening(base, options)
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
     words = _words(options, city, found, broken, slowed, load)
@@ -45,8 +47,10 @@ def _evening(base: str, options: argparse.Namespace) -> tuple[dict[str, list[flo
     from bench.city.load.checks import lost_or_doubled, taken_over
     from bench.city.load.people import Crew, Navigator, guarded
     from mih.accounts.models import Staff
+    from mih.core import clock
     from mih.people.models import Person
 
+    began = clock.now()
     staff = Staff.objects.filter(is_active=True, programme__is_practice=False).select_related("programme")
     crew = list(staff.filter(role__in=("paramedic", "clinician", "peer"), programme__code="ART"))
     desk = list(staff.filter(role="navigator"))
@@ -68,7 +72,7 @@ def _evening(base: str, options: argparse.Namespace) -> tuple[dict[str, list[flo
         for kind, values in each.log.times.items():
             times[kind] += values
     broken = [error for each in workers for error in each.log.errors]
-    broken += lost_or_doubled(crews) + taken_over({pk for each in desks for pk in each.touched})
+    broken += lost_or_doubled(crews) + taken_over({pk for each in desks for pk in each.touched}, since=began)
     return times, broken, sum(each.log.slowed for each in crews)
 
 

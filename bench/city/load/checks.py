@@ -1,6 +1,7 @@
 """What the database must hold when everybody has stopped."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.apps import apps
@@ -25,10 +26,11 @@ def lost_or_doubled(crews: Iterable[Crew]) -> list[str]:
     return broken
 
 
-def taken_over(contacts: set[UUID]) -> list[str]:
-    """Contacts that went from one claimer to another without being given back: two had the same one."""
+def taken_over(contacts: set[UUID], *, since: datetime) -> list[str]:
+    """Contacts that went since then from one claimer to another without being given back: two had the same one."""
     events = apps.get_model("followups", "ContactDueEvent")
-    rows = events._default_manager.filter(pgh_obj_id__in=contacts).order_by("pgh_obj_id", "pgh_id")
+    rows = events._default_manager.filter(pgh_obj_id__in=contacts, pgh_created_at__gte=since)
+    rows = rows.order_by("pgh_obj_id", "pgh_id")
     broken: list[str] = []
     had: dict[UUID, UUID | None] = {}
     for contact, by in rows.values_list("pgh_obj_id", "claimed_by_id"):
