@@ -7,6 +7,17 @@ export type Leave = () => void | Promise<void>;
 /** Fills `outlet` for the words after its name in the hash. Its promise resolves once the screen stands. */
 export type Screen = (outlet: HTMLElement, params: readonly string[], app: App) => Promise<Leave> | Leave;
 
+/** Leaves a screen that listens already once it stands; one that cannot be shown lets go of everything at once. */
+export async function stands(shown: Promise<void>, leave: Leave): Promise<Leave> {
+  try {
+    await shown;
+  } catch (fault) {
+    await leave();
+    throw fault;
+  }
+  return leave;
+}
+
 /** A form as the server rendered it for everybody: no data of a person in it. */
 export interface FormFragment {
   readonly key: string;

@@ -10,7 +10,8 @@ from playwright.sync_api import Locator
 from tests.browser.stories.story import CrewTablet
 
 LISTENER = """
-addEventListener("pointerdown", () => mihTap(1), true);
+// On the document: a touch that Playwright aims anew, because the page moved under it, ends at the window.
+document.addEventListener("pointerdown", () => mihTap(1), true);
 addEventListener("change", (event) => {
   const field = event.target;
   // The list of a select opens in a window of its own: one touch to open it, one to choose.

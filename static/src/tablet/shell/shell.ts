@@ -4,7 +4,7 @@ import { type App, type Bundle, type Leave, type Registered, screenNamed } from 
 import type { Tablet, Unlocked } from "../store/types.ts";
 import { background } from "./background.ts";
 import type { Banners } from "./banners.ts";
-import { need, slot } from "./fill.ts";
+import { make, need, slot } from "./fill.ts";
 import { Forms } from "./forms.ts";
 import type { PageData } from "./page.ts";
 import { followFocus, forgetFocus, type Place, placeNow, standAt } from "./place.ts";
@@ -34,6 +34,8 @@ export class Shell implements App {
   #leave: Leave | null = null;
   /** The screen that is being left, until it has kept its words. */
   #leaving: Promise<void> | null = null;
+  /** The screen that is being built, until it stands. */
+  #building: Promise<void> = Promise.resolve();
   #turn = 0;
   #place: { readonly staff: string; readonly at: Place } | null = null;
   #locking: Promise<void> | null = null;
@@ -132,6 +134,8 @@ export class Shell implements App {
     if (!this.tablet.unlocked) return;
     this.cover(true);
     this.#place = { staff: this.user.staff.id, at: placeNow() };
+    // A screen that is still opening may hold words already, and only a screen that stands can keep them.
+    await patiently(this.#building);
     await this.#left();
     await this.tablet.lock();
     await this.#locked();
@@ -179,7 +183,8 @@ export class Shell implements App {
       entry.hidden = !this.tablet.unlocked;
     }
     document.title = `${found.title} · ${this.#page.agency}`;
-    await this.#build(found, params, turn);
+    this.#building = this.#build(found, params, turn);
+    await this.#building;
     if (turn !== this.#turn) return;
     const place = found.ownBar ? this.#page.outlet.querySelector<HTMLElement>("[data-status-place]") : null;
     this.#page.frame.dataset.own = place ? "bar" : "";
@@ -203,17 +208,19 @@ export class Shell implements App {
   }
 
   async #build(found: Registered, params: readonly string[], turn: number): Promise<void> {
-    const outlet = this.#page.outlet;
+    // A screen left while it was opening goes on in a place of its own: it must not write upon the one after it.
+    const place = make("div", "screen");
+    this.#page.outlet.replaceChildren(place);
     try {
-      const leave = await found.screen(outlet, params, this);
+      const leave = await found.screen(place, params, this);
       if (turn === this.#turn) this.#leave = leave;
       else await leave();
     } catch (fault) {
       if (turn !== this.#turn) return;
       console.error(fault);
-      outlet.replaceChildren(this.part("broken"));
-      slot(outlet, "why").textContent = fault instanceof Error ? fault.message : "";
-      need(outlet, "[data-again]").addEventListener("click", () => background(this.show()));
+      place.replaceChildren(this.part("broken"));
+      slot(place, "why").textContent = fault instanceof Error ? fault.message : "";
+      need(place, "[data-again]").addEventListener("click", () => background(this.show()));
     }
   }
 
@@ -242,16 +249,11 @@ export class Shell implements App {
   }
 
   async #kept(leave: Leave): Promise<void> {
-    let timer = 0;
-    const patience = new Promise<void>((resolve) => {
-      timer = window.setTimeout(resolve, FLUSH_PATIENCE);
-    });
     try {
-      await Promise.race([leave(), patience]);
+      await patiently(leave());
     } catch (fault) {
       console.error(fault);
     }
-    window.clearTimeout(timer);
   }
 
   #empty(): void {
@@ -266,6 +268,19 @@ export class Shell implements App {
     document.querySelector("[data-toasts]")?.replaceChildren();
     document.getSelection()?.removeAllRanges();
     document.title = this.#page.agency;
+  }
+}
+
+/** Waits for `work`, but not for ever. */
+async function patiently(work: void | Promise<void>): Promise<void> {
+  let timer = 0;
+  const patience = new Promise<void>((resolve) => {
+    timer = window.setTimeout(resolve, FLUSH_PATIENCE);
+  });
+  try {
+    await Promise.race([work, patience]);
+  } finally {
+    window.clearTimeout(timer);
   }
 }
 

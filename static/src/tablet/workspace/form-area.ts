@@ -189,6 +189,6 @@ function removal(scene: Scene, fragment: FormFragment, record: string, main: HTM
     });
     scene.app.announce("Taken out. Its history stays.");
     const left = entriesOf(scene.response, fragment.key).filter((entry) => entry.record !== record);
-    scene.app.go(`#/r/${scene.encounter}/${fragment.key}/${left.at(-1)?.record ?? ""}`.replace(/\/$/, ""));
+    scene.go(`#/r/${scene.encounter}/${fragment.key}/${left.at(-1)?.record ?? ""}`.replace(/\/$/, ""));
   });
 }

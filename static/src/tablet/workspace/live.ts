@@ -101,7 +101,7 @@ export function besideForm(scene: Scene, open: OpenForm, keeper: Keeper): { end(
       const record = uuid7();
       chosen = { record, mg: link.dataset.giveLink ?? "" };
       event.preventDefault();
-      scene.app.go(`#/r/${scene.encounter}/${DOSE}/${record}`);
+      scene.go(`#/r/${scene.encounter}/${DOSE}/${record}`);
     }
   });
   // A dose written down while the server cannot be asked has been given: its time stands there to be seen and corrected.

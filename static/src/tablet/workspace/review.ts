@@ -16,7 +16,7 @@ export async function review(outlet: HTMLElement, params: readonly string[], app
   if (!scene) return () => {};
   if (scene.response.signed_at || scene.response.signing) {
     scene.end();
-    app.go(`#/record/${encounter}`);
+    scene.go(`#/record/${encounter}`);
     return () => {};
   }
   scene.main.replaceChildren(app.part("review"));
@@ -28,7 +28,7 @@ export async function review(outlet: HTMLElement, params: readonly string[], app
     const entries = await shownEntries(scene);
     const unsent = await app.user.unsent();
     if (mine !== turn) return;
-    if (scene.response.signed_at) return app.go(`#/record/${encounter}`);
+    if (scene.response.signed_at) return scene.go(`#/record/${encounter}`);
     shown = entries;
     const left = needs(scene, shown, unsent);
     drawNeeds(scene, left);
@@ -62,7 +62,7 @@ export async function review(outlet: HTMLElement, params: readonly string[], app
       app.announce("Your sections are signed on this tablet.");
       await scene.refresh();
       scene.main.querySelector<HTMLElement>("[data-own-signed]")?.focus();
-    } else app.go(`#/record/${encounter}`);
+    } else scene.go(`#/record/${encounter}`);
   };
   need(scene.main, "[data-sign-now]").addEventListener("click", () => void sign(false));
   need(scene.main, "[data-sign-own-now]").addEventListener("click", () => void sign(true));

@@ -93,6 +93,11 @@ export class Scene {
     return this.app.user.commit({ ...change, encounter: this.encounter });
   }
 
+  /** Turns to another screen, unless whoever holds the tablet has turned away already. */
+  go(hash: string): void {
+    if (this.root.isConnected) this.app.go(hash);
+  }
+
   /** The newest form of that name. */
   form(key: string): Promise<FormFragment> {
     return this.app.form(key);

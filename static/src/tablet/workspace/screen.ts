@@ -19,7 +19,7 @@ export async function workspace(outlet: HTMLElement, params: readonly string[], 
   if (!scene) return () => {};
   if (scene.response.signed_at || scene.response.signing) {
     scene.end();
-    app.go(`#/record/${encounter}`);
+    scene.go(`#/record/${encounter}`);
     return () => {};
   }
   const form = key || (scene.response.person ? firstToFill(scene.stretches) : "person");
@@ -68,6 +68,7 @@ async function once(scene: Scene, form: string): Promise<string> {
 
 async function open(scene: Scene, form: string, asked: string, field: string): Promise<Leave> {
   const { app } = scene;
+  const author = app.user.staff.id;
   const record = await recordOf(scene, form, asked);
   const begun = scene.response.entries.find((entry) => entry.form === form && entry.record === record);
   const { form: fragment, note } = begun
@@ -76,7 +77,11 @@ async function open(scene: Scene, form: string, asked: string, field: string): P
   let shown: OpenForm | null = null;
   const keeper = new Keeper({
     encounter: scene.encounter,
-    commit: (change) => app.user.commit(change),
+    // Tried again after a lock, words stay their author's, whoever unlocks the tablet meanwhile.
+    commit: async (change) => {
+      if (app.user.staff.id !== author) throw new Error("Somebody else has unlocked this tablet.");
+      return app.user.commit(change);
+    },
     shaOf: () => fragment.sha,
     now,
     later: (work, milliseconds) => window.setTimeout(work, milliseconds),

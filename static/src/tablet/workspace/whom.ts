@@ -110,7 +110,7 @@ function slip(scene: Scene, known: Known, used: () => Promise<void>): HTMLElemen
   use.addEventListener("click", async () => {
     await scene.commit({ type: "encounter.person", payload: { person: known.id, name: known.name } });
     await used();
-    scene.app.go(`#/r/${scene.encounter}/person`);
+    scene.go(`#/r/${scene.encounter}/person`);
   });
   made.append(body, use);
   return made;
@@ -167,7 +167,7 @@ async function addPerson(scene: Scene): Promise<Leave> {
       return;
     }
     await kept.done();
-    app.go(`#/r/${encounter}/person`);
+    scene.go(`#/r/${encounter}/person`);
   });
   return async () => {
     left = true;

@@ -27,12 +27,12 @@ async function ask(outlet: HTMLElement, app: App): Promise<void> {
   try {
     await receipt(outlet, await app.tablet.endOfShift());
   } catch (fault) {
-    if (outlet.querySelector("[data-end]")) trouble(outlet, fault, app);
+    if (outlet.isConnected) trouble(outlet, fault, app);
   }
 }
 
 async function receipt(outlet: HTMLElement, found: EndReceipt): Promise<void> {
-  if (!outlet.querySelector("[data-end]")) return;
+  if (!outlet.isConnected) return;
   slot(outlet, "words").textContent = found.words;
   slot(outlet, "kid").textContent = `key ${found.kid}`;
   slot(outlet, "check").textContent = await digest(found.statement);

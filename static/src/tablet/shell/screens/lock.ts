@@ -75,7 +75,7 @@ class LockScreen {
   async #keysGone(): Promise<void> {
     const users = await this.#app.tablet.users();
     const chosen = this.#chosen;
-    if (!chosen?.pinSet || !this.#outlet.querySelector("[data-lock]")) return;
+    if (!chosen?.pinSet || !this.#outlet.isConnected) return;
     const found = users.find((user) => user.staff === chosen.staff);
     if (!found) await this.#tiles();
     else if (!found.pinSet) this.#choose(found);

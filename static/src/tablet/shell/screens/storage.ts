@@ -1,5 +1,5 @@
 /** The room on the tablet, and what to do when it runs out. */
-import type { Screen } from "../../app.ts";
+import { type Screen, stands } from "../../app.ts";
 import type { StorageState } from "../../store/index.ts";
 import { background } from "../background.ts";
 import { need, slot, turnIcon } from "../fill.ts";
@@ -18,10 +18,7 @@ const VERDICTS: Readonly<Record<StorageState["level"], readonly [string, string,
 
 export const storageScreen: Screen = async (outlet, _params, app) => {
   outlet.replaceChildren(app.part("storage"));
-  const show = async (): Promise<void> => {
-    const state = await app.tablet.storage();
-    if (outlet.querySelector("[data-storage]")) showState(outlet, state);
-  };
+  const show = async (): Promise<void> => showState(outlet, await app.tablet.storage());
   const off = app.tablet.on("storage", () => background(show()));
   need(outlet, "[data-send-now]").addEventListener("click", () => background(sendNow(app).then(show)));
   need(outlet, "[data-save-file]").addEventListener("click", () => background(saveSealedFile(app)));
@@ -34,8 +31,7 @@ export const storageScreen: Screen = async (outlet, _params, app) => {
     );
     await show();
   });
-  await show();
-  return off;
+  return stands(show(), off);
 };
 
 function showState(outlet: HTMLElement, state: StorageState): void {

@@ -1,5 +1,5 @@
 /** The start of a shift: the responses under way, today's cases, the calls that came in; from this tablet's own store. */
-import type { App, Screen } from "../../app.ts";
+import { type App, type Screen, stands } from "../../app.ts";
 import type { AssignedCase, Call, ResponseCard, Today } from "../../store/index.ts";
 import { background } from "../background.ts";
 import { fill, make, need, slot } from "../fill.ts";
@@ -11,8 +11,7 @@ const LOOK_AGAIN = 30_000;
 export function todayScreen(): Screen {
   return async (outlet, _params, app) => {
     const screen = new TodayScreen(outlet, app);
-    await screen.show();
-    return () => screen.close();
+    return stands(screen.show(), () => screen.close());
   };
 }
 
@@ -76,7 +75,7 @@ class TodayScreen {
 
   /** False once another screen has taken its place: what it asked for may still arrive. */
   get #stands(): boolean {
-    return this.#outlet.querySelector("[data-today]") !== null;
+    return this.#outlet.isConnected;
   }
 
   #shift(today: Today): void {

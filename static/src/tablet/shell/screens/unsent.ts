@@ -1,5 +1,5 @@
 /** Everything the server has not simply taken: in words, with what to do. Nothing is left out. */
-import type { App, Screen } from "../../app.ts";
+import { type App, type Screen, stands } from "../../app.ts";
 import type { Json, UnsentItem } from "../../store/index.ts";
 import { background } from "../background.ts";
 import { fill, make, need, slot } from "../fill.ts";
@@ -24,11 +24,7 @@ const STATES: Readonly<Record<UnsentItem["state"], readonly [string, string]>> =
 
 export const unsentScreen: Screen = async (outlet, _params, app) => {
   outlet.replaceChildren(app.part("unsent"));
-  let open = true;
-  const show = async (): Promise<void> => {
-    const items = await app.user.unsent();
-    if (open) showItems(outlet, items, app);
-  };
+  const show = async (): Promise<void> => showItems(outlet, await app.user.unsent(), app);
   const tick = (): void => showStatus(outlet, app);
   const offs = [app.tablet.on("records", () => background(show())), app.tablet.on("status", tick)];
   const timer = window.setInterval(tick, 1_000);
@@ -41,14 +37,11 @@ export const unsentScreen: Screen = async (outlet, _params, app) => {
     const mid = button?.closest<HTMLElement>("[data-item]")?.dataset.item;
     if (mid) background(app.user.dismiss(mid).then(show));
   }
-  await show();
   tick();
-  return () => {
-    open = false;
-    outlet.removeEventListener("click", dismiss);
+  return stands(show(), () => {
     window.clearInterval(timer);
     for (const off of offs) off();
-  };
+  });
 };
 
 function showStatus(outlet: HTMLElement, app: App): void {
