@@ -13,9 +13,11 @@ def main() -> None:
 
         start.begin()
         from django.core.management import execute_from_command_line
+
+        from mih.core.frames import roomy
     except ModuleNotFoundError:
         sys.exit("Django is missing from this Python. Run `make setup`, then use .venv/bin/python manage.py.")
-    execute_from_command_line(sys.argv)
+    roomy(execute_from_command_line)(sys.argv)
 
 
 if __name__ == "__main__":

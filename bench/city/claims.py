@@ -18,6 +18,7 @@ from mih.audit.context import SYSTEM, acting
 from mih.config.city.writing import tables_of, triggers_asleep
 from mih.core import clock
 from mih.core.errors import Stale
+from mih.core.frames import roomy
 from mih.followups import services
 from mih.followups.models import ContactDue
 
@@ -163,12 +164,12 @@ def _at_once(jobs: list[Callable[[], None]]) -> float:
     """Milliseconds until all are done; one alone runs here."""
     began = time.perf_counter()
     if len(jobs) == 1:
-        jobs[0]()
+        roomy(jobs[0])()
         return (time.perf_counter() - began) * 1000
 
     def run(job: Callable[[], None]) -> None:
         try:
-            job()
+            roomy(job)()
         finally:
             connections.close_all()
 
@@ -180,6 +181,7 @@ def _at_once(jobs: list[Callable[[], None]]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+@roomy
 def _bare() -> float:
     """Milliseconds of one row of a batch that is updated in a table with the same indexes and no triggers."""
     with lent(MANY) as queue, connection.cursor() as cursor:

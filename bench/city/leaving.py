@@ -11,6 +11,7 @@ from django.db import connection
 
 from mih.config.city.writing import triggers_asleep
 from mih.core.ids import first_uuid7
+from mih.encounters.models import Encounter
 
 AHEAD = timedelta(hours=1)
 """How far a tablet's clock may be ahead. Identifiers beyond belong to the city: they are reckoned, and hold no time."""
@@ -19,7 +20,8 @@ AHEAD = timedelta(hours=1)
 @contextmanager
 def left_as_found() -> Iterator[None]:
     """Remove what the block wrote, history and read log included: every row of ours whose identifier or number is newer
-    than the block. Rows that were there before stay as the block leaves them; nobody else may write meanwhile.
+    than the block, and whatever is written in a response that is. Rows that were there before stay as the block leaves
+    them; nobody else may write meanwhile.
     """
     numbered = {table: _newest(table, column) for table, column in _columns("BigAutoField", "AutoField")}
     since = first_uuid7(datetime.now(UTC))
@@ -34,8 +36,12 @@ def _remove(since: UUID, numbered: dict[str, int]) -> None:
     newer: dict[str, tuple[str, list[Any]]] = {}
     for table, column in _columns("BigAutoField", "AutoField"):
         newer[table] = f'"{column}" > %s', [numbered[table]]
+    responses = _of_responses()
     for table, column in _columns("UUIDField"):
-        newer[table] = f'"{column}" >= %s AND "{column}" < %s', [since, until]
+        # A form filled once in a response has a key reckoned from the response's, which holds no time.
+        columns = [column, *responses.get(table, ())]
+        each = " OR ".join(f'"{name}" >= %s AND "{name}" < %s' for name in columns)
+        newer[table] = each, [since, until] * len(columns)
     touched = []
     with triggers_asleep(newer), connection.cursor() as cursor:
         # References are checked once all is gone.
@@ -58,6 +64,18 @@ def _columns(*kinds: str) -> Iterator[tuple[str, str]]:
             key = key.target_field
         if model.__module__.startswith("mih.") and key.get_internal_type() in kinds:
             yield model._meta.db_table, column
+
+
+def _of_responses() -> dict[str, list[str]]:
+    """The columns that say of which response a row of a table of ours is."""
+    return {
+        model._meta.db_table: [
+            str(field.column)
+            for field in model._meta.concrete_fields
+            if field.remote_field and field.related_model is Encounter and not field.primary_key
+        ]
+        for model in apps.get_models(include_auto_created=True)
+    }
 
 
 def _newest(table: str, column: str) -> int:

@@ -15,7 +15,8 @@ on the machine makes times longer, never shorter; its load was {load:.1f} for ea
 Above 1, read the ratios and the number of statements, and take the milliseconds as an upper bound.
 
 Every figure is the median of several rounds. In a round each thing is done once, its floor among them, so that both meet
-the same machine; the ratio is taken round by round, and the middle half of the ratios stands behind it.
+the same machine; the ratio is taken round by round, and the middle half of the ratios stands behind it. A machine that is
+shared has slow minutes, in which a page slows more than its floor: what is measured then is above what it is otherwise.
 
 **R** is a bare page: no middleware, no sign-in, no policy, no read log; one SELECT of fifty rows by index out of the table
 of contacts through the ORM, and a Django template that puts them into a table of eight columns.

@@ -9,16 +9,23 @@ from mih.core import start
 if "django" not in sys.modules:  # Celery's own program, which loads this first
     start.begin(stays=True)
 
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import setup_logging, worker_init
 from django_structlog.celery.receivers import CeleryReceiver
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from mih.config.timetable import TIMETABLE
+from mih.core.frames import roomy
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mih.config.settings")
 # Checking the installation loads every page; whoever starts the web server has done it, and a worker shows none.
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
+
+
+class RoomyTask(Task):  # type: ignore[type-arg]  # Celery has no arguments for it when it runs
+    """A task whose calls find room for their frames, wherever Celery stands when it runs it."""
+
+    __call__ = roomy(Task.__call__)
 
 
 class Worker(Celery):
@@ -53,7 +60,7 @@ def _settle(**_options: Any) -> None:
     start.begun()
 
 
-app = Worker("mih")
+app = Worker("mih", task_cls=RoomyTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = TIMETABLE
 app.autodiscover_tasks()

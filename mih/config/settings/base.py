@@ -94,6 +94,7 @@ MIGRATION_LINTER_OPTIONS = {
 }
 
 MIDDLEWARE = [
+    "mih.config.middleware.room_for_frames",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from mih.accounts.models import Programme, Staff
 from mih.core import clock
+from mih.core.frames import roomily
 from mih.followups.exporting import Period, export
 from mih.privacy import policy
 from mih.privacy.web import page_required, staff_of
@@ -71,7 +72,7 @@ def contacts_export(request: HttpRequest) -> HttpResponseBase:
     programme = given["programme"].code if given["programme"] else ""
     period = Period(given["since"], given["until"], programme)
     parts = export(staff, period, named=given.get("named", False))
-    answer = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(roomily(parts), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="contacts-{period.since}-{period.until}.csv"'
     return answer
 

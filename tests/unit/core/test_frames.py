@@ -1,0 +1,87 @@
+"""Calls that find room for their frames, counted in the pages of memory that the system hands out for them."""
+
+import resource
+from collections.abc import Iterator
+
+import pytest
+from celery import Task
+from django.http import HttpRequest, HttpResponse
+
+from mih.config.celery import app
+from mih.config.middleware import room_for_frames
+from mih.core.frames import roomily, roomy
+
+DEPTHS = 300
+CALLS = 100
+FEW = 20
+"""Pages that any call may touch for the first time."""
+
+
+def pages() -> int:
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
+
+
+def called(depth: int) -> int:
+    """The pages that a hundred calls took, so many frames further down."""
+    if depth:
+        return called(depth - 1)
+    before = pages()
+    for _ in range(CALLS):
+        (lambda: None)()
+    return pages() - before
+
+
+def dearest() -> int:
+    return max(called(depth) for depth in range(DEPTHS))
+
+
+def test_python_takes_a_page_for_each_call_at_some_depth() -> None:
+    """Once this fails, Python has mended it, and `roomy` may go."""
+    assert dearest() >= CALLS
+
+
+def test_with_room_no_depth_is_dear() -> None:
+    assert roomy(dearest)() < FEW
+
+
+def test_a_roomy_function_is_otherwise_the_same() -> None:
+    @roomy
+    def named(one: int, *, other: int) -> int:
+        """What it says."""
+        return one - other
+
+    assert named(5, other=3) == 2
+    assert (named.__name__, named.__doc__) == ("named", "What it says.")
+    with pytest.raises(ZeroDivisionError):
+        roomy(lambda: 1 // 0)()
+
+
+def test_every_request_has_room() -> None:
+    answer = room_for_frames(lambda request: HttpResponse(str(dearest())))(HttpRequest())
+    assert int(answer.content) < FEW  # type: ignore[attr-defined]
+
+
+def test_the_first_of_all_middleware_gives_it(settings: object) -> None:
+    assert settings.MIDDLEWARE[0] == "mih.config.middleware.room_for_frames"  # type: ignore[attr-defined]
+
+
+def test_every_task_has_room() -> None:
+    task: Task = app.task(name="tests.room", shared=False)(dearest)
+    try:
+        assert task.apply().get() < FEW
+    finally:
+        app.tasks.unregister("tests.room")
+
+
+def test_every_part_of_an_answer_has_room() -> None:
+    def parts() -> Iterator[int]:
+        for _ in range(3):
+            yield dearest()
+
+    found = list(roomily(parts()))
+    assert len(found) == 3
+    assert max(found) < FEW
+
+
+def test_parts_that_are_empty_are_parts() -> None:
+    assert list(roomily(iter(["", 0, None]))) == ["", 0, None]
