@@ -72,3 +72,20 @@ def test_words_typed_while_a_form_opens_outlive_the_lock(
     app_tablet.unlock(city.paramedic)
     app_tablet.go(here.partition("#")[2])
     expect(words).to_have_value("Found by a neighbor")
+
+
+def test_a_tap_on_the_review_outlives_its_being_drawn_anew(call: Incident, app_tablet: AppTablet) -> None:
+    page = app_tablet.page
+    app_tablet.respond(call)
+    page.locator("[data-review]").click()
+    gap = page.locator("a[data-gap]").first
+    expect(gap).to_be_visible()
+    gap.hover()
+    before = len(app_tablet.seen("saved"))
+    page.mouse.down()
+    # Something is kept while the finger is down, as by a colleague's news; the review shows what is left anew.
+    page.evaluate("document.querySelector('[data-time=en_route_at]').click()")
+    page.wait_for_function("before => window.mihSeen.saved.length > before", arg=before)
+    page.wait_for_timeout(300)
+    page.mouse.up()
+    expect(page.locator("[data-review-ready]")).to_have_count(0)

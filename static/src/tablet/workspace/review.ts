@@ -1,5 +1,6 @@
 /** `#/review/<encounter>`: everything as it will be signed, what is missing, and the signature. */
 import { dialog, open } from "../../field/dialogs.ts";
+import { handsOff } from "../../lib/hands.ts";
 import type { App, Leave } from "../app.ts";
 import { mountAttachments } from "../attachments/strip.ts";
 import { icon, make, need, slot, turnIcon } from "../shell/fill.ts";
@@ -27,6 +28,7 @@ export async function review(outlet: HTMLElement, params: readonly string[], app
     const mine = ++turn;
     const entries = await shownEntries(scene);
     const unsent = await app.user.unsent();
+    await handsOff();
     if (mine !== turn) return;
     if (scene.response.signed_at) return scene.go(`#/record/${encounter}`);
     shown = entries;

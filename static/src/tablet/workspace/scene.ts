@@ -9,6 +9,7 @@ import type { Answer } from "../../field/saving.ts";
 import { tick } from "../../field/timers.ts";
 import { bindTimes } from "../../field/times.ts";
 import { isEmpty } from "../../field/values.ts";
+import { handsOff } from "../../lib/hands.ts";
 import type { App, Bundle, FormFragment } from "../app.ts";
 import { fill, icon, make, need, slot } from "../shell/fill.ts";
 import type { LocalEntry, LocalResponse, Mutation, Saved, Today } from "../store/index.ts";
@@ -116,6 +117,7 @@ export class Scene {
       this.app.user.response(this.encounter),
       this.app.user.today(),
     ]);
+    await handsOff();
     if (turn !== this.reading || !response || !this.root.isConnected) return;
     this.response = response;
     this.today = today;
