@@ -5,7 +5,8 @@ takes a new one from the system each time and gives it back: seven microseconds 
 depends on every function above, so that a page took 4 ms below one number of frames and 16 ms below another.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -27,11 +28,12 @@ def roomy(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
     return wraps(function)(call)
 
 
-def roomily(parts: Iterator[Answer]) -> Iterator[Answer]:
+def roomily(parts: Generator[Answer, None, None]) -> Generator[Answer, None, None]:
     """The same parts, each of them made in such room: for an answer that is made while it is sent."""
     step = roomy(_step)
-    while found := step(parts):
-        yield found[0]
+    with closing(parts):
+        while found := step(parts):
+            yield found[0]
 
 
 def _step(parts: Iterator[Answer]) -> tuple[Answer] | None:

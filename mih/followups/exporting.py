@@ -5,7 +5,7 @@ way is told from a whole one by its last line, which counts the rows.
 """
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -62,7 +62,7 @@ def contacts_of_period(staff: Staff, period: Period) -> QuerySet[ContactDue]:
     return rows.filter(programme__code=period.programme) if period.programme else rows
 
 
-def export(staff: Staff, period: Period, *, named: bool) -> Iterator[str]:
+def export(staff: Staff, period: Period, *, named: bool) -> Generator[str, None, None]:
     """The file, in parts. Whose contacts they are is in the read log as one look before the first part leaves.
 
     `named` adds who each person is. Raises `NotAllowed` for a role that may not export, or not with names.
@@ -77,7 +77,7 @@ def export(staff: Staff, period: Period, *, named: bool) -> Iterator[str]:
     return _file(rows.filter(AmongMany("person", kept)), named)
 
 
-def _file(rows: QuerySet[ContactDue], named: bool) -> Iterator[str]:
+def _file(rows: QuerySet[ContactDue], named: bool) -> Generator[str, None, None]:
     yield _lines([(*COLUMNS, *(NAMING if named else ()))])
     fields = _FIELDS + (_NAMING_FIELDS if named else ())
     count, chunk = 0, []

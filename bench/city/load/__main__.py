@@ -99,7 +99,8 @@ def _words(
 
 Written by `python -m bench.city.load` on {datetime.now(UTC).date()}: {options.tablets} tablets and {options.navigators} navigators
 at once for {options.seconds} seconds in a city of {city.name}; gunicorn with 2 processes of 8 threads, PostgreSQL and all those
-who ask on the same machine of {os.cpu_count()} processors, whose load was {load:.1f} for each of them at the end. What was written was removed afterwards.
+who ask on the same machine of {os.cpu_count()} processors, whose load was {load:.1f} for each of them at the end.
+What was written was removed afterwards.
 
 **{said}** Afterwards every envelope a tablet was told is received was looked for in the database, once and as it was sent,
 every value that was typed, a response for each that was begun, and in the history every contact that was claimed, for two who

@@ -7,7 +7,7 @@ export type Leave = () => void | Promise<void>;
 /** Fills `outlet` for the words after its name in the hash. Its promise resolves once the screen stands. */
 export type Screen = (outlet: HTMLElement, params: readonly string[], app: App) => Promise<Leave> | Leave;
 
-/** Leaves a screen that listens already once it stands; one that cannot be shown lets go of everything at once. */
+/** How to leave a screen that listens already, once it is shown. One that cannot be shown lets go of everything first. */
 export async function stands(shown: Promise<void>, leave: Leave): Promise<Leave> {
   try {
     await shown;

@@ -8,6 +8,9 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from mih.accounts.models import Staff
+from mih.audit.context import acting
+from mih.core import clock
+from mih.encounters.models import Incident
 from tests.browser.tablet import DEVICE, SIZE
 from tests.browser.tablet_app.app import AppTablet
 from tests.browser.tablet_app.crew import Crew
@@ -79,6 +82,13 @@ def timed_tablet(city: World, bare_tablet: HandBareTablet) -> AppTablet:
     tablet.own_clock()
     tablet.enrol(city.paramedic)
     return tablet
+
+
+@pytest.fixture
+def call(city: World) -> Incident:
+    """A call that came in, logged at a desk."""
+    with acting(city.paramedic):
+        return Incident.objects.create(called_at=clock.now(), call_type="overdose", address="212 W 6th St")
 
 
 @pytest.fixture

@@ -4,20 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from mih.accounts.models import Device
-from mih.audit.context import acting
-from mih.core import clock
 from mih.encounters.models import Encounter, Incident
 from tests.browser.tablet_app.app import OTHER_PIN, PIN, AppTablet
 from tests.browser.tablet_app.conftest import HandBareTablet
 from tests.world import World
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def call(city: World) -> Incident:
-    with acting(city.paramedic):
-        return Incident.objects.create(called_at=clock.now(), call_type="overdose", address="212 W 6th St")
 
 
 def test_setting_a_tablet_up(city: World, bare_tablet: HandBareTablet) -> None:

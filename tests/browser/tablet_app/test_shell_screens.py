@@ -5,8 +5,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from mih.audit.context import acting
-from mih.core import clock
 from mih.encounters.models import Incident
 from tests.browser.tablet_app.app import AppTablet
 from tests.browser.tablet_app.conftest import HandBareTablet
@@ -31,12 +29,6 @@ SMALL = """least => [...document.querySelectorAll("a, button, input, select, tex
     && !one.closest(".visually-hidden"))
   .filter((one) => { const box = one.getBoundingClientRect(); return Math.min(box.width, box.height) < least; })
   .map((one) => one.outerHTML.slice(0, 120))"""
-
-
-@pytest.fixture
-def call(city: World) -> Incident:
-    with acting(city.paramedic):
-        return Incident.objects.create(called_at=clock.now(), call_type="overdose", address="212 W 6th St")
 
 
 def big_enough(page: Page, name: str, least: float = 47.5) -> list[str]:

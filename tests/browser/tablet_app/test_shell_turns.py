@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from mih.audit.context import acting
-from mih.core import clock
 from mih.encounters.models import Incident
 from tests.browser.tablet_app.app import AppTablet
 from tests.world import World
@@ -34,13 +32,6 @@ SLOW_HOLD = """() => {
 """From here on a form is drawn, and then waits until the test lets it go on opening."""
 
 
-@pytest.fixture
-def call(city: World) -> Incident:
-    """A call that came in, logged by somebody else."""
-    with acting(city.paramedic):
-        return Incident.objects.create(called_at=clock.now(), call_type="overdose")
-
-
 def test_a_screen_left_while_it_opens_says_nothing_upon_the_next(timed_tablet: AppTablet) -> None:
     page = timed_tablet.page
     page.evaluate(TURN_AT_ONCE, "#/unsent")
@@ -65,7 +56,7 @@ def test_words_typed_while_a_form_opens_outlive_the_lock(
     words = page.locator("form[data-form=narrative] textarea").first
     words.press_sequentially("Found by a neighbor", delay=0)
     app_tablet.go("#/lock")
-    page.wait_for_timeout(200)
+    expect(page.locator("[data-cover]")).to_be_visible()
     page.evaluate("mihGoOn()")
     app_tablet.locked()
     assert len(app_tablet.seen("saved")) > before, "what is locked away is kept first"
@@ -81,11 +72,12 @@ def test_a_tap_on_the_review_outlives_its_being_drawn_anew(call: Incident, app_t
     gap = page.locator("a[data-gap]").first
     expect(gap).to_be_visible()
     gap.hover()
-    before = len(app_tablet.seen("saved"))
     page.mouse.down()
-    # Something is kept while the finger is down, as by a colleague's news; the review shows what is left anew.
-    page.evaluate("document.querySelector('[data-time=en_route_at]').click()")
-    page.wait_for_function("before => window.mihSeen.saved.length > before", arg=before)
-    page.wait_for_timeout(300)
+    # What is kept while the finger is down shows what is left anew, as a colleague's news would: the first of these has
+    # been read and shown by the time the last one is kept.
+    for name in ("en_route_at", "on_scene_at", "at_patient_at", "left_scene_at"):
+        before = len(app_tablet.seen("saved"))
+        page.evaluate("name => document.querySelector(`[data-time=${name}]`).click()", name)
+        page.wait_for_function("before => window.mihSeen.saved.length > before", arg=before)
     page.mouse.up()
     expect(page.locator("[data-review-ready]")).to_have_count(0)

@@ -1,11 +1,12 @@
 """Calls that find room for their frames, counted in the pages of memory that the system hands out for them."""
 
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pytest
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from mih.config.celery import app
@@ -78,20 +79,25 @@ def test_every_request_has_room() -> None:
     assert int(answer.content) < FEW  # type: ignore[attr-defined]
 
 
-def test_the_first_of_all_middleware_gives_it(settings: object) -> None:
-    assert settings.MIDDLEWARE[0] == "mih.config.middleware.room_for_frames"  # type: ignore[attr-defined]
+def test_the_first_of_all_middleware_gives_it() -> None:
+    assert settings.MIDDLEWARE[0] == "mih.config.middleware.room_for_frames"
 
 
-def test_every_task_has_room() -> None:
-    task: Any = app.task(name="tests.room", shared=False)(dearest)
+def test_every_task_has_room_and_knows_its_request() -> None:
+    def probe(self: Any) -> tuple[str, int]:
+        return self.request.id, dearest()
+
+    task: Any = app.task(name="tests.room", shared=False, bind=True)(probe)
     try:
-        assert afresh(lambda: task.apply().get()) < FEW
+        number, found = afresh(lambda: task.apply(task_id="7").get())
     finally:
         app.tasks.unregister("tests.room")
+    assert found < FEW
+    assert number == "7"
 
 
 def test_every_part_of_an_answer_has_room() -> None:
-    def parts() -> Iterator[int]:
+    def parts() -> Generator[int, None, None]:
         for _ in range(3):
             yield dearest()
 
@@ -101,4 +107,21 @@ def test_every_part_of_an_answer_has_room() -> None:
 
 
 def test_parts_that_are_empty_are_parts() -> None:
-    assert list(roomily(iter(["", 0, None]))) == ["", 0, None]
+    assert list(roomily(each for each in ["", 0, None])) == ["", 0, None]
+
+
+def test_whoever_stops_listening_ends_what_makes_the_parts() -> None:
+    ended = []
+
+    def parts() -> Generator[int, None, None]:
+        try:
+            yield 1
+            yield 2
+        finally:
+            ended.append(True)
+
+    inner = parts()
+    outer = roomily(inner)
+    assert next(outer) == 1
+    outer.close()
+    assert ended == [True]
